@@ -1,0 +1,83 @@
+"""The log's signing key: an Ed25519 seed in a file only its owner can read (C2SP signed-note, type 0x01)."""
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from governance.audit.note import ED25519, VerifierKey
+from governance.errors import InvariantError
+
+SEED_BYTES = 32
+SEED_FILE = "audit.seed"
+ORIGIN_PREFIX = "callwarden.local/audit"
+
+
+class Ed25519Signer:
+    """Signs notes in the name of one log."""
+
+    def __init__(self, *, name: str, seed: bytes) -> None:
+        """Bind the seed to the log's origin, which is the key's name."""
+        self._private = Ed25519PrivateKey.from_private_bytes(seed)
+        self._key = VerifierKey(name, ED25519, self._private.public_key().public_bytes_raw())
+
+    @property
+    def key(self) -> VerifierKey:
+        """Name the public half."""
+        return self._key
+
+    def sign(self, text: str) -> bytes:
+        """Sign a note text."""
+        return self._private.sign(text.encode())
+
+
+def origin_of(tenant: str, *, prefix: str = ORIGIN_PREFIX) -> str:
+    """Name a tenant's log: its address without the schema."""
+    return f"{prefix}/{tenant}"
+
+
+def log_signer(directory: Path, *, origin: str) -> Ed25519Signer:
+    """Open the signer of a log, creating the seed the first time."""
+    return Ed25519Signer(name=origin, seed=load_or_create_seed(directory / SEED_FILE))
+
+
+def load_or_create_seed(path: Path) -> bytes:
+    """Read the seed, or create it once: processes that start together end up with the same one."""
+    if not path.exists():
+        _create(path)
+    with path.open("rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        seed = file.read()
+    if stat.S_IMODE(mode) & 0o077:
+        raise InvariantError(f"{path.name} can be read by others: set its mode to 0600")
+    if len(seed) != SEED_BYTES:
+        raise InvariantError(f"{path.name} is not a seed of {SEED_BYTES} bytes")
+    return seed
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(SEED_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # unlike a rename, a link never replaces a seed another process made
+        except FileExistsError:
+            return
+        _sync_directory(path.parent)
+    finally:
+        draft.unlink()
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

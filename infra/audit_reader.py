@@ -1,0 +1,126 @@
+"""Serves a log from the database as C2SP tlog-tiles, and writes it out as a folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from governance.audit.checkpoint import Checkpoint, parse_text
+from governance.audit.errors import VerificationError
+from governance.audit.merkle import NodeReader, inclusion_proof
+from governance.audit.note import parse_note
+from governance.audit.proof import LogProof
+from governance.audit.tiles import ENTRIES, Tile, encode_bundle, node_reader, parse_path, resources
+from infra.audit_tables import CHECKPOINT, LEAF, NODE
+
+CHECKPOINT_PATH = "checkpoint"
+KEY_PATH = "key"
+KEY_FILE = "log.pub"
+
+
+class NotInLog(Exception):
+    """The log serves no such thing (yet)."""
+
+
+def checkpoint(connection: Connection, tenant: str) -> bytes | None:
+    """Read the newest signed checkpoint."""
+    query = select(CHECKPOINT.c.note).where(CHECKPOINT.c.tenant == tenant)
+    return connection.execute(query.order_by(CHECKPOINT.c.size.desc()).limit(1)).scalar()
+
+
+def key(connection: Connection, tenant: str) -> str | None:
+    """Read the verifier keys of the newest checkpoint, one a line."""
+    query = select(CHECKPOINT.c.vkeys).where(CHECKPOINT.c.tenant == tenant)
+    return connection.execute(query.order_by(CHECKPOINT.c.size.desc()).limit(1)).scalar()
+
+
+def resource(connection: Connection, tenant: str, path: str) -> bytes | None:
+    """Answer `checkpoint`, `key`, `tile/<L>/<N>[.p/<W>]` or `tile/entries/<N>[.p/<W>]`.
+
+    Everything but the first two is immutable. Only what a checkpoint covers is served.
+    """
+    if path == CHECKPOINT_PATH:
+        return checkpoint(connection, tenant)
+    if path == KEY_PATH:
+        vkeys = key(connection, tenant)
+        return None if vkeys is None else vkeys.encode()
+    note = checkpoint(connection, tenant)
+    try:
+        tile = parse_path(path)
+    except VerificationError:
+        return None
+    if note is None or not _covers(_size(note), tile):
+        return None
+    return read_tile(connection, tenant, tile)
+
+
+def read_tile(connection: Connection, tenant: str, tile: Tile) -> bytes:
+    """Read a tile or bundle of exactly its width from leaves and nodes."""
+    if tile.level == ENTRIES:
+        return encode_bundle(_column(connection, tenant, tile, "entry"))
+    return b"".join(_column(connection, tenant, tile, "leaf_hash" if tile.level == 0 else "hash"))
+
+
+def nodes(connection: Connection, tenant: str, *, size: int) -> NodeReader:
+    """Answer for the nodes of the tree at `size`; each tile is one query."""
+    return node_reader(size, lambda tile: read_tile(connection, tenant, tile))
+
+
+def tlog_proof(connection: Connection, tenant: str, index: int) -> bytes:
+    """Prove that an entry is in the newest checkpoint (C2SP tlog-proof); NotInLog before it is."""
+    note = checkpoint(connection, tenant)
+    size = 0 if note is None else _size(note)
+    if note is None or not 0 <= index < size:
+        raise NotInLog(f"entry {index} is in no checkpoint")
+    hashes = inclusion_proof(index=index, size=size, read=nodes(connection, tenant, size=size))
+    return LogProof(index, tuple(hashes), note).to_bytes()
+
+
+def entry(connection: Connection, tenant: str, index: int) -> bytes | None:
+    """Read the exact bytes of one leaf."""
+    query = select(LEAF.c.entry).where(LEAF.c.tenant == tenant, LEAF.c.idx == index)
+    return connection.execute(query).scalar()
+
+
+def export(connection: Connection, tenant: str, out: Path) -> Checkpoint:
+    """Write the log as a folder of plain files, the checkpoint last; NotInLog without a checkpoint."""
+    note, vkeys = checkpoint(connection, tenant), key(connection, tenant)
+    if note is None or vkeys is None:
+        raise NotInLog(f"tenant {tenant} has no signed checkpoint")
+    head = parse_text(parse_note(note).text)
+    for tile in resources(head.size):
+        _write(out / tile.path, read_tile(connection, tenant, tile))
+    _write(out / KEY_FILE, vkeys.encode())
+    _write(out / CHECKPOINT_PATH, note)
+    return head
+
+
+def export_tenants(connection: Connection) -> Iterator[str]:
+    """List the tenants that have a checkpoint."""
+    query = select(CHECKPOINT.c.tenant).distinct().order_by(CHECKPOINT.c.tenant)
+    yield from connection.execute(query).scalars()
+
+
+def _size(note: bytes) -> int:
+    return parse_text(parse_note(note).text).size
+
+
+def _covers(size: int, tile: Tile) -> bool:
+    return tile.start + tile.width <= size >> (8 * max(tile.level, 0))
+
+
+def _column(connection: Connection, tenant: str, tile: Tile, name: str) -> list[bytes]:
+    table = LEAF if tile.level <= 0 else NODE
+    query = select(table.c[name]).where(
+        table.c.tenant == tenant,
+        table.c.idx >= tile.start,
+        table.c.idx < tile.start + tile.width,
+    )
+    if tile.level > 0:
+        query = query.where(table.c.level == tile.level)
+    return list(connection.execute(query.order_by(table.c.idx)).scalars())
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)

@@ -1,0 +1,175 @@
+"""The commands `callwarden audit …`: export a log, verify one without any database, search entries."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from governance.audit.errors import VerificationError
+from governance.audit.note import VerifierKey, parse_vkey
+from governance.audit.verify import verify_log
+from governance.errors import InputError
+from infra import audit_reader, audit_search
+from infra.audit_source import source
+from infra.database import engine, transaction
+from schemas.audit import AuditEntry, AuditFilter
+
+EXIT_NO = 1
+EXIT_MISUSE = 2
+DEFAULT_TENANT = "default"
+TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
+
+Tenant = Annotated[str, typer.Option("--tenant", help="Whose log.")]
+Database = Annotated[
+    str | None,
+    typer.Option("--database", envvar="CALLWARDEN_DATABASE", help="postgresql://… (default: the settings')"),
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
+
+
+def audit_app(database: Callable[[str | None], str]) -> typer.Typer:
+    """Build the sub-app; `database` turns the option (or its absence) into the address to open."""
+    app = typer.Typer(name="audit", help="The tamper-evident audit log.", no_args_is_help=True)
+
+    def export(
+        out: Annotated[Path, typer.Option("--out", help="The folder to write.")],
+        tenant: Tenant = DEFAULT_TENANT,
+        database_url: Database = None,
+        as_json: Json = False,
+    ) -> None:
+        """Write the log as a folder: checkpoint, tile/, tile/entries/ and log.pub."""
+        _export(_address(database, database_url), tenant, out, as_json=as_json)
+
+    def search(
+        tenant: Tenant = DEFAULT_TENANT,
+        call: str | None = None,
+        actor: str | None = None,
+        subject: str | None = None,
+        kind: Annotated[str | None, typer.Option("--type")] = None,
+        rule: str | None = None,
+        policy: str | None = None,
+        since: Annotated[datetime | None, typer.Option("--from", formats=TIMES)] = None,
+        until: Annotated[datetime | None, typer.Option("--to", formats=TIMES)] = None,
+        q: Annotated[str | None, typer.Option("--q", help="Part of a type, rule, policy, call or actor.")] = None,
+        cursor: str | None = None,
+        limit: int = audit_search.DEFAULT_LIMIT,
+        database_url: Database = None,
+        as_json: Json = False,
+    ) -> None:
+        """Find entries; the time window is that of recording, in UTC."""
+        wanted = AuditFilter(
+            call=call, actor=actor, subject=subject, type=kind, rule=rule, policy=policy,
+            from_at=_utc(since), to_at=_utc(until), q=q,
+        )  # fmt: skip
+        url = _address(database, database_url)
+        _search(url, tenant, wanted, cursor=cursor, limit=limit, as_json=as_json)
+
+    app.command("export")(export)
+    app.command("search")(search)
+    app.command("verify")(verify)
+    return app
+
+
+def verify(
+    log: Annotated[str, typer.Option("--log", help="A folder, or the address that serves the log.")],
+    key: Annotated[list[str], typer.Option("--key", help="The verifier key, or @FILE; may be repeated.")],
+    old: Annotated[list[Path] | None, typer.Option("--old", help="An older checkpoint; may be repeated.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check signature, entries, tiles, root and older checkpoints; names the first thing that is wrong."""
+    try:
+        keys = [each for text in key for each in _keys(text)]
+        older = [path.read_bytes() for path in old or []]
+        read = source(log)
+        if read("checkpoint") is None:
+            raise InputError(f"{log} holds no checkpoint: it is not a log")
+        report = verify_log(read, keys=keys, older=older)
+    except VerificationError as error:
+        typer.echo(json.dumps({"ok": False, "wrong": error.diagnostic}) if as_json else f"WRONG {error.diagnostic}")
+        raise typer.Exit(EXIT_NO) from None
+    except (InputError, OSError) as error:
+        _refuse(str(error))
+    if as_json:
+        typer.echo(json.dumps({"ok": True, **asdict(report)}))
+        return
+    typer.echo(
+        f"ok {report.origin}: {report.size} entries in {report.streams} streams, {report.bundles} bundles, "
+        f"{report.tiles} tiles, {report.older_checkpoints} older checkpoints, root {report.root}"
+    )
+
+
+def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
+    pool = engine(url, pool_size=1)
+    try:
+        with transaction(pool) as connection:
+            head = audit_reader.export(connection, tenant, out)
+    except (audit_reader.NotInLog, OSError) as error:
+        _refuse(str(error))
+    except SQLAlchemyError as error:
+        _refuse(f"the database does not answer as it should: {type(error).__name__}")
+    finally:
+        pool.dispose()
+    if as_json:
+        answer = {"origin": head.origin, "size": head.size, "root": head.root.hex(), "out": str(out)}
+        typer.echo(json.dumps(answer))
+        return
+    typer.echo(f"wrote {head.size} entries of {head.origin} to {out}")
+    typer.echo(f"check: callwarden audit verify --log {out} --key @{out / audit_reader.KEY_FILE}")
+
+
+def _search(
+    url: str, tenant: str, wanted: AuditFilter, *, cursor: str | None, limit: int, as_json: bool
+) -> None:
+    pool = engine(url, pool_size=1)
+    try:
+        with transaction(pool) as connection:
+            page = audit_search.search(connection, tenant, wanted, cursor=cursor, limit=limit)
+    except InputError as error:
+        _refuse(str(error))
+    except SQLAlchemyError as error:
+        _refuse(f"the database does not answer as it should: {type(error).__name__}")
+    finally:
+        pool.dispose()
+    for entry in page.entries:
+        typer.echo(entry.model_dump_json() if as_json else _line(entry))
+    if page.cursor is not None:
+        typer.echo(f"more: --cursor {page.cursor}", err=True)
+
+
+def _line(entry: AuditEntry) -> str:
+    recorded = entry.recorded_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    who = entry.actor_label or entry.actor
+    return f"{entry.index:>8}  {recorded}  {entry.type:<28} {entry.call or '-':<24} {entry.rule or '-':<24} {who}"
+
+
+def _keys(text: str) -> list[VerifierKey]:
+    """Read a key given as such or as @FILE, one a line; a bad key is wrong use, not a failed check."""
+    lines = Path(text[1:]).read_text().splitlines() if text.startswith("@") else [text]
+    try:
+        keys = [parse_vkey(line.strip()) for line in lines if line.strip()]
+    except (VerificationError, UnicodeDecodeError) as error:
+        raise InputError(f"--key: {error}") from None
+    if not keys:
+        raise InputError("--key: the file holds no key")
+    return keys
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+
+
+def _address(database: Callable[[str | None], str], option: str | None) -> str:
+    try:
+        return database(option)
+    except (InputError, ValueError) as error:
+        _refuse(str(error))
+
+
+def _refuse(reason: str) -> NoReturn:
+    typer.echo(reason, err=True)
+    raise typer.Exit(EXIT_MISUSE)

@@ -1,0 +1,60 @@
+"""PostgreSQL: engines, transactions with one commit at the edge, and migrations to the newest schema."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.engine import make_url
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+CONNECT_TIMEOUT_S = 10
+POOL_TIMEOUT_S = 30
+# A statement that takes longer has met a fault, not a large table: every read here is bounded.
+SESSION = "-c statement_timeout=30000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000"
+MIGRATION_LOCK = 0x63_61_6C_6C_77  # any number, the same for every process that migrates
+
+
+def engine(url: str, *, pool_size: int = 5) -> Engine:
+    """Open a pool; parameters never show in errors or logs, as they may be a caller's words."""
+    return create_engine(
+        _psycopg(url),
+        pool_size=pool_size,
+        pool_timeout=POOL_TIMEOUT_S,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "options": SESSION},
+    )
+
+
+@contextmanager
+def transaction(pool: Engine) -> Iterator[Connection]:
+    """Commit once when the block ends, roll back when it fails."""
+    with pool.begin() as connection:
+        yield connection
+
+
+def migrate(url: str) -> None:
+    """Bring the schema to the newest version; processes that start together wait for each other."""
+    pool = create_engine(
+        _psycopg(url), hide_parameters=True, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}
+    )
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    try:
+        with pool.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        pool.dispose()
+
+
+def _psycopg(url: str) -> str:
+    """Accept the plain spelling of a PostgreSQL address, and always talk psycopg 3."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() not in ("postgresql", "postgres"):
+        raise ValueError("the database must be PostgreSQL: postgresql://…")
+    return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

