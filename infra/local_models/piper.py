@@ -58,7 +58,7 @@ class PiperSpeaker:
 
 
 def split_clauses(text: str) -> list[str]:
-    """Cuts text where a speaker could breathe; the first clause is short, later ones are whole sentences if they fit."""
+    """Cuts text where a speaker could breathe; the first clause is short, later ones are sentences if they fit."""
     plain = " ".join(text.replace("[[", " ").replace("]]", " ").split())  # [[ ]] would be read as phonemes
     clauses: list[str] = []
     for sentence in _SENTENCE_END.split(plain):

@@ -18,7 +18,8 @@ def _mulaw_encode_table() -> NDArray[np.uint8]:
     magnitude = np.minimum(np.abs(linear) + MU_LAW_BIAS, MU_LAW_LARGEST)
     segment = np.maximum(np.floor(np.log2(magnitude)).astype(np.int64) - 5, 0)
     code = (segment << 4) | ((magnitude >> (segment + 1)) & 0x0F)
-    return np.where(linear < 0, code ^ 0x7F, code ^ 0xFF).astype(np.uint8)
+    table: NDArray[np.uint8] = np.where(linear < 0, code ^ 0x7F, code ^ 0xFF).astype(np.uint8)
+    return table
 
 
 def _alaw_decode_table() -> NDArray[np.int16]:

@@ -47,4 +47,5 @@ def log_mel(audio: NDArray[np.float32], *, frames: int) -> NDArray[np.float32]:
     power = np.abs(np.fft.rfft(windows * _HANN, axis=-1)).astype(np.float32) ** 2
     logs = np.full((BANDS, frames), FLOOR_LOG, dtype=np.float32)
     logs[:, :spoken] = np.log10(np.maximum(_FILTERS @ power.T, 10.0**FLOOR_LOG))
-    return (np.maximum(logs, logs.max() - DYNAMIC_RANGE_LOG) + 4.0) / 4.0
+    scaled: NDArray[np.float32] = (np.maximum(logs, logs.max() - DYNAMIC_RANGE_LOG) + 4.0) / 4.0
+    return scaled

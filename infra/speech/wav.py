@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from infra.speech.g711 import decode_alaw, decode_mulaw
 
 PCM, ALAW, MULAW, EXTENSIBLE = 1, 6, 7, 0xFFFE
+HEADER_BYTES = 12
+FORMAT_BYTES, EXTENSIBLE_BYTES = 16, 26
 UNTIL_THE_END = 0xFFFFFFFF  # written by encoders that stream and cannot seek back to fill in the size
 LOWEST_RATE, HIGHEST_RATE = 4_000, 192_000
 MOST_CHANNELS = 2
@@ -44,7 +46,7 @@ def read_wav(data: bytes) -> Wav:
     """Reads a WAV file; two channels are mixed to one."""
     if not data:
         raise UnreadableAudio("the file is empty")
-    if len(data) < 12 or data[:4] != b"RIFF" or data[8:12] != b"WAVE":
+    if len(data) < HEADER_BYTES or data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         raise UnreadableAudio("not a WAV file: the RIFF/WAVE header is missing")
     layout: _Format | None = None
     for name, body in _chunks(data):
@@ -60,24 +62,14 @@ def read_wav(data: bytes) -> Wav:
 def write_wav(wav: Wav) -> bytes:
     """Writes PCM 16 bit, one channel."""
     body = wav.samples.astype("<i2").tobytes()
-    return _header(wav.sample_rate, riff_size=36 + len(body), data_size=len(body)) + body
-
-
-def streamed_wav_header(sample_rate: int) -> bytes:
-    """The header of a PCM 16 bit file whose length is not known yet."""
-    return _header(sample_rate, riff_size=UNTIL_THE_END, data_size=UNTIL_THE_END)
-
-
-def _header(sample_rate: int, *, riff_size: int, data_size: int) -> bytes:
-    layout = struct.pack("<HHIIHH", PCM, 1, sample_rate, 2 * sample_rate, 2, 16)
-    return b"".join(
-        (b"RIFF", struct.pack("<I", riff_size), b"WAVE", b"fmt ", struct.pack("<I", len(layout)), layout)
-        + (b"data", struct.pack("<I", data_size))
-    )
+    layout = struct.pack("<HHIIHH", PCM, 1, wav.sample_rate, 2 * wav.sample_rate, 2, 16)
+    form = b"WAVE" + b"fmt " + struct.pack("<I", len(layout)) + layout
+    form += b"data" + struct.pack("<I", len(body)) + body
+    return b"RIFF" + struct.pack("<I", len(form)) + form
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    position = 12
+    position = HEADER_BYTES
     while position + 8 <= len(data):
         name = data[position : position + 4]
         (size,) = struct.unpack_from("<I", data, position + 4)
@@ -86,16 +78,17 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             size = len(data) - position
         if position + size > len(data):
             label = name.decode("ascii", "replace").strip()
-            raise UnreadableAudio(f"truncated: the {label} chunk promises {size} bytes, {len(data) - position} are there")
+            left = len(data) - position
+            raise UnreadableAudio(f"truncated: the {label} chunk promises {size} bytes, {left} are there")
         yield name, data[position : position + size]
         position += size + size % 2  # chunks begin at even offsets
 
 
 def _read_format(body: bytes) -> _Format:
-    if len(body) < 16:
+    if len(body) < FORMAT_BYTES:
         raise UnreadableAudio("truncated: the fmt chunk is too short")
     codec, channels, sample_rate, _, _, bits = struct.unpack_from("<HHIIHH", body)
-    if codec == EXTENSIBLE and len(body) >= 26:
+    if codec == EXTENSIBLE and len(body) >= EXTENSIBLE_BYTES:
         (codec,) = struct.unpack_from("<H", body, 24)  # the real codec opens the sub-format GUID
     if not 1 <= channels <= MOST_CHANNELS:
         raise UnreadableAudio(f"unsupported: {channels} channels (1 or 2 can be read)")
@@ -122,4 +115,5 @@ def _read_samples(layout: _Format, body: bytes) -> NDArray[np.int16]:
         samples = np.frombuffer(body, dtype="<i2").astype(np.int16)
     if layout.channels == 1:
         return samples
-    return samples.reshape(-1, layout.channels).astype(np.int32).mean(axis=1).astype(np.int16)
+    mixed: NDArray[np.int16] = samples.reshape(-1, layout.channels).mean(axis=1).astype(np.int16)
+    return mixed
