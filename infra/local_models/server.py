@@ -64,7 +64,7 @@ def serve(host: str, port: int, *, pace_ms: int = 0, scripts: Sequence[Path] = (
     if host != "localhost" and not _is_loopback(host):
         raise ValueError("the local models listen on loopback only: they know no callers and no keys")
     failures: list[BaseException] = []
-    with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
+    with _listen(host, port) as listener:
         address = f"[{host}]" if ":" in host else host
         url = f"http://{address}:{listener.getsockname()[1]}/v1"
 
@@ -88,6 +88,15 @@ def serve(host: str, port: int, *, pace_ms: int = 0, scripts: Sequence[Path] = (
         server.run(sockets=[listener])
     if failures:
         raise failures[0]
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle's algorithm off only where the protocol is named; with it each first token waits 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    return listener
 
 
 def _is_loopback(host: str) -> bool:

@@ -208,6 +208,14 @@ def test_a_bad_request_is_told_what_is_wrong(
     assert says in answer.json()["error"]["message"]
 
 
+def test_a_wrong_script_stops_the_process_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("persona: mine\n", encoding="utf-8")
+    command = [sys.executable, "-m", "infra.local_models", "--port", "0", "--script", str(tmp_path / "mine.yaml")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=START_S, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "mine.yaml: description: Field required" in done.stderr
+
+
 def test_it_refuses_to_listen_beyond_loopback() -> None:
     command = [sys.executable, "-m", "infra.local_models", "--host", "0.0.0.0", "--port", "0"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=START_S, check=False)
