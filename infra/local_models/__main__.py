@@ -17,7 +17,7 @@ def main() -> int:
     # Read by the BLAS library when numpy is imported, which is why the server is imported after it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    from infra.local_models.server import serve  # noqa: PLC0415  # numpy comes with it, see above
+    from infra.local_models.server import serve
 
     try:
         serve(arguments.host, arguments.port, pace_ms=arguments.pace_ms, scripts=arguments.script)
