@@ -1,0 +1,76 @@
+"""What every event has in common: frozen models, the CloudEvents envelope (1.0), derived ids (RFC 9562, version 5)."""
+
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID, uuid5
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+# One namespace for every id this project derives; changing it would make old and new ids disagree.
+NAMESPACE = UUID("5f0c6a52-3a54-5c0e-9c9b-0d3f6b0c7a11")
+
+CallId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$")]
+Tenant = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Participant = Literal["caller", "assistant", "human"]
+
+
+def derived_id(cause: str, room: str, n: int) -> str:
+    """Give the id of the n-th event that `room` answers to `cause`: a replay gives the same."""
+    return str(uuid5(NAMESPACE, f"{cause}/{room}/{n}"))
+
+
+def arrival_id(source: str, source_id: str) -> str:
+    """Give the id of what a channel sent as `source_id`: a repeated webhook is the same event."""
+    return str(uuid5(NAMESPACE, f"{source}#{source_id}"))
+
+
+class Frozen(BaseModel):
+    """A value: immutable, and nothing in it that the schema does not name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Data(Frozen):
+    """The data of one event type; the class names the type and says whether it carries a person's words."""
+
+    type: ClassVar[str]
+    version: ClassVar[int] = 1
+    # True where a field holds what a person said or a number that identifies her, in clear.
+    clear_text: ClassVar[bool] = False
+
+    @classmethod
+    def ce_type(cls) -> str:
+        """Give the CloudEvents type, e.g. `callwarden.call_started.v1`."""
+        return f"callwarden.{cls.type}.v{cls.version}"
+
+
+class Event(Frozen):
+    """One fact about one call, as it lies on a topic: CloudEvents attributes and typed data."""
+
+    id: str
+    source: str
+    call_id: CallId
+    tenant: Tenant
+    occurred_at: AwareDatetime
+    sequence: int = Field(default=0, ge=0, description="place on its topic within the call; 0 before intake")
+    cause: str | None = Field(default=None, description="id of the event this one answers")
+    traceparent: str | None = None
+    data: Data
+
+    @property
+    def type(self) -> str:
+        """The short type, e.g. `call_started`."""
+        return self.data.type
+
+    def follow(self, data: Data, *, room: str, n: int, at: datetime | None = None) -> "Event":
+        """Give the n-th event that `room` answers to this one: derived id, same call, same instant."""
+        return Event(
+            id=derived_id(self.id, room, n),
+            source=f"/callwarden/{room}",
+            call_id=self.call_id,
+            tenant=self.tenant,
+            occurred_at=at or self.occurred_at,
+            cause=self.id,
+            traceparent=self.traceparent,
+            data=data,
+        )

@@ -1,0 +1,103 @@
+"""Bytes <-> events: CloudEvents 1.0 Kafka protocol binding, binary mode (attributes as ce_ headers, data as value)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from schemas.base import Data, Event
+from schemas.topics import EVENT_TYPES
+
+Headers = list[tuple[str, bytes]]
+
+
+class Unreadable(ValueError):
+    """The record is no event of ours; `field` names what is wrong, the message never holds content."""
+
+    def __init__(self, reason: str, field: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.field = field
+
+
+def headers_of(event: Event, *, key_id: str | None = None) -> Headers:
+    """Give the Kafka headers of an event; `key_id` names the key the value is sealed under."""
+    pairs = {
+        "ce_specversion": "1.0",
+        "ce_id": event.id,
+        "ce_source": event.source,
+        "ce_type": event.data.ce_type(),
+        "ce_time": event.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "ce_subject": event.call_id,
+        "ce_tenant": event.tenant,
+        "ce_sequence": f"{event.sequence:020d}",
+        "content-type": "application/json",
+    }
+    if event.cause:
+        pairs["ce_causationid"] = event.cause
+    if event.traceparent:
+        pairs["traceparent"] = event.traceparent
+    if key_id:
+        pairs["ce_keyid"] = key_id
+        pairs["content-type"] = "application/octet-stream"
+    return [(name, value.encode()) for name, value in pairs.items()]
+
+
+def value_of(event: Event) -> bytes:
+    """Give the data of an event as JSON bytes."""
+    return event.data.model_dump_json(exclude_none=True).encode()
+
+
+def header_map(headers: Mapping[str, bytes] | Iterable[tuple[str, bytes]] | None) -> dict[str, str]:
+    """Give headers as text; of a repeated name the last wins, because forwarding appends."""
+    pairs = headers.items() if isinstance(headers, Mapping) else headers or ()
+    try:
+        return {name: value.decode() for name, value in pairs if value is not None}
+    except UnicodeDecodeError:
+        raise Unreadable("a header is not UTF-8") from None
+
+
+def read(headers: Mapping[str, str], value: bytes) -> Event:
+    """Give the event in opened (unsealed) bytes; raises Unreadable naming the field."""
+    data = read_data(_need(headers, "ce_type"), value)
+    try:
+        return Event(
+            id=_need(headers, "ce_id"),
+            source=_need(headers, "ce_source"),
+            call_id=_need(headers, "ce_subject"),
+            tenant=_need(headers, "ce_tenant"),
+            occurred_at=datetime.fromisoformat(_need(headers, "ce_time")),
+            sequence=int(headers.get("ce_sequence", "0")),
+            cause=headers.get("ce_causationid"),
+            traceparent=headers.get("traceparent"),
+            data=data,
+        )
+    except ValidationError as wrong:
+        raise _named(wrong) from None
+    except ValueError:
+        raise Unreadable("ce_time or ce_sequence cannot be read", "ce_time") from None
+
+
+def read_data(ce_type: str, value: bytes) -> Data:
+    """Give typed data from JSON bytes."""
+    shape = EVENT_TYPES.get(ce_type)
+    if shape is None:
+        raise Unreadable(f"unknown event type {ce_type[:80]!r}; docs/asyncapi.json lists them", "type")
+    try:
+        return shape.model_validate_json(value)
+    except ValidationError as wrong:
+        raise _named(wrong) from None
+
+
+def _need(headers: Mapping[str, str], name: str) -> str:
+    value = headers.get(name)
+    if not value:
+        raise Unreadable(f"header {name} is missing", name)
+    return value
+
+
+def _named(wrong: ValidationError) -> Unreadable:
+    # Only place and kind of the first error: pydantic's own message repeats the input.
+    first = wrong.errors(include_input=False, include_url=False)[0]
+    field = ".".join(str(step) for step in first["loc"]) or "data"
+    return Unreadable(f"{field}: {first['type']}", field)

@@ -1,0 +1,88 @@
+"""What of a person's words may exist below redaction: redacted text, stable pseudonyms, and the evidence for each."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from schemas.base import Data, Frozen, Participant
+from schemas.turns import HeardMethod, Provider
+
+
+class RedactedSpan(Frozen):
+    """One replacement: where it was in the original, where its pseudonym is now, by which recognizer."""
+
+    start: int = Field(ge=0, description="in the original text, characters")
+    end: int = Field(ge=0)
+    entity: str
+    pseudonym: str
+    score: float = Field(ge=0, le=1)
+    recognizer: str
+    redacted_start: int = Field(ge=0)
+    redacted_end: int = Field(ge=0)
+
+
+class UtteranceRedacted(Data):
+    """`utterance_finalized` without personal data."""
+
+    type: ClassVar[str] = "utterance_redacted"
+    participant: Participant
+    utterance: str
+    turn: int = 0
+    text: str
+    spans: tuple[RedactedSpan, ...] = ()
+    detector: str = Field(description="version of the detector that was asked")
+    start_ms: int = 0
+    end_ms: int = 0
+    confidence: float | None = None
+    provider: Provider | None = None
+
+
+class InterimRedacted(Data):
+    """`interim_transcribed` without personal data."""
+
+    type: ClassVar[str] = "interim_redacted"
+    participant: Participant
+    utterance: str
+    turn: int = 0
+    text: str
+    spans: tuple[RedactedSpan, ...] = ()
+    detector: str
+
+
+class AssistantRedacted(Data):
+    """One of the assistant's three texts without personal data."""
+
+    type: ClassVar[str] = "assistant_redacted"
+    stage: Literal["generated", "synthesised", "heard"]
+    utterance: str
+    turn: int
+    text: str
+    spans: tuple[RedactedSpan, ...] = ()
+    detector: str
+    audio_ms: int | None = None
+    played_ms: int | None = None
+    method: HeardMethod | None = None
+    interrupted: bool = False
+    mismatch: bool = False
+    provider: Provider | None = None
+
+
+class RedactionFailed(Data):
+    """The detector could not answer: the text is withheld, the call goes on."""
+
+    type: ClassVar[str] = "redaction_failed"
+    participant: Participant
+    utterance: str
+    turn: int = 0
+    error: str = Field(max_length=200, description="kind of failure, never content")
+    detector: str
+
+
+class EntitySealed(Data):
+    """The original of one pseudonym, sealed under the call's key; only a reveal opens it."""
+
+    type: ClassVar[str] = "entity_sealed"
+    pseudonym: str
+    entity: str
+    key_id: str
+    sealed: str = Field(description="base64 of the ciphertext")

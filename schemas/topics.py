@@ -1,0 +1,64 @@
+"""THE table of the stair: each topic, what may lie on it, how long, and whether it is sealed."""
+
+from dataclasses import dataclass
+
+from schemas import calls, deadletters, handoffs, redacted, turns, verdicts
+from schemas.base import Data
+
+HOUR_MS = 3_600_000
+
+FROM_CHANNELS: tuple[type[Data], ...] = (
+    calls.CallStarted, calls.CallEnded, calls.ParticipantJoined, calls.ParticipantLeft, calls.DtmfPressed,
+    turns.SpeechStarted, turns.SpeechStopped, turns.InterimTranscribed, turns.UtteranceFinalized,
+    turns.AssistantGenerated, turns.AssistantSynthesised, turns.AssistantHeard,
+    turns.BargeInDetected, turns.BackchannelHeard, turns.TurnMarked, turns.ProviderFailed,
+)
+FROM_DESK: tuple[type[Data], ...] = (
+    handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,
+)
+FROM_CLOCK: tuple[type[Data], ...] = (calls.DeadlinePassed,)
+RAW = FROM_CHANNELS + FROM_DESK + FROM_CLOCK
+REDACTED: tuple[type[Data], ...] = tuple(one for one in RAW if not one.clear_text) + (
+    calls.CallAdmitted, calls.DtmfRedacted, redacted.UtteranceRedacted, redacted.InterimRedacted,
+    redacted.AssistantRedacted, redacted.RedactionFailed, redacted.EntitySealed,
+)
+TURNS: tuple[type[Data], ...] = REDACTED + (turns.TurnEnded, turns.LatencyMeasured)
+GOVERNED: tuple[type[Data], ...] = TURNS + (
+    verdicts.VerdictReached, verdicts.EmergencyDetected, verdicts.HandoffRequested,
+    verdicts.DisclosureGiven, verdicts.DisclosureMissed, calls.DeadlineSet,
+)
+OUTCOMES: tuple[type[Data], ...] = (
+    handoffs.HandoffPackaged, handoffs.HandoffOffered, handoffs.HandoffExpired, handoffs.HandoffWithdrawn,
+    calls.DeadlineSet,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One landing of the stair. Key of every record is the call id."""
+
+    name: str
+    carries: tuple[type[Data], ...]
+    retention_ms: int
+    sealed: bool = False
+    audio: bool = False
+    about: str = ""
+
+
+AUDIO_IN = Topic("call.audio.in", (), HOUR_MS, sealed=True, audio=True, about="frames from the caller")
+AUDIO_OUT = Topic("call.audio.out", (), HOUR_MS, sealed=True, audio=True, about="frames to the caller's gateway")
+CALL_RAW = Topic("call.raw", RAW, 24 * HOUR_MS, sealed=True, about="the front door: as channels published it")
+CALL_EVENTS = Topic("call.events", RAW, 24 * HOUR_MS, sealed=True, about="read, known ids dropped, numbered")
+CALL_REDACTED = Topic("call.redacted", REDACTED, 168 * HOUR_MS, about="no clear text from here on")
+CALL_TURNS = Topic("call.turns", TURNS, 168 * HOUR_MS, about="with the turns and their latency")
+CALL_GOVERNED = Topic("call.governed", GOVERNED, 168 * HOUR_MS, about="with every verdict: the full record")
+CALL_OUTCOMES = Topic("call.outcomes", OUTCOMES, 168 * HOUR_MS, about="what followed: handoffs")
+CALL_DEADLETTERS = Topic("call.deadletters", (deadletters.DeadLettered,), 168 * HOUR_MS, about="unreadable inputs")
+
+TOPICS: tuple[Topic, ...] = (
+    AUDIO_IN, AUDIO_OUT, CALL_RAW, CALL_EVENTS, CALL_REDACTED, CALL_TURNS, CALL_GOVERNED, CALL_OUTCOMES,
+    CALL_DEADLETTERS,
+)
+EVENT_TYPES: dict[str, type[Data]] = {
+    one.ce_type(): one for topic in TOPICS for one in topic.carries
+}
