@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import NAMESPACE_OID, uuid5
 
 from governance.audit.leaf import canonical, leaf_of, parse_leaf, same_content
 from governance.audit.merkle import Frontier, leaf_hash
 from governance.audit.tiles import TILE_HEIGHT
 from governance.errors import InputError
 from schemas.audit import Appended, Draft
+from schemas.base import derived_id
 
 CONFLICT = "dedup.conflict"
 
@@ -90,8 +90,9 @@ def _conflict(draft: Draft) -> Draft:
     said = draft.model_dump_json(exclude={"src", "ct", "call", "rule", "actor_label", "payload"})
     if draft.payload is not None:
         said += f"{draft.payload.pt_hmac}{draft.payload.size}"
-    name = f"{CONFLICT}/{draft.event_id}/{hashlib.sha256(said.encode()).hexdigest()}"
-    changes = {"event_id": str(uuid5(NAMESPACE_OID, name)), "type": CONFLICT, "cause": draft.event_id}
+    room = f"{CONFLICT}/{hashlib.sha256(said.encode()).hexdigest()}"
+    event_id = derived_id(draft.event_id, room, 0)
+    changes = {"event_id": event_id, "type": CONFLICT, "cause": draft.event_id}
     return draft.model_copy(update=changes)
 
 
