@@ -1,0 +1,49 @@
+"""The only reader of the environment: one frozen Settings, read once in each composition root, values passed on."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, as `CALLWARDEN_…`; `callwarden settings` lists it. Secrets come only from here."""
+
+    model_config = SettingsConfigDict(env_prefix="CALLWARDEN_", frozen=True, extra="ignore")
+
+    data: Path = Field(default=Path("data"), description="folder of the embedded database, keys and recordings")
+    host: str = Field(default="127.0.0.1", description="address the API listens on")
+    port: int = Field(default=8080, ge=0, le=65535, description="port the API listens on; 0 takes a free one")
+    broker: str = Field(default="embedded", description="kafka://host:port[,host:port], or embedded")
+    database: str = Field(default="embedded", description="postgresql://…, or embedded")
+    partitions: int = Field(default=4, ge=1, le=1000, description="partitions of every topic when it is created")
+    policy: Path | None = Field(default=None, description="policy document; the shipped one where absent")
+    tenant: str = Field(default="default", description="tenant of the embedded set-up")
+
+    speech_to_text: str = Field(default="openai", description="openai (any compatible server) or deepgram")
+    text_to_speech: str = Field(default="openai", description="openai (any compatible server) or deepgram")
+    models_url: str = Field(default="http://127.0.0.1:8090/v1", description="base URL of the OpenAI-compatible server")
+    models_key: SecretStr = Field(default=SecretStr("local"), description="its API key")
+    transcription_model: str = Field(default="whisper-tiny.en")
+    speech_model: str = Field(default="piper-joe")
+    speech_voice: str = Field(default="joe")
+    chat_model: str = Field(default="scripted:orders")
+    deepgram_key: SecretStr | None = Field(default=None, description="key of Deepgram, where it is used")
+    deepgram_url: str | None = Field(default=None, description="another address of Deepgram, e.g. self-hosted")
+    provider_timeout_ms: int = Field(default=4000, ge=100, description="bound of one outside call")
+    provider_region: str = Field(default="local", description="region recorded with every outside call")
+
+    otlp_endpoint: str | None = Field(default=None, description="OTLP/HTTP collector, e.g. http://127.0.0.1:4318")
+    issuer: str = Field(default="callwarden-local", description="issuer of the embedded logins")
+    audit_origin: str = Field(default="callwarden.local/audit", description="checkpoint origin; the tenant is appended")
+    environment: str = Field(default="embedded")
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Host and port list of the broker without its scheme."""
+        return self.broker.removeprefix("kafka://")
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL with the psycopg driver."""
+        return self.database.replace("postgresql://", "postgresql+psycopg://", 1)

@@ -1,0 +1,43 @@
+"""Audio and control records of a live call on call.audio.in / call.audio.out; the value is sealed."""
+
+from typing import Literal, Self
+
+from pydantic import Field
+
+from schemas.base import CallId, Frozen, Tenant
+from schemas.calls import Encoding
+
+# in: start, media, dtmf, mark (a playback mark came back: played up to here), stop
+# out: media, mark (please return when played), clear (drop what is queued), transfer, stop
+AudioKind = Literal["start", "media", "dtmf", "mark", "clear", "transfer", "stop"]
+
+
+class AudioRecord(Frozen):
+    """One record: `payload` holds samples (media) or UTF-8 JSON (control); `offset_ms` counts from the call's first sample."""
+
+    kind: AudioKind
+    call_id: CallId
+    tenant: Tenant
+    number: int = Field(ge=0, description="counts every record of this call and direction from 0: a gap is a loss")
+    offset_ms: int = Field(default=0, ge=0)
+    encoding: Encoding = "linear16"
+    sample_rate: int = 16000
+    payload: bytes = b""
+
+    def headers(self, *, key_id: str) -> list[tuple[str, bytes]]:
+        """Give the Kafka headers: everything but the payload."""
+        pairs = {
+            "kind": self.kind, "call": self.call_id, "tenant": self.tenant, "number": str(self.number),
+            "offset_ms": str(self.offset_ms), "encoding": self.encoding, "sample_rate": str(self.sample_rate),
+            "ce_keyid": key_id,
+        }
+        return [(name, value.encode()) for name, value in pairs.items()]
+
+    @classmethod
+    def read(cls, headers: dict[str, str], payload: bytes) -> Self:
+        """Give the record of opened bytes; raises pydantic.ValidationError."""
+        return cls.model_validate({
+            "kind": headers.get("kind"), "call_id": headers.get("call"), "tenant": headers.get("tenant"),
+            "number": headers.get("number"), "offset_ms": headers.get("offset_ms"),
+            "encoding": headers.get("encoding"), "sample_rate": headers.get("sample_rate"), "payload": payload,
+        })
