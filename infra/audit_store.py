@@ -33,9 +33,7 @@ UPDATE_HEAD = text(
 )
 
 
-def append(
-    connection: Connection, tenant: str, drafts: Sequence[Draft], recorded_at: datetime
-) -> list[Appended]:
+def append(connection: Connection, tenant: str, drafts: Sequence[Draft], recorded_at: datetime) -> list[Appended]:
     """Append drafts in order, in the caller's transaction; holds the tenant's head until that ends.
 
     A known event keeps its index. An event whose id was taken by other content becomes a
@@ -82,9 +80,7 @@ def advance(
         next_offset=next_offset,
     )
     keys = [POSITION.c.consumer, POSITION.c.incarnation, POSITION.c.topic, POSITION.c.partition]
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=keys, set_={"next_offset": next_offset})
-    )
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"next_offset": next_offset}))
 
 
 def _lock_head(connection: Connection, tenant: str) -> tuple[Frontier, datetime | None]:

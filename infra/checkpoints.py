@@ -75,9 +75,7 @@ def _head(connection: Connection, tenant: str) -> Frontier:
     return frontier
 
 
-def _refuse_a_fork(
-    connection: Connection, tenant: str, checkpoint: Checkpoint, guard: RollbackGuard
-) -> None:
+def _refuse_a_fork(connection: Connection, tenant: str, checkpoint: Checkpoint, guard: RollbackGuard) -> None:
     """Compare with what was signed before, also where a restored database has grown past it again."""
     size, root = guard.last(checkpoint.origin)
     if checkpoint.size < size:

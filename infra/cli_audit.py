@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from governance.audit.errors import VerificationError
@@ -15,7 +16,7 @@ from governance.audit.note import VerifierKey, parse_vkey
 from governance.audit.verify import verify_log
 from governance.errors import InputError
 from infra import audit_reader, audit_search
-from infra.audit_source import source
+from infra.audit_source import Read, source
 from infra.database import engine, transaction
 from schemas.audit import AuditEntry, AuditFilter
 
@@ -85,10 +86,7 @@ def verify(
     try:
         keys = [each for text in key for each in _keys(text)]
         older = [path.read_bytes() for path in old or []]
-        read = source(log)
-        if read("checkpoint") is None:
-            raise InputError(f"{log} holds no checkpoint: it is not a log")
-        report = verify_log(read, keys=keys, older=older)
+        report = verify_log(_log(log), keys=keys, older=older)
     except VerificationError as error:
         answer = {"ok": False, "wrong": error.diagnostic}
         typer.echo(json.dumps(answer) if as_json else f"WRONG {error.diagnostic}")
@@ -105,7 +103,7 @@ def verify(
 
 
 def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
-    pool = engine(url, pool_size=1)
+    pool = _open(url)
     try:
         with transaction(pool) as connection:
             head = audit_reader.export(connection, tenant, out)
@@ -123,10 +121,8 @@ def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
     typer.echo(f"check: callwarden audit verify --log {out} --key @{out / audit_reader.KEY_FILE}")
 
 
-def _search(
-    url: str, tenant: str, wanted: AuditFilter, *, cursor: str | None, limit: int, as_json: bool
-) -> None:
-    pool = engine(url, pool_size=1)
+def _search(url: str, tenant: str, wanted: AuditFilter, *, cursor: str | None, limit: int, as_json: bool) -> None:
+    pool = _open(url)
     try:
         with transaction(pool) as connection:
             page = audit_search.search(connection, tenant, wanted, cursor=cursor, limit=limit)
@@ -149,10 +145,18 @@ def _line(entry: AuditEntry) -> str:
     return f"{entry.index:>8}  {recorded}  {what} {who}"
 
 
+def _log(place: str) -> Read:
+    """Open a log; a place without a checkpoint is wrong use, not a failed check."""
+    read = source(place)
+    if read(audit_reader.CHECKPOINT_PATH) is None:
+        raise InputError(f"{place} holds no checkpoint: it is not a log")
+    return read
+
+
 def _keys(text: str) -> list[VerifierKey]:
     """Read a key given as such or as @FILE, one a line; a bad key is wrong use, not a failed check."""
-    lines = Path(text[1:]).read_text().splitlines() if text.startswith("@") else [text]
     try:
+        lines = Path(text[1:]).read_text().splitlines() if text.startswith("@") else [text]
         keys = [parse_vkey(line.strip()) for line in lines if line.strip()]
     except (VerificationError, UnicodeDecodeError) as error:
         raise InputError(f"--key: {error}") from None
@@ -170,6 +174,13 @@ def _address(database: Callable[[str | None], str], option: str | None) -> str:
         return database(option)
     except (InputError, ValueError) as error:
         _refuse(str(error))
+
+
+def _open(url: str) -> Engine:
+    try:
+        return engine(url, pool_size=1)
+    except (ValueError, SQLAlchemyError):  # the address may hold a password: never repeat it
+        _refuse("--database: not an address of the kind postgresql://user@host/name")
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -38,9 +38,7 @@ def transaction(pool: Engine) -> Iterator[Connection]:
 
 def migrate(url: str) -> None:
     """Bring the schema to the newest version; processes that start together wait for each other."""
-    pool = create_engine(
-        _psycopg(url), hide_parameters=True, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}
-    )
+    pool = create_engine(_psycopg(url), hide_parameters=True, connect_args={"connect_timeout": CONNECT_TIMEOUT_S})
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:

@@ -11,7 +11,7 @@ from governance.errors import InvariantError
 BUSY_TIMEOUT_S = 10.0
 
 
-class RollbackRefused(InvariantError):
+class RollbackRefused(InvariantError):  # noqa: N818 - says what happened, as operators will read it
     """Signing would roll a log back or fork it: fatal, people must look."""
 
 
@@ -58,9 +58,7 @@ class RollbackGuard:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """Hold the file's write lock for one comparison and one write."""
-        with closing(
-            sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-        ) as database:
+        with closing(sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as database:
             database.execute("PRAGMA synchronous = FULL")
             database.execute("BEGIN IMMEDIATE")
             try:

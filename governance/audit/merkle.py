@@ -136,9 +136,7 @@ def verify_inclusion(*, leaf: bytes, index: int, size: int, proof: Sequence[byte
         raise VerificationError(f"inclusion: entry {index} does not lead to the root")
 
 
-def verify_consistency(
-    *, old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
-) -> None:
+def verify_consistency(*, old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> None:
     """Check that the new tree extends the old one (RFC 9162, 2.1.4.2)."""
     if not 0 <= old <= new:
         raise VerificationError(f"consistency: {old} is not a size before {new}")

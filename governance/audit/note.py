@@ -128,10 +128,7 @@ def parse_vkey(text: str) -> VerifierKey:
 
 def sign_note(text: str, signers: Sequence[Signer]) -> str:
     """Write a note with one signature line of each signer."""
-    lines = [
-        f"{SIGNATURE_MARK}{each.key.name} {encode64(each.key.key_id + each.sign(text))}\n"
-        for each in signers
-    ]
+    lines = [f"{SIGNATURE_MARK}{each.key.name} {encode64(each.key.key_id + each.sign(text))}\n" for each in signers]
     note = f"{text}\n{''.join(lines)}"
     parse_note(note.encode())
     return note

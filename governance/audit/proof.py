@@ -58,7 +58,5 @@ def verify_proof(data: bytes, *, leaf: bytes, keys: Sequence[VerifierKey]) -> Ch
     """Check that the leaf hash is in the log one of the keys signed."""
     proof = parse_proof(data)
     checkpoint = open_checkpoint(proof.checkpoint, keys)
-    verify_inclusion(
-        leaf=leaf, index=proof.index, size=checkpoint.size, proof=proof.hashes, root=checkpoint.root
-    )
+    verify_inclusion(leaf=leaf, index=proof.index, size=checkpoint.size, proof=proof.hashes, root=checkpoint.root)
     return checkpoint

@@ -97,6 +97,4 @@ def _conflict(draft: Draft) -> Draft:
 
 
 def _appended(placed: Placed, *, duplicate: bool = False, conflict: bool = False) -> Appended:
-    return Appended(
-        index=placed.index, leaf_hash=placed.leaf_hash, duplicate=duplicate, conflict=conflict
-    )
+    return Appended(index=placed.index, leaf_hash=placed.leaf_hash, duplicate=duplicate, conflict=conflict)

@@ -58,9 +58,7 @@ class _Walk:
     tiles: int = 0
 
 
-def verify_log(
-    read: Read, *, keys: Sequence[VerifierKey], older: Sequence[bytes] = ()
-) -> VerificationReport:
+def verify_log(read: Read, *, keys: Sequence[VerifierKey], older: Sequence[bytes] = ()) -> VerificationReport:
     """Run every step; raises VerificationError naming the first wrong entry or tile."""
     checkpoint = _checkpoint(read, keys)
     known = _older(older, keys, checkpoint)
@@ -99,9 +97,7 @@ def _checkpoint(read: Read, keys: Sequence[VerifierKey]) -> Checkpoint:
         raise VerificationError(f"step 0: checkpoint: {error.diagnostic}") from None
 
 
-def _older(
-    older: Sequence[bytes], keys: Sequence[VerifierKey], checkpoint: Checkpoint
-) -> list[Checkpoint]:
+def _older(older: Sequence[bytes], keys: Sequence[VerifierKey], checkpoint: Checkpoint) -> list[Checkpoint]:
     opened: list[Checkpoint] = []
     for number, data in enumerate(older):
         try:

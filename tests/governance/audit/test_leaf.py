@@ -42,7 +42,8 @@ def test_a_leaf_holds_the_fields_of_the_specification_and_nothing_in_clear() -> 
 
 
 @pytest.mark.parametrize(
-    "change", [(b'"v":1', b'"v":2'), (b'"v":1', b'"v": 1'), (b'{"actor"', b'{"zz":1,"actor"'), (b'"seq":0', b'"seq":0.0')]
+    "change",
+    [(b'"v":1', b'"v":2'), (b'"v":1', b'"v": 1'), (b'{"actor"', b'{"zz":1,"actor"'), (b'"seq":0', b'"seq":0.0')],
 )
 def test_another_spelling_of_a_leaf_is_refused(change: tuple[bytes, bytes]) -> None:
     entry = canonical(leaf_of(draft(3), seq=0, prev=None, recorded_at=NOON))
@@ -58,7 +59,7 @@ def test_what_is_not_a_leaf_is_refused(entry: bytes) -> None:
 
 def test_a_leaf_over_four_kibibytes_is_an_input_error() -> None:
     wide = "\U0001f4de" * 200
-    said = draft(1).model_copy(update={name: wide for name in ("stream", "event_id", "actor", "subject", "cause")})
+    said = draft(1).model_copy(update=dict.fromkeys(("stream", "event_id", "actor", "subject", "cause"), wide))
     with pytest.raises(InputError):
         canonical(leaf_of(said, seq=0, prev=None, recorded_at=NOON))
 
@@ -71,9 +72,13 @@ def test_instants_sort_as_times_do() -> None:
 
 def test_a_pseudonym_depends_on_key_kind_and_value() -> None:
     base = pseudonym(b"k" * 32, kind="actor", value="ann")
+    others = {
+        pseudonym(b"j" * 32, kind="actor", value="ann"),
+        pseudonym(b"k" * 32, kind="subject", value="ann"),
+        pseudonym(b"k" * 32, kind="actor", value="bob"),
+    }
     assert base == pseudonym(b"k" * 32, kind="actor", value="ann")
-    assert len({base, pseudonym(b"j" * 32, kind="actor", value="ann"), pseudonym(b"k" * 32, kind="subject", value="ann"),
-                pseudonym(b"k" * 32, kind="actor", value="bob")}) == 4  # fmt: skip
+    assert len({base, *others}) == 4
 
 
 def test_a_redelivery_says_the_same_and_other_words_do_not() -> None:

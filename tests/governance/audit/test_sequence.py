@@ -21,6 +21,12 @@ def fresh() -> Sequencer:
     return Sequencer(tenant=TENANT, frontier=Frontier(), recorded_at=NOON, streams={}, known={})
 
 
+def chained(written: list[bytes]) -> None:
+    chain = Chain()
+    for entry in written:
+        chain.extend(entry, leaf_hash(entry))
+
+
 @given(st.lists(st.integers(0, 30), max_size=80))
 def test_any_order_of_deliveries_and_redeliveries_makes_a_dense_log(numbers: list[int]) -> None:
     sequencer, chain = fresh(), Chain()
@@ -77,13 +83,9 @@ def test_a_chain_refuses_what_does_not_follow() -> None:
         (written[1:5] + written[6:], "does not follow"),
         (entries(5) + entries(5, first=20), "does not follow"),
     ):
-        chain = Chain()
         with pytest.raises(VerificationError, match=reason):
-            for entry in broken:
-                chain.extend(entry, leaf_hash(entry))
+            chained(broken)
     later = Sequencer(tenant=TENANT, frontier=Frontier(), recorded_at=NOON + timedelta(hours=1), streams={}, known={})
     later.take(draft(99, stream="another"))
-    chain = Chain()
     with pytest.raises(VerificationError, match="recorded before"):
-        for entry in (later.rows[0].placed.entry, *written):
-            chain.extend(entry, leaf_hash(entry))
+        chained([later.rows[0].placed.entry, *written])

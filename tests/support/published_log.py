@@ -1,0 +1,50 @@
+"""A log in a real database with its key and guard: appended to, signed and tampered with."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, text
+
+from infra.audit_keys import Ed25519Signer
+from infra.audit_store import append
+from infra.checkpoints import Published, publish
+from infra.database import transaction
+from infra.rollback_guard import RollbackGuard
+from tests.support.audit_log import NOON, ORIGIN, TENANT, draft
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log with all it needs to be signed."""
+
+    pool: Engine
+    guard: RollbackGuard
+    signer: Ed25519Signer
+
+    def add(self, *numbers: int, says: str = "hello") -> None:
+        with transaction(self.pool) as connection:
+            append(connection, TENANT, [draft(number, says=says) for number in numbers], NOON)
+
+    def publish(self, *, heartbeat: bool = False) -> Published:
+        with transaction(self.pool) as connection:
+            return publish(
+                connection,
+                tenant=TENANT,
+                origin=ORIGIN,
+                signers=[self.signer],
+                guard=self.guard,
+                signed_at=NOON,
+                heartbeat=heartbeat,
+            )
+
+    def tamper(self, *statements: str) -> None:
+        """Act as a database administrator who can switch triggers off."""
+        with transaction(self.pool) as connection:
+            connection.execute(text("ALTER TABLE audit_leaf DISABLE TRIGGER USER"))
+            connection.execute(text("ALTER TABLE audit_node DISABLE TRIGGER USER"))
+            for statement in statements:
+                connection.execute(text(statement))
+
+    def restore_empty(self) -> None:
+        """Restore a backup from before the first entry."""
+        tables = "audit_leaf, audit_node, audit_head, audit_stream, audit_index, audit_payload, audit_checkpoint"
+        self.tamper(f"TRUNCATE {tables}")
