@@ -28,7 +28,7 @@ TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S", "
 Tenant = Annotated[str, typer.Option("--tenant", help="Whose log.")]
 Database = Annotated[
     str | None,
-    typer.Option("--database", envvar="CALLWARDEN_DATABASE", help="postgresql://… (default: the settings')"),
+    typer.Option("--database", help="postgresql://… (default: what CALLWARDEN_DATABASE says)"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 

@@ -1,0 +1,65 @@
+"""Searching entries: every column, pages that join, and refusals."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from governance.errors import InputError
+from infra.audit_keys import Ed25519Signer
+from infra.audit_search import search
+from infra.database import engine, transaction
+from infra.rollback_guard import RollbackGuard
+from schemas.audit import AuditFilter, AuditPage
+from tests.support.audit_log import NOON, ORIGIN, TENANT
+from tests.support.published_log import Log
+
+pytestmark = pytest.mark.contract
+
+
+@pytest.fixture
+def log(database_url: str, tmp_path: Path) -> Iterator[Log]:
+    pool = engine(database_url)
+    yield Log(pool, RollbackGuard(tmp_path / "guard"), Ed25519Signer(name=ORIGIN, seed=b"\x07" * 32))
+    pool.dispose()
+
+
+def found(log: Log, *, limit: int = 100, cursor: str | None = None, **wanted: object) -> AuditPage:
+    with transaction(log.pool) as connection:
+        return search(connection, TENANT, AuditFilter.model_validate(wanted), limit=limit, cursor=cursor)
+
+
+def test_a_search_filters_by_every_column(log: Log) -> None:
+    log.add(*range(20))
+    assert [entry.index for entry in found(log, call="call-1").entries] == [1, 6, 11, 16]
+    assert [entry.index for entry in found(log, call="call-1", rule="person.requested").entries] == [6]
+    assert len(found(log, type="turn.ended").entries) == 10
+    assert len(found(log, actor="worker.governance").entries) == len(found(log, actor="9f" * 16).entries) == 20
+    assert found(log, actor="somebody").entries == found(log, policy="baseline-2").entries == ()
+    assert len(found(log, q="REQUESTED").entries) == 7
+    assert found(log, q="%").entries == ()
+    assert len(found(log, from_at=NOON, to_at=NOON + timedelta(seconds=1)).entries) == 20
+    assert found(log, to_at=NOON).entries == found(log, from_at=NOON + timedelta(seconds=1)).entries == ()
+
+
+def test_pages_join_to_the_whole_even_while_the_log_grows(log: Log) -> None:
+    log.add(*range(10))
+    first = found(log, limit=4)
+    log.add(*range(10, 12))
+    second = found(log, limit=4, cursor=first.cursor)
+    third = found(log, limit=4, cursor=second.cursor)
+    assert [entry.index for page in (first, second, third) for entry in page.entries] == list(range(12))
+    assert third.cursor is None
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "aTE!", "é", "aS0x", "a" * 50])
+def test_a_cursor_of_someone_elses_making_is_an_input_error(log: Log, cursor: str) -> None:
+    with pytest.raises(InputError):
+        found(log, cursor=cursor)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1001])
+def test_a_limit_has_limits(log: Log, limit: int) -> None:
+    with pytest.raises(InputError):
+        found(log, limit=limit)

@@ -1,0 +1,44 @@
+"""The database: migrations that meet, transactions with one end, errors that tell nothing."""
+
+import threading
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from infra.database import engine, migrate, transaction
+
+pytestmark = pytest.mark.contract
+
+
+@pytest.fixture
+def pool(database_url: str) -> Iterator[Engine]:
+    opened = engine(database_url)
+    yield opened
+    opened.dispose()
+
+
+def test_a_migration_runs_once_however_many_processes_start(empty_database_url: str) -> None:
+    threads = [threading.Thread(target=migrate, args=(empty_database_url,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with psycopg.connect(empty_database_url) as connection:
+        tables = connection.execute("SELECT count(*) FROM pg_tables WHERE tablename = 'audit_leaf'").fetchone()
+        versions = connection.execute("SELECT count(*) FROM alembic_version").fetchone()
+    assert (tables, versions) == ((1,), (1,))
+
+
+def test_errors_never_show_parameters(pool: Engine) -> None:
+    with pytest.raises(DBAPIError) as caught, transaction(pool) as connection:
+        connection.execute(text("SELECT CAST(:words AS text) || 1 / 0"), {"words": "my secret"})
+    assert "my secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///x", "mysql://127.0.0.1/x"])
+def test_another_database_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="PostgreSQL"):
+        engine(url)
