@@ -1,0 +1,88 @@
+"""The front door of the stair: every event of every channel comes in here, sealed before it leaves the process."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from infra.clock import now
+from infra.event_bus import EventBus, Record
+from infra.keys import Keyring
+from schemas.base import Data, Event, arrival_id
+from schemas.codec import headers_of, value_of
+from schemas.deadletters import DeadLettered
+from schemas.topics import CALL_DEADLETTERS, CALL_RAW
+
+SOURCE = "/callwarden/front-door"
+CALL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
+NO_CALL = "unreadable"
+REASON_CHARACTERS = 500
+
+
+def event(
+    data: Data,
+    *,
+    call_id: str,
+    tenant: str,
+    source: str,
+    source_id: str,
+    occurred_at: datetime,
+    traceparent: str | None = None,
+) -> Event:
+    """Make an event of what `source` calls `source_id`: said twice, it is the same event."""
+    return Event(
+        id=arrival_id(source, source_id),
+        source=source,
+        call_id=call_id,
+        tenant=tenant,
+        occurred_at=occurred_at,
+        traceparent=traceparent,
+        data=data,
+    )
+
+
+class FrontDoor:
+    """Takes events in; what `accept` returns from is durable."""
+
+    def __init__(self, *, bus: EventBus, keyring: Keyring) -> None:
+        """Take a started bus and a keyring."""
+        self._bus = bus
+        self._keyring = keyring
+
+    async def accept(self, events: Sequence[Event]) -> None:
+        """Seal events and store them on call.raw in their order.
+
+        Raises KeyDestroyed before anything is sent when one belongs to a forgotten call, TransientError when
+        the broker did not take all of them: sending them again is safe.
+        """
+        for tenant, call_id in {(one.tenant, one.call_id) for one in events}:
+            if not self._keyring.holds(tenant=tenant, call_id=call_id):
+                await asyncio.to_thread(self._keyring.ensure, tenant=tenant, call_id=call_id)
+        await self._bus.send_all([self._sealed(one) for one in events])
+
+    async def dead_letter(
+        self, *, topic: str, call_id: str, tenant: str, reason: str, field: str | None, content: bytes
+    ) -> None:
+        """Keep that an input could not be read and why; of its content only digest and size leave."""
+        digest = hashlib.sha256(content).hexdigest()
+        data = DeadLettered(
+            topic=topic, reason=reason[:REASON_CHARACTERS], field=field, sha256=digest, size=len(content)
+        )
+        letter = event(
+            data,
+            call_id=call_id if CALL_ID.fullmatch(call_id) else NO_CALL,
+            tenant=tenant,
+            source=SOURCE,
+            source_id=f"{topic}/{call_id}/{digest}",
+            occurred_at=now(),
+        )
+        await self._bus.send(
+            CALL_DEADLETTERS.name, key=letter.call_id, value=value_of(letter), headers=headers_of(letter)
+        )
+
+    def _sealed(self, one: Event) -> Record:
+        sealed = self._keyring.seal(
+            tenant=one.tenant, call_id=one.call_id, plaintext=value_of(one), context=one.id.encode()
+        )
+        return Record(CALL_RAW.name, one.call_id, sealed.ciphertext, headers_of(one, key_id=sealed.key_id))

@@ -1,0 +1,3 @@
+"""Fixtures of real parts: a database, brokers, local models."""
+
+pytest_plugins = ["tests.support.postgres"]
