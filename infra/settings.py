@@ -22,7 +22,7 @@ class Settings(BaseSettings):
 
     speech_to_text: str = Field(default="openai", description="openai (any compatible server) or deepgram")
     text_to_speech: str = Field(default="openai", description="openai (any compatible server) or deepgram")
-    models_url: str = Field(default="http://127.0.0.1:8090/v1", description="base URL of the OpenAI-compatible server")
+    models_url: str = Field(default="embedded", description="base URL of an OpenAI-compatible server; embedded starts local-models")
     models_key: SecretStr = Field(default=SecretStr("local"), description="its API key")
     transcription_model: str = Field(default="whisper-tiny.en")
     speech_model: str = Field(default="piper-joe")
@@ -37,6 +37,16 @@ class Settings(BaseSettings):
     issuer: str = Field(default="callwarden-local", description="issuer of the embedded logins")
     audit_origin: str = Field(default="callwarden.local/audit", description="checkpoint origin; the tenant is appended")
     environment: str = Field(default="embedded")
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the key files, readable by their owner only."""
+        return self.data / "keys"
+
+    @property
+    def kek(self) -> Path:
+        """The key that wraps every call's key."""
+        return self.keys / "kek.json"
 
     @property
     def bootstrap_servers(self) -> str:

@@ -1,0 +1,165 @@
+"""From 'a person must take over' to 'a person has': packet, offer, expiry, withdrawal. One call may be handed over again."""
+
+from datetime import timedelta
+from typing import Literal
+
+from governance.summary import summarise
+from schemas.base import Data, Event, Frozen, derived_id
+from schemas.calls import CallAdmitted, CallEnded, DeadlinePassed, DeadlineSet
+from schemas.handoffs import (
+    HandoffAccepted,
+    HandoffClaimed,
+    HandoffCompleted,
+    HandoffDeclined,
+    HandoffExpired,
+    HandoffOffered,
+    HandoffPackaged,
+    HandoffPacket,
+    HandoffReason,
+    HandoffWithdrawn,
+    TranscriptLine,
+)
+from schemas.policies import Policy
+from schemas.redacted import AssistantRedacted, UtteranceRedacted
+from schemas.verdicts import DisclosureGiven, EmergencyDetected, HandoffRequested
+
+ACCEPT_DEADLINE = "handoff.accept"
+MAX_LINES = 200  # the packet's transcript; what is older is in the call's own record
+
+Progress = Literal["offered", "claimed", "accepted", "over"]
+
+
+class Pending(Frozen):
+    """One handoff of the call on its way."""
+
+    id: str
+    queue: str
+    priority: int
+    progress: Progress
+    offers: int = 1
+
+
+class HandoffsState(Frozen):
+    """The least a packet needs: who calls, what was said (redacted), what was found, what is pending."""
+
+    channel: str = "unknown"
+    language: str = "en"
+    caller_pseudonym: str | None = None
+    disclosure_heard: bool = False
+    emergency: str | None = None
+    lines: tuple[TranscriptLine, ...] = ()
+    pseudonyms: tuple[str, ...] = ()
+    pending: Pending | None = None
+
+
+Decision = tuple[HandoffsState, list[Data]]
+
+
+def decide(state: HandoffsState, event: Event, policy: Policy) -> Decision:
+    """Fold one event of call.governed; answers are the steps of the handoff."""
+    match event.data:
+        case CallAdmitted() as call:
+            return state.model_copy(update={
+                "channel": call.channel, "language": call.language, "caller_pseudonym": call.caller_pseudonym,
+            }), []
+        case UtteranceRedacted() | AssistantRedacted(stage="heard"):
+            return _with_line(state, event), []
+        case DisclosureGiven():
+            return state.model_copy(update={"disclosure_heard": True}), []
+        case EmergencyDetected(kind=kind):
+            return state.model_copy(update={"emergency": kind}), []
+        case HandoffRequested() as request:
+            return _offer(state, event, request, policy)
+        case HandoffClaimed(handoff=handoff):
+            return _progress(state, handoff, "claimed"), []
+        case HandoffAccepted(handoff=handoff):
+            return _progress(state, handoff, "accepted"), []
+        case HandoffCompleted(handoff=handoff):
+            return _progress(state, handoff, "over"), []
+        case HandoffDeclined(handoff=handoff):
+            return _again(_progress(state, handoff, "offered"), event, handoff, policy, expired=False)
+        case DeadlinePassed(why=why, about=str(about)) if why == ACCEPT_DEADLINE:
+            return _again(state, event, about, policy, expired=True)
+        case CallEnded(reason=reason):
+            return _withdraw(state, reason)
+        case _:
+            return state, []
+
+
+def _with_line(state: HandoffsState, event: Event) -> HandoffsState:
+    data = event.data
+    assert isinstance(data, UtteranceRedacted | AssistantRedacted)
+    if not data.text or any(line.event_id == event.id for line in state.lines):
+        return state
+    line = TranscriptLine(
+        event_id=event.id,
+        participant="assistant" if isinstance(data, AssistantRedacted) else data.participant,
+        turn=data.turn,
+        text=data.text,
+        occurred_at=event.occurred_at,
+        interrupted=isinstance(data, AssistantRedacted) and data.interrupted,
+    )
+    found = dict.fromkeys((*state.pseudonyms, *(span.pseudonym for span in data.spans)))
+    return state.model_copy(update={"lines": (*state.lines, line)[-MAX_LINES:], "pseudonyms": tuple(found)})
+
+
+def _offer(state: HandoffsState, event: Event, request: HandoffRequested, policy: Policy) -> Decision:
+    if state.pending and state.pending.progress in {"offered", "claimed", "accepted"}:
+        return state, []  # somebody is on the way already; the new reason is in the record
+    packet = HandoffPacket(
+        handoff=request.handoff,
+        call_id=event.call_id,
+        tenant=event.tenant,
+        queue=request.queue,
+        priority=request.priority,
+        language=state.language,
+        channel=state.channel,
+        caller_pseudonym=state.caller_pseudonym,
+        reason=HandoffReason(
+            rule=request.rule, text=request.reason, policy_version=request.policy_version, because=request.because
+        ),
+        emergency=state.emergency,
+        summary=summarise(state.lines, request, pseudonyms=state.pseudonyms),
+        transcript=state.lines,
+        pseudonyms=state.pseudonyms,
+        disclosure_heard=state.disclosure_heard,
+        trace_id=event.traceparent.split("-")[1] if event.traceparent else None,
+        audit_position=event.id,
+        requested_at=event.occurred_at,
+    )
+    pending = Pending(id=request.handoff, queue=request.queue, priority=request.priority, progress="offered")
+    return state.model_copy(update={"pending": pending}), [
+        HandoffPackaged(handoff=request.handoff, packet=packet),
+        *_open_offer(pending, event, policy),
+    ]
+
+
+def _open_offer(pending: Pending, event: Event, policy: Policy) -> list[Data]:
+    expires_at = event.occurred_at + timedelta(milliseconds=policy.handoff.accept_within_ms)
+    deadline = derived_id(pending.id, ACCEPT_DEADLINE, pending.offers)
+    return [
+        HandoffOffered(handoff=pending.id, queue=pending.queue, priority=pending.priority, expires_at=expires_at),
+        DeadlineSet(deadline=deadline, why=ACCEPT_DEADLINE, about=pending.id, due_at=expires_at),
+    ]
+
+
+def _again(state: HandoffsState, event: Event, handoff: str, policy: Policy, *, expired: bool) -> Decision:
+    pending = state.pending
+    if pending is None or pending.id != handoff or pending.progress in {"accepted", "over"}:
+        return state, []
+    offered = pending.model_copy(update={"progress": "offered", "offers": pending.offers + 1})
+    said: list[Data] = [HandoffExpired(handoff=handoff, queue=pending.queue)] if expired else []
+    return state.model_copy(update={"pending": offered}), [*said, *_open_offer(offered, event, policy)]
+
+
+def _progress(state: HandoffsState, handoff: str, progress: Progress) -> HandoffsState:
+    if state.pending is None or state.pending.id != handoff:
+        return state
+    return state.model_copy(update={"pending": state.pending.model_copy(update={"progress": progress})})
+
+
+def _withdraw(state: HandoffsState, reason: str) -> Decision:
+    pending = state.pending
+    if pending is None or pending.progress in {"accepted", "over"}:
+        return state, []
+    return _progress(state, pending.id, "over"), [HandoffWithdrawn(handoff=pending.id, reason=reason)]

@@ -1,0 +1,96 @@
+"""One process of the service under its parent: says `ready` on stdout, is started again when it dies, dies with its parent."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+log = structlog.get_logger()
+RESTART_FIRST_S, RESTART_MOST_S = 0.5, 10.0
+STOP_WITHIN_S = 10.0
+PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
+
+
+class ChildFailed(Exception):  # noqa: N818 - reads as what happened
+    """The process ended before it was ready."""
+
+
+class Child:
+    """Keeps one command running."""
+
+    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self.name = name
+        self._command = list(command)
+        self._environment = dict(environment)
+        self._process: asyncio.subprocess.Process | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process id now; another after a restart."""
+        return self._process.pid if self._process else None
+
+    async def start(self, *, within_s: float) -> str:
+        """Start it and give its ready line; raises ChildFailed."""
+        ready = await self._launch(within_s)
+        self._keeper = asyncio.create_task(self._keep(within_s), name=f"keep-{self.name}")
+        return ready
+
+    async def stop(self) -> None:
+        """End it, gently first."""
+        self._stopping = True
+        process = self._process
+        if process and process.returncode is None:
+            process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), STOP_WITHIN_S)
+            except TimeoutError:
+                log.warning("killed, because it did not end in time", process=self.name)
+                process.kill()
+                await process.wait()
+        if self._keeper:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+
+    async def _launch(self, within_s: float) -> str:
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command, stdout=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL,
+            env={**os.environ, **self._environment}, preexec_fn=_die_with_parent,
+        )
+        assert self._process.stdout is not None
+        try:
+            line = await asyncio.wait_for(self._process.stdout.readline(), within_s)
+        except TimeoutError:
+            self._process.kill()
+            raise ChildFailed(f"{self.name} was not ready within {within_s:.0f} s; its log on stderr says why") from None
+        if not line:
+            code = await self._process.wait()
+            raise ChildFailed(f"{self.name} ended with exit {code} before it was ready; its log on stderr says why")
+        return line.decode().strip()
+
+    async def _keep(self, within_s: float) -> None:
+        wait_s = RESTART_FIRST_S
+        while not self._stopping:
+            assert self._process is not None
+            code = await self._process.wait()
+            if self._stopping:
+                return
+            log.error("a process ended and is started again", process=self.name, exit=code, wait_s=wait_s)
+            await asyncio.sleep(wait_s)
+            try:
+                await self._launch(within_s)
+                wait_s = RESTART_FIRST_S
+            except ChildFailed as failed:
+                log.error("not ready", process=self.name, reason=str(failed))
+                wait_s = min(wait_s * 2, RESTART_MOST_S)
+
+
+def _die_with_parent() -> None:
+    # Without it a killed supervisor would leave workers that go on reading topics.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,132 @@
+"""The parts of the service one by one, for operators: worker, api, local-models, migrate, topics, settings."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import typer
+
+from governance.errors import InvariantError
+from infra.settings import Settings
+
+Run = Callable[[Settings, asyncio.Event], Awaitable[None]]
+ROOMS = ("voice", "governance", "records")
+
+
+def worker(
+    rooms: Annotated[str, typer.Option(help="voice, governance or records; several with commas")] = ",".join(ROOMS),
+) -> None:
+    """Run rooms of the stair; with several, each is a process's own share of the same event loop."""
+    wanted = [name.strip() for name in rooms.split(",") if name.strip()]
+    unknown = [name for name in wanted if name not in ROOMS]
+    if unknown or not wanted:
+        wrong_use(f"--rooms takes {', '.join(ROOMS)}; not {', '.join(unknown) or 'nothing'}")
+    settings = Settings()
+    if settings.broker == "embedded" or settings.database == "embedded":
+        wrong_use("a worker of its own needs CALLWARDEN_BROKER and CALLWARDEN_DATABASE; `callwarden up` embeds them")
+    runs = [_room(name) for name in wanted]
+    try:
+        asyncio.run(_until_stopped(settings, runs))
+    except InvariantError as stopped:
+        typer.echo(f"callwarden worker: {stopped}", err=True)
+        raise typer.Exit(1) from None
+
+
+def api() -> None:
+    """Serve the HTTP and WebSocket doors; prints `ready http://…` when it does."""
+    from api.run import run
+
+    settings = Settings()
+    if settings.broker == "embedded" or settings.database == "embedded":
+        wrong_use("the API alone needs CALLWARDEN_BROKER and CALLWARDEN_DATABASE; `callwarden up` embeds them")
+    run(settings, lambda url: print(f"ready {url}", flush=True))
+
+
+def local_models(
+    host: Annotated[str, typer.Option(help="loopback address")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes a free one")] = 8090,
+) -> None:
+    """Serve real local speech models and the scripted dialogue as an OpenAI-compatible server."""
+    from infra.local_models.server import serve
+
+    serve(host, port)
+
+
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from infra.database import migrate as to_newest
+
+    to_newest(database_address(None))
+    typer.echo("the database has the newest schema", err=True)
+
+
+def topics() -> None:
+    """Create the topics of schemas/topics.py that are missing."""
+    from infra import topics as topic_admin
+    from infra.database import engine
+
+    settings = Settings()
+    if settings.broker == "embedded":
+        wrong_use("set CALLWARDEN_BROKER=kafka://host:port; the embedded broker makes its own topics")
+    pool = engine(database_address(None))
+    asyncio.run(
+        topic_admin.ensure(bootstrap_servers=settings.bootstrap_servers, partitions=settings.partitions, engine=pool)
+    )
+
+
+def settings() -> None:
+    """List every setting with its environment variable, its value now and what it is for; secrets are hidden."""
+    now = Settings()
+    for name, field in Settings.model_fields.items():
+        value = getattr(now, name)
+        typer.echo(f"CALLWARDEN_{name.upper()}={value}  # {field.description or ''}".rstrip(" #"))
+
+
+def database_address(option: str | None) -> str:
+    """Give the address a command works on: the option, the setting, or the embedded database of the data folder."""
+    now = Settings()
+    address = option or now.database
+    if address != "embedded":
+        return address.replace("postgresql://", "postgresql+psycopg://", 1)
+    from infra import embedded_database
+
+    return embedded_database.start(now.data.resolve() / "postgres").url
+
+
+def wrong_use(message: str) -> None:
+    """Say what to do instead, and end with 2."""
+    typer.echo(f"callwarden: {message}", err=True)
+    raise typer.Exit(2)
+
+
+def _room(name: str) -> Run:
+    if name == "voice":
+        from streams.voice.worker import run as voice
+
+        return voice
+    if name == "governance":
+        from streams.governance import run as governance
+
+        return governance
+    from streams.records import run as records
+
+    return records
+
+
+async def _until_stopped(settings: Settings, runs: list[Run]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    tasks = [asyncio.create_task(_announced(run, settings, stop)) for run in runs]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        stop.set()
+    for task in done:
+        task.result()
+
+
+async def _announced(run: Run, settings: Settings, stop: asyncio.Event) -> None:
+    await run(settings, stop)

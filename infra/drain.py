@@ -1,0 +1,50 @@
+"""Waits until what was accepted has reached the foot of the stair: the embedded broker forgets when it ends."""
+
+import asyncio
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from schemas import topics
+
+log = structlog.get_logger()
+WITHIN_S = 15.0
+LOOK_EVERY_S = 0.3
+READERS = {
+    "callwarden-governance": (
+        topics.CALL_RAW.name, topics.CALL_EVENTS.name, topics.CALL_REDACTED.name, topics.CALL_TURNS.name,
+        topics.CALL_GOVERNED.name,
+    ),
+    "callwarden-records": (topics.CALL_GOVERNED.name, topics.CALL_OUTCOMES.name, topics.CALL_DEADLETTERS.name),
+}
+
+
+async def until_empty(bootstrap_servers: str) -> bool:
+    """Wait, bounded; False (and a warning) where something is still on its way."""
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            for group, names in READERS.items():
+                await _read_up(bootstrap_servers, group, names)
+    except (TimeoutError, KafkaError) as why:
+        log.warning("some accepted events had not been recorded yet", reason=type(why).__name__)
+        return False
+    return True
+
+
+async def _read_up(bootstrap_servers: str, group: str, names: tuple[str, ...]) -> None:
+    looker = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, group_id=group, enable_auto_commit=False)
+    await looker.start()
+    try:
+        places = [TopicPartition(name, n) for name in names for n in looker.partitions_for_topic(name) or ()]
+        looker.assign(places)
+        while True:
+            ends = await looker.end_offsets(places)
+            behind = [
+                place for place in places if ends[place] > 0 and (await looker.committed(place) or 0) < ends[place]
+            ]
+            if not behind:
+                return
+            await asyncio.sleep(LOOK_EVERY_S)
+    finally:
+        await looker.stop()

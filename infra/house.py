@@ -1,0 +1,127 @@
+"""The whole service on one machine: embedded parts first, then its processes in the order in which they need each other."""
+
+import asyncio
+import socket
+import sys
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from infra import drain, topics
+from infra.child import Child
+from infra.database import engine, migrate
+from infra.settings import Settings
+
+READY_WITHIN_S = 60.0
+SINGLE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # spinning BLAS threads double the CPU for nothing
+
+
+class Embedded(Protocol):
+    """A part that runs inside the house and ends with it."""
+
+    def stop(self) -> None:
+        """End it."""
+
+
+@dataclass
+class House:
+    """What runs; `settings` name the real addresses."""
+
+    settings: Settings
+    embedded: list[Embedded] = field(default_factory=list)
+    children: list[Child] = field(default_factory=list)
+    url: str = ""
+
+    async def stop(self) -> None:
+        """Close the doors, let what is accepted reach the record, then end everything, last started first."""
+        doors = [child for child in self.children if child.name.startswith(("api", "voice"))]
+        for child in doors:
+            await child.stop()
+        if self.children:
+            await drain.until_empty(self.settings.bootstrap_servers)
+        for child in reversed(self.children):
+            if child not in doors:
+                await child.stop()
+        for part in reversed(self.embedded):
+            await asyncio.to_thread(part.stop)
+
+
+async def open_house(settings: Settings, *, workers: int = 1) -> House:
+    """Start everything and return when it serves; raises ChildFailed or what an embedded part raises."""
+    house = House(settings)
+    try:
+        await _start(house, workers)
+    except BaseException:
+        await house.stop()
+        raise
+    return house
+
+
+async def _start(house: House, workers: int) -> None:
+    house.settings = await asyncio.to_thread(_embed, house)
+    settings = house.settings
+    await asyncio.to_thread(migrate, settings.database_url)
+    pool = engine(settings.database_url, pool_size=1)
+    await topics.ensure(
+        bootstrap_servers=settings.bootstrap_servers, partitions=settings.partitions, engine=pool
+    )
+    pool.dispose()
+    environment = _environment(settings)
+    if settings.models_url == "embedded":
+        port = free_port()
+        environment["CALLWARDEN_MODELS_URL"] = f"http://127.0.0.1:{port}/v1"
+        command = _command("local-models", "--port", str(port))
+        house.children.append(Child("local-models", command, {**environment, **SINGLE_THREAD}))
+    for n in range(workers):
+        for rooms in ("governance", "voice"):
+            command = _command("worker", "--rooms", rooms)
+            house.children.append(Child(f"{rooms}-{n}", command, {**environment, **SINGLE_THREAD}))
+    house.children.append(Child("records", _command("worker", "--rooms", "records"), environment))
+    house.children.append(Child("api", _command("api"), environment))
+    lines = await asyncio.gather(*(child.start(within_s=READY_WITHIN_S) for child in house.children))
+    house.url = lines[-1].removeprefix("ready ")
+
+
+def free_port() -> int:
+    """Give a loopback port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _embed(house: House) -> Settings:
+    # Imported here: with a broker and a database of one's own neither wheel is needed.
+    settings = house.settings
+    changes: dict[str, str] = {}
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.database == "embedded":
+        from infra import embedded_database
+
+        database = embedded_database.start(settings.data.resolve() / "postgres")
+        house.embedded.append(database)
+        changes["database"] = database.url
+    if settings.broker == "embedded":
+        from infra import embedded_broker
+
+        broker = embedded_broker.start()
+        house.embedded.append(broker)
+        changes["broker"] = f"kafka://{broker.bootstrap_servers}"
+    else:
+        changes["environment"] = "production"
+    return settings.model_copy(update=changes)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    given = {
+        "DATA": str(settings.data.resolve()), "HOST": settings.host, "PORT": str(settings.port),
+        "BROKER": settings.broker, "DATABASE": settings.database, "PARTITIONS": str(settings.partitions),
+        "ENVIRONMENT": settings.environment, "TENANT": settings.tenant,
+    }
+    if settings.policy:
+        given["POLICY"] = str(settings.policy.resolve())
+    if settings.otlp_endpoint:
+        given["OTLP_ENDPOINT"] = settings.otlp_endpoint
+    return {f"CALLWARDEN_{name}": value for name, value in given.items()}
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "infra.cli", *arguments]

@@ -1,0 +1,63 @@
+"""An event of the flow as an entry of the audit log: commitments and pseudonyms in the leaf, the sealed payload beside it."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from infra.keys import Keyring
+from schemas import codec
+from schemas.audit import Draft, Source
+from schemas.base import Event
+from schemas.handoffs import HandoffAccepted, HandoffClaimed, HandoffCompleted, HandoffDeclined
+from schemas.verdicts import DisclosureGiven, DisclosureMissed, EmergencyDetected, HandoffRequested, VerdictReached
+
+BY_POLICY = (VerdictReached, EmergencyDetected, HandoffRequested, DisclosureGiven, DisclosureMissed)
+BY_AGENT = (HandoffClaimed, HandoffAccepted, HandoffDeclined, HandoffCompleted)
+
+HOUSE = "default"  # the tenant whose log tells what concerns no single one
+AUDIT = "/callwarden/audit"
+
+
+def draft(event: Event, *, src: Source, keyring: Keyring) -> Draft:
+    """Give the entry of one event; the payload is encrypted under the event's own key (erasure keeps proofs valid)."""
+    data = event.data
+    actor = data.agent if isinstance(data, BY_AGENT) else event.source
+    key_id = keyring.ensure(tenant=event.tenant, call_id=event.call_id)
+    payload = keyring.commit_payload(
+        key_id=key_id, tenant=event.tenant, event_id=event.id, plaintext=codec.value_of(event)
+    )
+    return Draft(
+        tenant=event.tenant,
+        stream=keyring.pseudonym(tenant=event.tenant, kind="stream", value=event.call_id),
+        event_id=event.id,
+        type=event.type,
+        occurred_at=event.occurred_at,
+        actor=keyring.pseudonym(tenant=event.tenant, kind="actor", value=actor),
+        cause=event.cause,
+        policy_version=data.policy_version if isinstance(data, BY_POLICY) else None,
+        payload=payload.commitment(),
+        src=src,
+        call=event.call_id,
+        rule=data.rule if isinstance(data, BY_POLICY) else None,
+        actor_label=actor,
+        ct=payload.ct,
+    )
+
+
+def gap(*, src: Source, expected: int, at: datetime, keyring: Keyring) -> Draft:
+    """Give the entry that says records were skipped: worse than duplicates, so it must be seen."""
+    event_id = f"ingest.gap/{src.topic_id}/{src.partition}/{expected}-{src.offset}"
+    return _of_house("ingest.gap", event_id=event_id, src=src, at=at, keyring=keyring)
+
+
+def unreadable(*, src: Source, content: bytes, at: datetime, keyring: Keyring) -> Draft:
+    """Give the entry of a record that nobody can read; its place and digest are kept."""
+    event_id = f"ingest.unreadable/{src.topic_id}/{src.partition}/{src.offset}/{sha256(content).hexdigest()}"
+    return _of_house("ingest.unreadable", event_id=event_id, src=src, at=at, keyring=keyring)
+
+
+def _of_house(kind: str, *, event_id: str, src: Source, at: datetime, keyring: Keyring) -> Draft:
+    return Draft(
+        tenant=HOUSE, stream=keyring.pseudonym(tenant=HOUSE, kind="stream", value="ingest"), event_id=event_id,
+        type=kind, occurred_at=at, actor=keyring.pseudonym(tenant=HOUSE, kind="actor", value=AUDIT), src=src,
+        actor_label=AUDIT,
+    )

@@ -1,0 +1,59 @@
+"""Composition root of the governance rooms: adapters are built here and passed down; Faust runs until it is told to stop."""
+
+import asyncio
+
+import structlog
+
+from governance.errors import InvariantError
+from infra import telemetry
+from infra.database import engine
+from infra.event_bus import EventBus
+from infra.front_door import FrontDoor
+from infra.keys import Keyring
+from infra.pii import PresidioDetector
+from infra.policies import load
+from infra.settings import Settings
+from streams import handoff, intake, policy, redaction, turns
+from streams.app import build_app
+from streams.processor import Processor, Room
+from streams.topology import bind
+
+log = structlog.get_logger()
+LOOK_EVERY_S = 0.5
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Run intake, redaction, turns, policy and handoff until `stop`; raises when the wire breaks for good."""
+    telemetry.setup(service="callwarden-governance", otlp_endpoint=settings.otlp_endpoint)
+    keyring = Keyring(engine=engine(settings.database_url), kek=settings.kek)
+    rules = load(settings.policy)
+    detector = PresidioDetector()
+    await asyncio.to_thread(detector.warm_up)
+    rooms: list[Room] = [
+        intake.ROOM,
+        redaction.room(detector=detector, keyring=keyring, policy=rules),
+        turns.ROOM,
+        policy.room(rules),
+        handoff.room(rules),
+    ]
+    bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id="callwarden-governance")
+    await bus.start()
+    door = FrontDoor(bus=bus, keyring=keyring)
+    app = build_app(
+        name="callwarden-governance", bootstrap_servers=settings.bootstrap_servers,
+        partitions=settings.partitions, embedded=settings.environment == "embedded",
+    )
+    bind(
+        app, [(one, Processor(one, bus=bus, keyring=keyring, dead_letters=door)) for one in rooms],
+        partitions=settings.partitions,
+    )
+    try:
+        await app.start()
+        log.info("governance rooms are open")
+        while not stop.is_set():
+            if app.crashed or app.should_stop:
+                raise InvariantError(f"the stream engine stopped: {type(app.crash_reason).__name__}")
+            await asyncio.sleep(LOOK_EVERY_S)
+    finally:
+        await app.stop()
+        await bus.stop()

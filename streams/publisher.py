@@ -1,0 +1,51 @@
+"""Signs what the audit log holds, at most once a second for each tenant (C2SP tlog-checkpoint)."""
+
+import asyncio
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from infra import clock
+from infra.audit_keys import Ed25519Signer, log_signer, origin_of
+from infra.audit_reader import export_tenants
+from infra.checkpoints import publish
+from infra.database import transaction
+from infra.rollback_guard import RollbackGuard
+
+log = structlog.get_logger()
+EVERY_S = 0.5
+
+
+class Publisher:
+    """Publishes a checkpoint of every tenant's log; a rollback or a fork is fatal (RollbackRefused)."""
+
+    def __init__(self, *, engine: Engine, keys: Path, guard: Path, origin_prefix: str) -> None:
+        self._engine = engine
+        self._keys = keys
+        self._guard = RollbackGuard(guard)
+        self._prefix = origin_prefix
+        self._signers: dict[str, Ed25519Signer] = {}
+
+    async def run(self) -> None:
+        """Publish until cancelled; a database that does not answer is waited for."""
+        while True:
+            try:
+                await asyncio.to_thread(self.once)
+            except DBAPIError as outside:
+                log.warning("checkpoints wait for the database", error=type(outside).__name__)
+            await asyncio.sleep(EVERY_S)
+
+    def once(self) -> None:
+        """Sign each log that has grown."""
+        with transaction(self._engine) as connection:
+            tenants = list(export_tenants(connection))
+        for tenant in tenants:
+            origin = origin_of(tenant, prefix=self._prefix)
+            signer = self._signers.setdefault(tenant, log_signer(self._keys, origin=origin))
+            with transaction(self._engine) as connection:
+                publish(
+                    connection, tenant=tenant, origin=origin, signers=[signer], guard=self._guard,
+                    signed_at=clock.now(),
+                )

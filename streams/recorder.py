@@ -1,0 +1,166 @@
+"""What was decided goes to the store: rows, audit entries and positions of a batch in one transaction.
+
+Positions live in the database, so a batch is there exactly once whatever is killed when: a crash before the commit
+leaves nothing, a crash after it is seen in the positions at the next assignment. A plain consumer and not Faust,
+because one needs batches and seeks here, and no state between them (ADR-0007).
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from infra import audit_store, clock, read_model, telemetry
+from infra.database import transaction
+from infra.keys import Keyring
+from schemas import codec
+from schemas.audit import Draft, Source
+from schemas.topics import CALL_DEADLETTERS, CALL_GOVERNED, CALL_OUTCOMES
+from streams import entries
+
+log = structlog.get_logger()
+CONSUMER = "records"
+SOURCES = (CALL_GOVERNED.name, CALL_OUTCOMES.name, CALL_DEADLETTERS.name)
+BATCH = 256
+WITHIN_MS = 50
+RETRY_FIRST_S, RETRY_MOST_S = 0.2, 5.0
+Batch = Mapping[TopicPartition, Sequence[ConsumerRecord]]
+T = TypeVar("T")
+
+
+class Recorder:
+    """Consumes the foot of the stair; `incarnations` tells which life of each topic the offsets belong to."""
+
+    def __init__(
+        self, *, bootstrap_servers: str, engine: Engine, keyring: Keyring, incarnations: Mapping[str, str]
+    ) -> None:
+        self._servers = bootstrap_servers
+        self._engine = engine
+        self._keyring = keyring
+        self._incarnations = incarnations
+        self._next: dict[TopicPartition, int] = {}
+
+    async def run(self) -> None:
+        """Record until cancelled; an outside that fails is waited for, nothing is skipped."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._servers, group_id=f"callwarden-{CONSUMER}", enable_auto_commit=False,
+            auto_offset_reset="earliest", fetch_max_wait_ms=WITHIN_MS, session_timeout_ms=6000,
+            heartbeat_interval_ms=1000, max_poll_interval_ms=600_000,
+        )
+        consumer.subscribe(list(SOURCES), listener=_Positions(self, consumer))
+        await consumer.start()
+        try:
+            while True:
+                batch = await consumer.getmany(timeout_ms=WITHIN_MS, max_records=BATCH)
+                if batch:
+                    await self._persist(batch)
+                    await _show_progress(consumer)
+        finally:
+            await consumer.stop()
+
+    async def resume(self, consumer: AIOKafkaConsumer, assigned: Sequence[TopicPartition]) -> None:
+        """Seek to where the database says; the broker's own offsets are only what operators look at."""
+        known = await _until_done(self._positions)
+        for place in assigned:
+            at = known.get((place.topic, place.partition))
+            if at is None:
+                await consumer.seek_to_beginning(place)
+                self._next.pop(place, None)
+            else:
+                consumer.seek(place, at)
+                self._next[place] = at
+
+    def _positions(self) -> dict[tuple[str, int], int]:
+        found: dict[tuple[str, int], int] = {}
+        with transaction(self._engine) as connection:
+            for topic, incarnation in self._incarnations.items():
+                here = audit_store.positions(connection, consumer=CONSUMER, incarnation=incarnation)
+                found |= {place: at for place, at in here.items() if place[0] == topic}
+        return found
+
+    async def _persist(self, batch: Batch) -> None:
+        await _until_done(lambda: self._record(batch))
+        self._next |= {place: records[-1].offset + 1 for place, records in batch.items() if records}
+
+    def _record(self, batch: Batch) -> None:
+        """One transaction: everything of the batch, or nothing."""
+        drafts: dict[str, list[Draft]] = {}
+        with transaction(self._engine) as connection:
+            for place, records in batch.items():
+                for draft in self._gap(place, records[0].offset):
+                    drafts.setdefault(draft.tenant, []).append(draft)
+                for record in records:
+                    draft_of = self._apply(connection, place, record)
+                    drafts.setdefault(draft_of.tenant, []).append(draft_of)
+                audit_store.advance(
+                    connection, consumer=CONSUMER, incarnation=self._incarnations[place.topic], topic=place.topic,
+                    partition=place.partition, next_offset=records[-1].offset + 1,
+                )
+            # Tenants in one order for every writer, so that two never wait for each other's heads.
+            for tenant in sorted(drafts):
+                audit_store.append(connection, tenant, drafts[tenant], clock.now())
+
+    def _apply(self, connection: Connection, place: TopicPartition, record: ConsumerRecord) -> Draft:
+        src = Source(
+            cluster="callwarden", topic_id=self._incarnations[place.topic], partition=place.partition,
+            offset=record.offset,
+        )
+        try:
+            event = codec.read(codec.header_map(record.headers), record.value or b"")
+        except codec.Unreadable as wrong:
+            log.error("an unreadable record below redaction", topic=place.topic, field=wrong.field)
+            return entries.unreadable(src=src, content=record.value or b"", at=clock.now(), keyring=self._keyring)
+        with telemetry.process_span(place.topic, event=event, room="audit"):
+            read_model.apply(connection, event)
+            return entries.draft(event, src=src, keyring=self._keyring)
+
+    def _gap(self, place: TopicPartition, offset: int) -> list[Draft]:
+        expected = self._next.get(place)
+        if expected is None or offset <= expected:
+            return []
+        log.error("records were skipped", topic=place.topic, expected=expected, got=offset)
+        src = Source(
+            cluster="callwarden", topic_id=self._incarnations[place.topic], partition=place.partition, offset=offset
+        )
+        return [entries.gap(src=src, expected=expected, at=clock.now(), keyring=self._keyring)]
+
+
+class _Positions(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    """Tells the recorder which partitions it owns now."""
+
+    def __init__(self, recorder: Recorder, consumer: AIOKafkaConsumer) -> None:
+        self._recorder = recorder
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """Nothing to hand over: every batch is finished before the next poll."""
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Go on where the database says."""
+        await self._recorder.resume(self._consumer, assigned)
+
+
+async def _show_progress(consumer: AIOKafkaConsumer) -> None:
+    # Only what operators' lag tools read; a failure loses nothing.
+    try:
+        await consumer.commit()
+    except KafkaError as outside:
+        log.info("offsets not shown to the broker", error=type(outside).__name__)
+
+
+async def _until_done(work: Callable[[], T]) -> T:
+    wait_s = RETRY_FIRST_S
+    while True:
+        try:
+            return await asyncio.to_thread(work)
+        except DBAPIError as outside:
+            log.warning("the database does not answer, trying the same again", error=type(outside).__name__)
+            await asyncio.sleep(wait_s)
+            wait_s = min(wait_s * 2, RETRY_MOST_S)
+
+

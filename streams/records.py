@@ -1,0 +1,47 @@
+"""Composition root of the records rooms: audit, projections, deadlines and the checkpoint publisher."""
+
+import asyncio
+
+import structlog
+
+from infra import telemetry, topics
+from infra.database import engine
+from infra.event_bus import EventBus
+from infra.front_door import FrontDoor
+from infra.keys import Keyring
+from infra.settings import Settings
+from streams.deadlines import Timekeeper
+from streams.publisher import Publisher
+from streams.recorder import Recorder
+
+log = structlog.get_logger()
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Record, keep time and sign until `stop`; the first of them that fails ends the worker."""
+    telemetry.setup(service="callwarden-records", otlp_endpoint=settings.otlp_endpoint)
+    database = engine(settings.database_url)
+    keyring = Keyring(engine=database, kek=settings.kek)
+    bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id="callwarden-records")
+    await bus.start()
+    recorder = Recorder(
+        bootstrap_servers=settings.bootstrap_servers, engine=database, keyring=keyring,
+        incarnations=await asyncio.to_thread(topics.incarnations, database),
+    )
+    publisher = Publisher(
+        engine=database, keys=settings.keys, guard=settings.keys / "rollback-guard.sqlite",
+        origin_prefix=settings.audit_origin,
+    )
+    timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring))
+    work = [asyncio.create_task(one.run()) for one in (recorder, publisher, timekeeper)]
+    stopped = asyncio.create_task(stop.wait())
+    log.info("records rooms are open")
+    try:
+        done, _ = await asyncio.wait([*work, stopped], return_when=asyncio.FIRST_COMPLETED)
+        for one in done - {stopped}:
+            one.result()
+    finally:
+        for task in [*work, stopped]:
+            task.cancel()
+        await asyncio.gather(*work, stopped, return_exceptions=True)
+        await bus.stop()
