@@ -1,0 +1,54 @@
+"""Decides what it means that the caller speaks while the assistant does: barge-in, backchannel, or not yet clear."""
+
+import re
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.base import Frozen
+
+Meaning = Literal["barge_in", "backchannel", "undecided"]
+
+_SHORT = (
+    "mm mhm mmhm hm hmm mm-hm mm-hmm mhmm uh-huh uhhuh huh ah oh um uh yeah yep yes yup ya ok okay right sure fine "
+    "good great alright cool nice exactly indeed thanks"
+)
+BACKCHANNELS = frozenset(_SHORT.split())
+# Two that together are one: "I see", "got it", "thank you", "of course", "all right", "go on".
+BACKCHANNEL_PHRASES = ("i see", "got it", "thank you", "of course", "all right", "go on", "go ahead", "mm hm", "uh huh")
+MOST_WORDS = 3
+WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d+")
+
+
+class OverlapRules(Frozen):
+    """How much speech it takes, in milliseconds."""
+
+    minimum_ms: int = Field(default=250, ge=0, description="shorter is a breath or a click")
+    certain_ms: int = Field(default=1000, ge=0, description="longer takes the floor even if no word is known yet")
+
+
+class Overlap(Frozen):
+    """What is known of the caller's speech over the assistant's."""
+
+    speech_ms: int = Field(ge=0)
+    text: str = ""
+    speaking: bool = Field(description="still going on")
+
+
+def decide(overlap: Overlap, rules: OverlapRules) -> Meaning:
+    """Tell what the overlap means; once it is over the answer is final."""
+    words = WORD.findall(overlap.text.lower())
+    if words and not is_backchannel(overlap.text) and overlap.speech_ms >= rules.minimum_ms:
+        return "barge_in"
+    if overlap.speaking:
+        return "barge_in" if overlap.speech_ms >= rules.certain_ms else "undecided"
+    return "backchannel"
+
+
+def is_backchannel(text: str) -> bool:
+    """Tell whether these words leave the floor where it is ("mm-hm", "yeah", "I see")."""
+    plain = " ".join(WORD.findall(text.lower()))
+    for phrase in BACKCHANNEL_PHRASES:
+        plain = re.sub(rf"\b{phrase}\b", "mm", plain)
+    words = plain.split()
+    return 0 < len(words) <= MOST_WORDS and all(word in BACKCHANNELS for word in words)

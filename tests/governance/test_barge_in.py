@@ -1,0 +1,48 @@
+"""Who has the floor when both speak."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from governance.barge_in import Overlap, OverlapRules, decide, is_backchannel
+
+pytestmark = pytest.mark.pure
+
+RULES = OverlapRules()
+
+
+def meaning(speech_ms: int, text: str = "", *, speaking: bool = True) -> str:
+    return decide(Overlap(speech_ms=speech_ms, text=text, speaking=speaking), RULES)
+
+
+@pytest.mark.parametrize("text", ["Mm-hm.", "Yeah.", "okay, yeah", "I see.", "Thank you.", "Uh-huh, got it."])
+def test_a_backchannel_leaves_the_floor(text: str) -> None:
+    assert is_backchannel(text)
+    assert meaning(400, text) == "undecided"
+    assert meaning(400, text, speaking=False) == "backchannel"
+
+
+@pytest.mark.parametrize("text", ["Stop.", "No, wait", "yeah but I want a refund", "What about my order"])
+def test_words_take_the_floor(text: str) -> None:
+    assert meaning(400, text) == "barge_in"
+    assert meaning(400, text, speaking=False) == "barge_in"
+
+
+def test_a_click_is_no_barge_in() -> None:
+    assert meaning(100) == "undecided"
+    assert meaning(100, speaking=False) == "backchannel"
+
+
+def test_long_speech_takes_the_floor_before_a_word_is_known() -> None:
+    assert meaning(999) == "undecided"
+    assert meaning(1000) == "barge_in"
+
+
+@given(st.integers(0, 5_000), st.text(max_size=30))
+def test_what_is_over_is_decided(speech_ms: int, text: str) -> None:
+    assert meaning(speech_ms, text, speaking=False) != "undecided"
+
+
+@given(st.integers(0, 5_000), st.integers(0, 5_000), st.text(max_size=30))
+def test_more_speech_never_gives_the_floor_back(speech_ms: int, more: int, text: str) -> None:
+    assert meaning(speech_ms, text) != "barge_in" or meaning(speech_ms + more, text) == "barge_in"
