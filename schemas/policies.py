@@ -1,23 +1,22 @@
 """A policy document: which rules are on, how they are set, and what must happen by when."""
 
-from typing import Annotated, Literal
+from typing import Annotated, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.base import Frozen
+from schemas.verdicts import EmergencyKind
 
 Score = Annotated[float, Field(ge=0, le=1)]
 Milliseconds = Annotated[int, Field(gt=0, le=86_400_000)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
-EmergencyKind = Literal["medical", "fire_gas_co", "violence", "self_harm"]
 
 
-class Evidence(Frozen):
-    """Characters of an utterance that a rule answered to; `event_id` names the utterance once it is an event."""
+class Place(Frozen):
+    """Characters of an utterance that a detector answered to."""
 
     start: Annotated[int, Field(ge=0)]
     end: Annotated[int, Field(ge=0)]
-    event_id: str | None = None
 
 
 class Signal(Frozen):
@@ -26,7 +25,7 @@ class Signal(Frozen):
     rule: str
     kind: str
     score: Score
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Place, ...]
 
 
 class DetectionRule(Frozen):
@@ -58,7 +57,6 @@ class RedactionRules(Frozen):
 
     threshold: Score = 0.4
     readable: tuple[str, ...] = ()
-    version: Annotated[int, Field(ge=1)] = 1
 
 
 class AiDisclosure(Frozen):
@@ -76,9 +74,9 @@ class DisclosureRules(Frozen):
 
 
 class Queue(Frozen):
-    """Where people take calls; a lower `priority` number is served first."""
+    """Where people take calls; priority 1 is served first, 9 last."""
 
-    priority: Annotated[int, Field(ge=0, le=100)]
+    priority: Annotated[int, Field(ge=1, le=9)]
 
 
 class HandoffRules(Frozen):
@@ -90,13 +88,27 @@ class HandoffRules(Frozen):
 
 
 class Policy(Frozen):
-    """One version of the rules; `version` is derived from the document's digest by the loader."""
+    """One version of the rules; `digest` is that of the document as its author wrote it."""
 
     id: Name
-    version: str
+    version: Annotated[int, Field(ge=1)]
     title: Annotated[str, Field(min_length=1, max_length=200)]
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     escalation: EscalationRules
     emergency: EmergencyRules
     redaction: RedactionRules
     disclosure: DisclosureRules
     handoff: HandoffRules
+
+    @model_validator(mode="after")
+    def _queues_exist(self) -> "Policy":
+        rules = (self.escalation.explicit_request, *(getattr(self.emergency, kind) for kind in get_args(EmergencyKind)))
+        for rule in rules:
+            if rule.queue not in self.handoff.queues:
+                raise ValueError(f"queue {rule.queue!r} is not among handoff.queues")
+        return self
+
+    @property
+    def label(self) -> str:
+        """What a verdict cites, e.g. `default@1+sha256:abcd1234`."""
+        return f"{self.id}@{self.version}+sha256:{self.digest[:8]}"

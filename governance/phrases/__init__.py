@@ -1,0 +1,1 @@
+"""Phrase tables of the escalation and emergency rules, and the plain-speech text they are matched on."""

@@ -1,0 +1,82 @@
+"""Matches a phrase table on plain speech, and takes a match back where its surroundings speak against it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from governance.phrases.plain import Plain
+
+WORDS_BEFORE = 9  # how far a guard looks to the left, in words of the same sentence
+WORDS_AFTER = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One way to say something: a pattern with `{slots}`, how sure it makes us, and the guards that undo it."""
+
+    pattern: str
+    score: float
+    guards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What, said before or after a phrase in the same sentence, shows that it was not meant."""
+
+    before: str = ""
+    after: str = ""
+    whole: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase that stood against its guards; offsets are of the plain text."""
+
+    score: float
+    start: int
+    end: int
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern between word borders; verbose spaces are not used, a space is a space."""
+    return re.compile(rf"(?<![\w'])(?:{pattern})(?![\w'])")
+
+
+def filled(phrases: Iterable[Phrase], slots: Mapping[str, str]) -> tuple[Phrase, ...]:
+    """Phrases with their `{slots}` written out."""
+    return tuple(Phrase(fill(phrase.pattern, slots), phrase.score, phrase.guards) for phrase in phrases)
+
+
+def fill(pattern: str, slots: Mapping[str, str]) -> str:
+    """Writes out slots, also those inside slots."""
+    for _ in range(3):
+        for name, value in slots.items():
+            pattern = pattern.replace("{" + name + "}", f"(?:{value})")
+    return pattern
+
+
+def matches(plain: Plain, phrases: Iterable[Phrase], guards: Mapping[str, Guard]) -> Iterator[Match]:
+    """Every phrase heard that no guard takes back."""
+    for phrase in phrases:
+        for found in compiled(phrase.pattern).finditer(plain.text):
+            if not any(guarded(plain.text, found, guards[name]) for name in phrase.guards):
+                yield Match(phrase.score, found.start(), found.end())
+
+
+def guarded(text: str, found: re.Match[str], guard: Guard) -> bool:
+    """Whether the surroundings of a match in its own sentence speak against it."""
+    before, after = surroundings(text, found.start(), found.end())
+    if guard.before and compiled(guard.before).search(before):
+        return True
+    if guard.after and compiled(guard.after).search(after):
+        return True
+    return bool(guard.whole and compiled(guard.whole).search(f"{before} {found.group()} {after}"))
+
+
+def surroundings(text: str, start: int, end: int) -> tuple[str, str]:
+    """The words of the same sentence before and after, at most as many as a guard looks at."""
+    before = re.split(r"[.?](?: |$)", text[:start])[-1]
+    after = re.split(r"(?:^| )[.]", text[end:])[0]
+    return " ".join(before.split()[-WORDS_BEFORE:]), " ".join(after.split()[:WORDS_AFTER])

@@ -1,0 +1,74 @@
+"""The rules of the house: each listens to one kind of speech and knows its switch in the policy."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from governance.disclosure import discloses_ai
+from governance.emergency import emergencies
+from governance.escalation import asks_for_a_person
+from schemas.base import Participant
+from schemas.policies import DetectionRule, Policy, Signal
+
+FindingKind = Literal["handoff", "emergency", "disclosure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Whom it listens to, whether interims count, what it hears, and where the policy sets it."""
+
+    kind: FindingKind
+    participant: Participant
+    on_interims: bool
+    hear: Callable[[str], Iterable[Signal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How the policy sets the rule that a signal names."""
+
+    threshold: float
+    reason: str
+    queue: str | None
+
+
+def one(signal: Signal | None) -> tuple[Signal, ...]:
+    """A detector's single answer as the list a rule gives."""
+    return () if signal is None else (signal,)
+
+
+def hear_request(text: str) -> tuple[Signal, ...]:
+    """An explicit request for a person."""
+    return one(asks_for_a_person(text))
+
+
+def hear_disclosure(text: str) -> tuple[Signal, ...]:
+    """The assistant's word that it is an AI."""
+    return one(discloses_ai(text))
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("emergency", "caller", True, emergencies),
+    Rule("handoff", "caller", False, hear_request),
+    Rule("disclosure", "assistant", False, hear_disclosure),
+)
+
+
+def setting(policy: Policy, name: str) -> Setting | None:
+    """How `policy` sets the rule `name`, or None where the rule is off."""
+    if name == "disclosure.ai":
+        ai = policy.disclosure.ai
+        return Setting(0.0, ai.reason, None) if ai.enabled else None
+    rule = detection(policy, name)
+    return Setting(rule.threshold, rule.reason, rule.queue) if rule is not None and rule.enabled else None
+
+
+def detection(policy: Policy, name: str) -> DetectionRule | None:
+    """The switch of one detector."""
+    return {
+        "escalation.explicit_request": policy.escalation.explicit_request,
+        "emergency.medical": policy.emergency.medical,
+        "emergency.fire_gas_co": policy.emergency.fire_gas_co,
+        "emergency.violence": policy.emergency.violence,
+        "emergency.self_harm": policy.emergency.self_harm,
+    }.get(name)
