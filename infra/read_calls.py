@@ -1,0 +1,162 @@
+"""Writes the read model's rows of calls: their life, words, turns and verdicts."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, Table, func
+from sqlalchemy.dialects.postgresql import insert
+
+from infra.read_tables import CALL, SEALED_ENTITY, TURN, UTTERANCE, VERDICT
+from schemas.base import Event
+from schemas.calls import CallAdmitted, CallEnded, DtmfRedacted
+from schemas.redacted import AssistantRedacted, EntitySealed, InterimRedacted, RedactionFailed, UtteranceRedacted
+from schemas.turns import BargeInDetected, LatencyMeasured, TurnEnded, TurnMarked
+from schemas.verdicts import DisclosureGiven, DisclosureMissed, EmergencyDetected, HandoffRequested, VerdictReached
+
+Verdict = VerdictReached | EmergencyDetected | HandoffRequested | DisclosureGiven | DisclosureMissed
+TurnFact = TurnEnded | LatencyMeasured | TurnMarked | BargeInDetected
+
+
+def call(connection: Connection, event: Event, data: CallAdmitted | CallEnded) -> None:
+    """Write the start or the end of a call; whichever comes first makes the row."""
+    if isinstance(data, CallEnded):
+        _write_call(connection, event, {"state": "ended", "ended_at": event.occurred_at, "end_reason": data.reason})
+        return
+    admitted = {
+        "channel": data.channel,
+        "caller_pseudonym": data.caller_pseudonym,
+        "language": data.language,
+        "policy_version": data.policy_version,
+        "started_at": event.occurred_at,
+        "trace_id": trace_id(event),
+    }
+    _write_call(connection, event, admitted)
+
+
+def utterance(
+    connection: Connection, event: Event, data: UtteranceRedacted | InterimRedacted | AssistantRedacted
+) -> None:
+    """Write what was said, as it may be read."""
+    participant: str = "assistant"
+    stage: str = "interim"
+    match data:
+        case AssistantRedacted():
+            stage = data.stage
+        case UtteranceRedacted():
+            participant, stage = data.participant, "final"
+        case InterimRedacted():
+            participant = data.participant
+    facts = data.model_dump(mode="json", exclude={"participant", "stage", "utterance", "turn", "text"})
+    _write_words(
+        connection, event, participant=participant, stage=stage, utterance=data.utterance, turn=data.turn,
+        text=data.text, facts=facts,
+    )
+
+
+def unsaid(connection: Connection, event: Event, data: RedactionFailed | DtmfRedacted) -> None:
+    """Write that something was said or keyed which may not be read."""
+    if isinstance(data, RedactionFailed):
+        _write_words(
+            connection, event, participant=data.participant, stage="withheld", utterance=data.utterance,
+            turn=data.turn, text=None, facts={"error": data.error, "detector": data.detector},
+        )
+        return
+    _write_words(
+        connection, event, participant="caller", stage="dtmf", utterance=event.id, turn=data.turn,
+        text=data.pseudonym, facts={"count": data.count, "entity": data.entity},
+    )
+
+
+def sealed(connection: Connection, event: Event, data: EntitySealed) -> None:
+    """Keep the sealed original of a pseudonym for a reveal."""
+    values = {
+        "tenant": event.tenant, "call_id": event.call_id, "pseudonym": data.pseudonym, "entity": data.entity,
+        "key_id": data.key_id, "sealed": data.sealed, "event_id": event.id,
+    }
+    connection.execute(insert(SEALED_ENTITY).values(values).on_conflict_do_nothing())
+
+
+def turn(connection: Connection, event: Event, data: TurnFact) -> None:
+    """Write one fact of a turn; they come in any order."""
+    if data.turn == 0:
+        return  # the greeting: no turn of the caller's came before it
+    key = {"tenant": event.tenant, "call_id": event.call_id, "turn": data.turn}
+    match data:
+        case TurnEnded():
+            facts = {"utterances": list(data.utterances), "ended_at": event.occurred_at, "trace_id": trace_id(event)}
+        case LatencyMeasured():
+            parts = [part.model_dump(mode="json") for part in data.parts]
+            facts = {"ttfa_ms": data.ttfa_ms, "parts": parts, "trace_id": trace_id(event)}
+        case TurnMarked():
+            at = data.at.isoformat()
+            statement = insert(TURN).values(**key, marks={data.mark: at})
+            merged = {"marks": func.jsonb_concat(TURN.c.marks, statement.excluded.marks)}
+            connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=merged))
+            return
+        case BargeInDetected():
+            facts = {"barge_in_ms": data.stopped_after_ms}
+    _upsert(connection, TURN, key, facts)
+
+
+def verdict(connection: Connection, event: Event, data: Verdict) -> None:
+    """Write a finding with what it cites; an emergency shows on its call as well."""
+    because = () if isinstance(data, DisclosureMissed) else data.because
+    kind: str | None = None
+    if isinstance(data, VerdictReached | EmergencyDetected):
+        kind = data.kind
+    elif isinstance(data, DisclosureGiven | DisclosureMissed):
+        kind = data.disclosure
+    values = {
+        "tenant": event.tenant,
+        "event_id": event.id,
+        "call_id": event.call_id,
+        "type": event.type,
+        "rule": data.rule,
+        "kind": kind,
+        "score": getattr(data, "score", None),
+        "reason": getattr(data, "reason", None),
+        "policy_version": data.policy_version,
+        "provisional": isinstance(data, EmergencyDetected) and data.provisional,
+        "because": [each.model_dump(mode="json") for each in because],
+        "occurred_at": event.occurred_at,
+    }
+    connection.execute(insert(VERDICT).values(values).on_conflict_do_nothing())
+    if isinstance(data, EmergencyDetected):
+        _write_call(connection, event, {"emergency": data.kind})
+
+
+def trace_id(event: Event) -> str | None:
+    """Give the trace of an event: the second field of its traceparent (W3C Trace Context)."""
+    fields = (event.traceparent or "").split("-")
+    return fields[1] if len(fields) == 4 else None
+
+
+def _write_call(connection: Connection, event: Event, facts: Mapping[str, object]) -> None:
+    statement = CALL.update().where(CALL.c.tenant == event.tenant, CALL.c.call_id == event.call_id)
+    connection.execute(statement.values(**facts))
+
+
+def _write_words(
+    connection: Connection,
+    event: Event,
+    *,
+    participant: str,
+    stage: str,
+    utterance: str,
+    turn: int,
+    text: str | None,
+    facts: Mapping[str, object],
+) -> None:
+    values = {
+        "tenant": event.tenant, "event_id": event.id, "call_id": event.call_id, "sequence": event.sequence,
+        "participant": participant, "stage": stage, "utterance": utterance, "turn": turn, "text": text,
+        "facts": facts, "occurred_at": event.occurred_at,
+    }
+    connection.execute(insert(UTTERANCE).values(values).on_conflict_do_nothing())
+
+
+def _upsert(
+    connection: Connection, table: Table, key: Mapping[str, object], facts: Mapping[str, object]
+) -> None:
+    names: Sequence[str] = list(key)
+    statement = insert(table).values(**key, **facts)
+    connection.execute(statement.on_conflict_do_update(index_elements=names, set_=facts))

@@ -1,0 +1,72 @@
+"""Folds events of call.governed, call.outcomes and call.deadletters into the read model, each once."""
+
+from sqlalchemy import Connection, text
+
+from infra import read_calls, read_handoffs
+from schemas import calls, deadletters, handoffs, redacted, turns, verdicts
+from schemas.base import Event
+
+# One round trip answers whether the event is new and makes the call's row where this is the first we hear of it.
+TAKE = text("""
+WITH fresh AS (
+    INSERT INTO applied_event (tenant, event_id, call_id, type, occurred_at)
+    VALUES (:tenant, :event_id, :call_id, :type, :occurred_at)
+    ON CONFLICT DO NOTHING RETURNING 1
+), seen AS (
+    INSERT INTO call (tenant, call_id, state, started_at)
+    SELECT :tenant, :call_id, 'live', :occurred_at FROM fresh WHERE :about_a_call
+    ON CONFLICT DO NOTHING
+)
+SELECT count(*) FROM fresh
+""")
+
+
+def apply(connection: Connection, event: Event) -> None:
+    """Fold one event, in the caller's transaction; an event applied before changes nothing."""
+    taken = connection.execute(
+        TAKE,
+        {
+            "tenant": event.tenant,
+            "event_id": event.id,
+            "call_id": event.call_id,
+            "type": event.type,
+            "occurred_at": event.occurred_at,
+            "about_a_call": not isinstance(event.data, deadletters.DeadLettered),
+        },
+    )
+    if taken.scalar_one():
+        _fold(connection, event)
+
+
+def _fold(connection: Connection, event: Event) -> None:
+    match event.data:
+        case calls.CallAdmitted() | calls.CallEnded():
+            read_calls.call(connection, event, event.data)
+        case redacted.UtteranceRedacted() | redacted.InterimRedacted() | redacted.AssistantRedacted():
+            read_calls.utterance(connection, event, event.data)
+        case redacted.RedactionFailed() | calls.DtmfRedacted():
+            read_calls.unsaid(connection, event, event.data)
+        case redacted.EntitySealed():
+            read_calls.sealed(connection, event, event.data)
+        case turns.TurnEnded() | turns.LatencyMeasured() | turns.TurnMarked() | turns.BargeInDetected():
+            read_calls.turn(connection, event, event.data)
+        case (
+            verdicts.VerdictReached() | verdicts.EmergencyDetected() | verdicts.HandoffRequested()
+            | verdicts.DisclosureGiven() | verdicts.DisclosureMissed()
+        ):
+            read_calls.verdict(connection, event, event.data)
+        case _:
+            pass  # no row of a call: what remains concerns handoffs, timers and dead letters, or nobody asks for it
+    match event.data:
+        case (
+            verdicts.HandoffRequested() | handoffs.HandoffPackaged() | handoffs.HandoffOffered()
+            | handoffs.HandoffClaimed() | handoffs.HandoffAccepted() | handoffs.HandoffDeclined()
+            | handoffs.HandoffCompleted() | handoffs.HandoffExpired() | handoffs.HandoffWithdrawn()
+        ):
+            read_handoffs.handoff(connection, event, event.data)
+        case calls.DeadlineSet() | calls.DeadlinePassed():
+            read_handoffs.deadline(connection, event, event.data)
+        case deadletters.DeadLettered():
+            read_handoffs.dead_letter(connection, event, event.data)
+        case _:
+            pass
