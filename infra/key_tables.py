@@ -16,12 +16,13 @@ SUBJECT_KEY = Table(
     Column("destroyed_at", DateTime(timezone=True)),
 )
 
+# The newest row of a topic names its present life; a deployment that comes back to a cluster finds its old one.
 TOPIC_INCARNATION = Table(
     "topic_incarnation",
     KEYS,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("cluster", Text, nullable=False),
     Column("topic", Text, nullable=False),
-    Column("incarnation", Text, nullable=False, unique=True),
+    Column("incarnation", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )

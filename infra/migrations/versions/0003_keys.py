@@ -22,10 +22,10 @@ CREATE TABLE topic_incarnation (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     cluster text NOT NULL,
     topic text NOT NULL,
-    incarnation text NOT NULL UNIQUE,
+    incarnation text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX topic_incarnation_newest ON topic_incarnation (cluster, topic, id);
+CREATE INDEX topic_incarnation_newest ON topic_incarnation (topic, id);
 """
 
 # A destroyed key never comes back, whoever restores it.

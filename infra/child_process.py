@@ -1,0 +1,92 @@
+"""Programs that we start: they end with us, even when we are killed, and they are ready before we go on."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO
+
+from governance.errors import TransientError
+
+LOOPBACK = "127.0.0.1"
+STOP_WITHIN_S = 10.0
+KNOCK_EVERY_S = 0.02
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+PARENT_GONE = 1
+
+
+def start_child(command: Sequence[str], *, log: Path | None = None) -> "subprocess.Popen[bytes]":
+    """Start a program; on Linux the kernel kills it when the thread that called this ends.
+
+    So call it from a thread that lives as long as the program shall.
+    """
+    output: IO[bytes] | int = subprocess.DEVNULL if log is None else log.open("ab")
+    try:
+        return subprocess.Popen(
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_end_with_parent(),
+        )
+    finally:
+        if not isinstance(output, int):
+            output.close()
+
+
+def stop_child(process: "subprocess.Popen[bytes]") -> None:
+    """Ask a program to end, and kill it if it does not."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            kill_child(process)
+
+
+def kill_child(process: "subprocess.Popen[bytes]") -> None:
+    """End a program at once, as a crash does."""
+    process.kill()
+    process.wait(STOP_WITHIN_S)
+
+
+def free_port() -> int:
+    """Find a port on loopback that nobody listens on now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for_port(port: int, *, process: "subprocess.Popen[bytes]", within_s: float) -> None:
+    """Wait until the program listens; raises TransientError when it ended or took too long."""
+    name = Path(str(process.args[0] if isinstance(process.args, list) else process.args)).name
+    until = time.monotonic() + within_s
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise TransientError(f"{name} ended with {process.returncode} before it listened")
+        try:
+            with socket.create_connection((LOOPBACK, port), timeout=1):
+                return
+        except OSError:
+            time.sleep(KNOCK_EVERY_S)
+    raise TransientError(f"{name} does not listen on port {port} after {within_s:.0f} s")
+
+
+def _end_with_parent() -> Callable[[], None] | None:
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)  # loaded before the fork: nothing may be loaded after it
+    parent = os.getpid()
+
+    def ask_the_kernel() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it ended between the fork and the call
+            os._exit(PARENT_GONE)
+
+    return ask_the_kernel
