@@ -1,4 +1,4 @@
-"""From 'a person must take over' to 'a person has': packet, offer, expiry, withdrawal. One call may be handed over again."""
+"""From 'a person must take over' to 'a person has': packet, offer, claim, expiry, withdrawal."""
 
 from datetime import timedelta
 from typing import Literal
@@ -23,6 +23,7 @@ from schemas.policies import Policy
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
 from schemas.verdicts import DisclosureGiven, EmergencyDetected, HandoffRequested
 
+CLAIM_DEADLINE = "handoff.claim"
 ACCEPT_DEADLINE = "handoff.accept"
 MAX_LINES = 200  # the packet's transcript; what is older is in the call's own record
 
@@ -36,7 +37,8 @@ class Pending(Frozen):
     queue: str
     priority: int
     progress: Progress
-    offers: int = 1
+    waits: int = 0
+    deadline: str = ""
 
 
 class HandoffsState(Frozen):
@@ -62,8 +64,8 @@ def decide(state: HandoffsState, event: Event, policy: Policy) -> Decision:
             return state.model_copy(update={
                 "channel": call.channel, "language": call.language, "caller_pseudonym": call.caller_pseudonym,
             }), []
-        case UtteranceRedacted() | AssistantRedacted(stage="heard"):
-            return _with_line(state, event), []
+        case UtteranceRedacted() | AssistantRedacted(stage="heard") as said:
+            return _with_line(state, event, said), []
         case DisclosureGiven():
             return state.model_copy(update={"disclosure_heard": True}), []
         case EmergencyDetected(kind=kind):
@@ -71,24 +73,24 @@ def decide(state: HandoffsState, event: Event, policy: Policy) -> Decision:
         case HandoffRequested() as request:
             return _offer(state, event, request, policy)
         case HandoffClaimed(handoff=handoff):
-            return _progress(state, handoff, "claimed"), []
+            return _claimed(state, event, handoff, policy)
         case HandoffAccepted(handoff=handoff):
             return _progress(state, handoff, "accepted"), []
         case HandoffCompleted(handoff=handoff):
             return _progress(state, handoff, "over"), []
         case HandoffDeclined(handoff=handoff):
-            return _again(_progress(state, handoff, "offered"), event, handoff, policy, expired=False)
-        case DeadlinePassed(why=why, about=str(about)) if why == ACCEPT_DEADLINE:
-            return _again(state, event, about, policy, expired=True)
+            return _offer_again(state, event, handoff, policy, expired=False)
+        case DeadlinePassed(deadline=id_, about=str(about)) if state.pending and state.pending.deadline == id_:
+            return _offer_again(state, event, about, policy, expired=True)
         case CallEnded(reason=reason):
             return _withdraw(state, reason)
         case _:
             return state, []
 
 
-def _with_line(state: HandoffsState, event: Event) -> HandoffsState:
-    data = event.data
-    assert isinstance(data, UtteranceRedacted | AssistantRedacted)
+def _with_line(
+    state: HandoffsState, event: Event, data: UtteranceRedacted | AssistantRedacted
+) -> HandoffsState:
     if not data.text or any(line.event_id == event.id for line in state.lines):
         return state
     line = TranscriptLine(
@@ -104,8 +106,8 @@ def _with_line(state: HandoffsState, event: Event) -> HandoffsState:
 
 
 def _offer(state: HandoffsState, event: Event, request: HandoffRequested, policy: Policy) -> Decision:
-    if state.pending and state.pending.progress in {"offered", "claimed", "accepted"}:
-        return state, []  # somebody is on the way already; the new reason is in the record
+    if state.pending and state.pending.progress != "over" and state.pending.priority <= request.priority:
+        return state, []  # somebody is on the way already, as urgently; the new reason is in the record
     packet = HandoffPacket(
         handoff=request.handoff,
         call_id=event.call_id,
@@ -128,28 +130,50 @@ def _offer(state: HandoffsState, event: Event, request: HandoffRequested, policy
         requested_at=event.occurred_at,
     )
     pending = Pending(id=request.handoff, queue=request.queue, priority=request.priority, progress="offered")
-    return state.model_copy(update={"pending": pending}), [
-        HandoffPackaged(handoff=request.handoff, packet=packet),
-        *_open_offer(pending, event, policy),
+    offered, said = _open_offer(pending, event, policy)
+    before: list[Data] = []
+    if state.pending and state.pending.progress != "over":
+        before.append(HandoffWithdrawn(handoff=state.pending.id, reason="a more urgent handoff took its place"))
+    return state.model_copy(update={"pending": offered}), [
+        *before, HandoffPackaged(handoff=request.handoff, packet=packet), *said
     ]
 
 
-def _open_offer(pending: Pending, event: Event, policy: Policy) -> list[Data]:
-    expires_at = event.occurred_at + timedelta(milliseconds=policy.handoff.accept_within_ms)
-    deadline = derived_id(pending.id, ACCEPT_DEADLINE, pending.offers)
-    return [
-        HandoffOffered(handoff=pending.id, queue=pending.queue, priority=pending.priority, expires_at=expires_at),
-        DeadlineSet(deadline=deadline, why=ACCEPT_DEADLINE, about=pending.id, due_at=expires_at),
-    ]
+def _open_offer(pending: Pending, event: Event, policy: Policy) -> tuple[Pending, list[Data]]:
+    waiting, deadline = _wait(pending, event, why=CLAIM_DEADLINE, within_ms=policy.handoff.claim_within_ms)
+    offer = HandoffOffered(
+        handoff=pending.id, queue=pending.queue, priority=pending.priority, expires_at=deadline.due_at
+    )
+    return waiting.model_copy(update={"progress": "offered"}), [offer, deadline]
 
 
-def _again(state: HandoffsState, event: Event, handoff: str, policy: Policy, *, expired: bool) -> Decision:
+def _wait(pending: Pending, event: Event, *, why: str, within_ms: int) -> tuple[Pending, DeadlineSet]:
+    """Set the one deadline that counts now; what an earlier one says is ignored by its id."""
+    waits = pending.waits + 1
+    deadline = derived_id(pending.id, why, waits)
+    due_at = event.occurred_at + timedelta(milliseconds=within_ms)
+    return (
+        pending.model_copy(update={"waits": waits, "deadline": deadline}),
+        DeadlineSet(deadline=deadline, why=why, about=pending.id, due_at=due_at),
+    )
+
+
+def _claimed(state: HandoffsState, event: Event, handoff: str, policy: Policy) -> Decision:
+    pending = state.pending
+    if pending is None or pending.id != handoff or pending.progress != "offered":
+        return state, []
+    waiting, deadline = _wait(pending, event, why=ACCEPT_DEADLINE, within_ms=policy.handoff.accept_within_ms)
+    claimed = waiting.model_copy(update={"progress": "claimed"})
+    return state.model_copy(update={"pending": claimed}), [deadline]
+
+
+def _offer_again(state: HandoffsState, event: Event, handoff: str, policy: Policy, *, expired: bool) -> Decision:
     pending = state.pending
     if pending is None or pending.id != handoff or pending.progress in {"accepted", "over"}:
         return state, []
-    offered = pending.model_copy(update={"progress": "offered", "offers": pending.offers + 1})
     said: list[Data] = [HandoffExpired(handoff=handoff, queue=pending.queue)] if expired else []
-    return state.model_copy(update={"pending": offered}), [*said, *_open_offer(offered, event, policy)]
+    offered, again = _open_offer(pending, event, policy)
+    return state.model_copy(update={"pending": offered}), [*said, *again]
 
 
 def _progress(state: HandoffsState, handoff: str, progress: Progress) -> HandoffsState:

@@ -1,0 +1,102 @@
+"""From findings to events: what policy finds in the flow, and what it demands of the house (handoff, alert, disclosure)."""
+
+from datetime import timedelta
+
+from governance.disclosure import RULE as DISCLOSURE
+from governance.policy import Finding, Heard, PolicyState, evaluate, evolve
+from schemas.base import Data, Event, Frozen, derived_id
+from schemas.calls import CallAdmitted, DeadlinePassed, DeadlineSet
+from schemas.handoffs import HandoffCompleted, HandoffDeclined
+from schemas.policies import Policy
+from schemas.redacted import AssistantRedacted, InterimRedacted, UtteranceRedacted
+from schemas.verdicts import (
+    DisclosureGiven,
+    DisclosureMissed,
+    EmergencyDetected,
+    EmergencyKind,
+    HandoffRequested,
+    VerdictReached,
+)
+
+Decision = tuple["VerdictsState", list[Data]]
+KINDS: dict[str, EmergencyKind] = {
+    "medical": "medical", "fire_gas_co": "fire_gas_co", "violence": "violence", "self_harm": "self_harm",
+}
+
+
+class VerdictsState(Frozen):
+    """What the rules remember, whether the disclosure was heard, whether a person is on the way."""
+
+    policy: PolicyState = PolicyState()
+    disclosed: bool = False
+    handoff: str | None = None
+
+
+def decide(state: VerdictsState, event: Event, policy: Policy) -> Decision:
+    """Fold one event of call.turns."""
+    match event.data:
+        case CallAdmitted() if policy.disclosure.ai.enabled:
+            due_at = event.occurred_at + timedelta(milliseconds=policy.disclosure.ai.heard_within_ms)
+            return state, [DeadlineSet(deadline=derived_id(event.id, DISCLOSURE, 0), why=DISCLOSURE, due_at=due_at)]
+        case DeadlinePassed(why=why) if why == DISCLOSURE and not state.disclosed:
+            return state, [DisclosureMissed(disclosure="ai", rule=DISCLOSURE, policy_version=policy.label)]
+        case HandoffCompleted() | HandoffDeclined():
+            return state.model_copy(update={"handoff": None}), []
+        case _:
+            heard = heard_in(event)
+            return (state, []) if heard is None else _judge(state, event, heard, policy)
+
+
+def heard_in(event: Event) -> Heard | None:
+    """What of an event the rules listen to: the caller's words, and the assistant's once they were played whole."""
+    match event.data:
+        case UtteranceRedacted(participant=who, text=text, turn=turn):
+            return Heard(event_id=event.id, participant=who, text=text, final=True, turn=turn)
+        case InterimRedacted(participant=who, text=text, turn=turn):
+            return Heard(event_id=event.id, participant=who, text=text, final=False, turn=turn)
+        case AssistantRedacted(stage="heard", interrupted=False, text=text, turn=turn):
+            return Heard(event_id=event.id, participant="assistant", text=text, final=True, turn=turn)
+        case _:
+            return None
+
+
+def _judge(state: VerdictsState, event: Event, heard: Heard, policy: Policy) -> Decision:
+    said: list[Data] = []
+    for finding in evaluate(state.policy, heard, policy):
+        said.append(_verdict(finding))
+        if finding.kind == "disclosure":
+            state = state.model_copy(update={"disclosed": True})
+            said.append(DisclosureGiven(
+                disclosure="ai", rule=finding.rule, policy_version=finding.policy_version, because=finding.evidence
+            ))
+            continue
+        if finding.kind == "emergency":
+            said.append(_emergency(finding))
+        # An emergency is offered again, more urgently, although somebody may be on the way for something else.
+        if finding.queue and (state.handoff is None or finding.kind == "emergency"):
+            request = _request(finding, event)
+            state = state.model_copy(update={"handoff": request.handoff})
+            said.append(request)
+    return state.model_copy(update={"policy": evolve(state.policy, heard, policy)}), said
+
+
+def _verdict(finding: Finding) -> VerdictReached:
+    return VerdictReached(
+        rule=finding.rule, kind=finding.kind, score=finding.score, reason=finding.reason,
+        policy_version=finding.policy_version, because=finding.evidence,
+    )
+
+
+def _emergency(finding: Finding) -> EmergencyDetected:
+    return EmergencyDetected(
+        kind=KINDS[finding.signal], rule=finding.rule, score=finding.score, reason=finding.reason,
+        policy_version=finding.policy_version, provisional=finding.provisional, because=finding.evidence,
+    )
+
+
+def _request(finding: Finding, event: Event) -> HandoffRequested:
+    return HandoffRequested(
+        handoff=derived_id(event.id, f"handoff/{finding.rule}", 0), rule=finding.rule, reason=finding.reason,
+        policy_version=finding.policy_version, queue=finding.queue or "general",
+        priority=min(9, max(1, finding.priority or 5)), because=finding.evidence,
+    )
