@@ -1,0 +1,66 @@
+"""Bounds every question to a provider: one deadline for it all, one more try where the first failed at once."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from typing import TypeVar
+
+from governance.errors import TransientError
+
+ATTEMPTS = 2
+RETRY_PAUSE_S = 0.05
+
+T = TypeVar("T")
+Failures = tuple[type[Exception], ...]
+
+
+async def answered(ask: Callable[[], Awaitable[T]], *, within_ms: int, failures: Failures) -> T:
+    """Give the answer; raises TransientError once the time is up or both tries failed. A timeout is not tried again."""
+    try:
+        async with asyncio.timeout(within_ms / 1000):
+            for attempt in range(ATTEMPTS):
+                try:
+                    return await ask()
+                except failures as failed:
+                    if attempt + 1 == ATTEMPTS:
+                        raise TransientError(kind(failed)) from None
+                    await asyncio.sleep(RETRY_PAUSE_S)
+    except TimeoutError:
+        raise TransientError("timeout") from None
+    raise TransientError("no attempt was made")
+
+
+async def streamed(
+    ask: Callable[[], AsyncIterator[T]], *, within_ms: int, failures: Failures
+) -> AsyncIterator[T]:
+    """Pass an answer on piece by piece, each within the time; tried again only before its first piece."""
+    deadline = asyncio.get_running_loop().time() + within_ms / 1000
+    begun = False
+    for attempt in range(ATTEMPTS):
+        try:
+            async with aclosing(_closing(ask())) as pieces:
+                while True:
+                    async with asyncio.timeout_at(deadline):
+                        piece = await anext(pieces, None)
+                    if piece is None:
+                        return
+                    begun = True
+                    yield piece
+                    deadline = asyncio.get_running_loop().time() + within_ms / 1000
+        except TimeoutError:
+            raise TransientError("timeout") from None
+        except failures as failed:
+            if begun or attempt + 1 == ATTEMPTS:
+                raise TransientError(kind(failed)) from None
+            await asyncio.sleep(RETRY_PAUSE_S)
+
+
+def kind(failed: Exception) -> str:
+    """Name a failure by its class and status: a provider's message may repeat what was sent."""
+    status = getattr(failed, "status_code", None)
+    return f"{type(failed).__name__} {status}" if isinstance(status, int) else type(failed).__name__
+
+
+async def _closing(pieces: AsyncIterator[T]) -> AsyncGenerator[T, None]:
+    async for piece in pieces:
+        yield piece

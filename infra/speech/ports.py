@@ -1,0 +1,98 @@
+"""What the voice pipeline asks of speech and language providers; every adapter beside this file keeps these promises.
+
+Each call ends within the adapter's timeout, is tried again once when it fails at once, and then raises
+governance.errors.TransientError, whose message names the kind of failure and never content.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.speech import ChatChunk, ChatMessage, Transcript
+from schemas.turns import Provider
+
+Samples = NDArray[np.int16]
+
+
+class Listening(Protocol):
+    """The recognition of one utterance."""
+
+    async def feed(self, samples: Samples) -> None:
+        """Take the next audio of the utterance."""
+
+    def settle(self) -> None:
+        """Hint that the caller fell silent: a final transcript may be begun on suspicion."""
+
+    async def finish(self) -> Transcript:
+        """Give the final transcript of what was fed up to the last hint (or all, without one)."""
+
+    async def drop(self) -> None:
+        """Forget the utterance; harmless after `finish`."""
+
+
+class Recogniser(Protocol):
+    """The recogniser of one call; utterances follow one another and may overlap while one is finished."""
+
+    def begin(self, *, digits: bool, heard: Callable[[Transcript], None]) -> Listening:
+        """Start an utterance; `digits` expects a number; `heard` is told each interim transcript."""
+
+    async def close(self) -> None:
+        """End with the call."""
+
+
+class SpeechToText(Protocol):
+    """A recogniser of speech."""
+
+    provider: Provider
+
+    async def open(self, *, sample_rate: int) -> Recogniser:
+        """Begin a call whose audio has this rate."""
+
+    async def close(self) -> None:
+        """Give connections back."""
+
+
+class TextToSpeech(Protocol):
+    """A voice."""
+
+    provider: Provider
+    sample_rate: int
+
+    def speak(self, text: str) -> AsyncIterator[Samples]:
+        """Give the audio of a phrase as it is made."""
+
+    async def close(self) -> None:
+        """Give connections back."""
+
+
+class LanguageModel(Protocol):
+    """Whoever writes the assistant's words."""
+
+    provider: Provider
+
+    def answer(self, messages: Sequence[ChatMessage]) -> AsyncIterator[ChatChunk]:
+        """Give the next message as it is written."""
+
+    async def close(self) -> None:
+        """Give connections back."""
+
+
+class VoiceActivity(Protocol):
+    """Hears whether somebody speaks."""
+
+    frame_samples: int
+
+    def probability(self, frame: NDArray[np.float32]) -> float:
+        """Give the probability of speech in the next frame of the stream."""
+
+    def reset(self) -> None:
+        """Forget the stream so far."""
+
+
+class TurnDetector(Protocol):
+    """Hears whether somebody has finished."""
+
+    def probability(self, audio_16k: NDArray[np.float32]) -> float:
+        """Give the probability that the turn has ended."""

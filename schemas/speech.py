@@ -1,0 +1,37 @@
+"""What speech and language providers are told and answer, whoever they are; lives in memory only."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.base import Frozen
+from schemas.turns import Word
+
+
+class Transcript(Frozen):
+    """What a recogniser believes of one utterance, from its beginning; no text means that nothing was said."""
+
+    text: str
+    words: tuple[Word, ...] = ()
+    confidence: float | None = Field(default=None, ge=0, le=1)
+
+
+class ChatMessage(Frozen):
+    """One message to a language model."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+class Usage(Frozen):
+    """What one answer cost, in the provider's tokens."""
+
+    input_tokens: int = Field(ge=0)
+    output_tokens: int = Field(ge=0)
+
+
+class ChatChunk(Frozen):
+    """The next piece of an answer; the last one carries the usage where the provider tells it."""
+
+    text: str = ""
+    usage: Usage | None = None
