@@ -6,12 +6,14 @@ from schemas.policies import Place, Signal
 
 RULE = "disclosure.ai"
 MACHINE = (
-    r"(?:an?|the|your|our)\s+(?:\w+[\s-]+){0,3}?(?:AI|A\.I\.|artificial intelligence|virtual|automated|digital|"
-    r"robotic|computer|machine|chat\s?bot|voice\s?bot|bot|robot|synthetic)\b(?:[\s-]+\w+){0,3}"
+    r"(?:an?|the|your|our)\s+(?:\w+[\s-]+){0,3}?"
+    r"(?:AI|A\.I\.|artificial intelligence|virtual|automated|digital|robotic|"
+    r"computer|machine|chat\s?bot|voice\s?bot|bot|robot|synthetic)\b(?:[\s-]+\w+){0,3}"
 )
 SAYS_SO = re.compile(
     rf"(?:\bI\s?['\u2019]?\s?a?m|\bthis is|\bmy name is \w+,?|\byou(?:\s?['\u2019]re| are) (?:now )?"
-    rf"(?:speaking|talking|chatting|connected) (?:with|to)|\byou(?:\s?['\u2019]ve| have) reached)\s+(?:\w+,\s+)?{MACHINE}"
+    rf"(?:speaking|talking|chatting|connected) (?:with|to)|\byou(?:\s?['\u2019]ve| have) reached)\s+"
+    rf"(?:\w+,\s+)?{MACHINE}"
     r"|\bI['\u2019 ]?\s?a?m not (?:a |an )?(?:human|real person|person)\b",
     re.IGNORECASE,
 )

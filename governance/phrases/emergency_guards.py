@@ -83,16 +83,17 @@ GUARDS = {
         r"laughing|these|that|all)|laughing|of (?:laughter|boredom|embarrassment)|at (?:the|this) (?:price|bill))",
     ),
     "figure": Guard(
-        whole=r"(?:laughing|laughter|boredom|bored|embarrass\w*|hungry|starving|prices?|bills?|fees?|rates?|"
+        whole=r"(?:laugh\w*|laughter|boredom|bored|embarrass\w*|hungry|starving|prices?|bills?|fees?|rates?|"
               r"wait(?:ing)?|"
         r"hold music|traffic|sales|deadline|homework|paperwork|battery|phone|app|website|internet|wifi|computer|server|"
         r"shoes|jeans|workout|gym|game|team|inbox|taxes|interest|mortgage|exam|exams|boring|cute|cuteness|excitement|"
         r"so good|too funny|hilarious|mosquitos?|mosquitoes|in bed|on stage)"
     ),
     "if i forget": Guard(
-        whole=r"(?:if|when|for|because) (?:i|we|he|she|they)?(?: (?:don't|do not|forget|forgot|lose|lost|miss|missed|"
+        whole=r"(?:if|when|for|because) (?:i|we|he|she|they|this|that|it|the)?(?: (?:don't|do not|forget|forgot|lose|"
+              r"lost|miss|missed|"
         r"can't|spend|spent|find|finds|see|sees|break|broke|knew|am late|are late|get home|come home|losing|forgetting|"
-        r"being late|spending|missing|i))+|(?:joke|kidding|lol|haha)"
+        r"being late|is|isn't|spending|missing|i))+|(?:joke|kidding|lol|haha)"
     ),
     "accounts": Guard(whole=r"(?:accounts?|email|profile|app|website|wifi|password|computer|system|debt|software|"
                             r"shoes)"),
@@ -100,11 +101,13 @@ GUARDS = {
     "business": Guard(
         whole=r"(?:company|bank|account|contract|lease|plan|subscription|charges?|fees?|money|refund|website|app|"
               r"airline|"
-        r"tax|benefits?|certificate|estate|will|probate|insurance|price|bill|interest|wallet)"
+        r"tax|benefits?|certificate|estate|the will|probate|insurance|price|bill|interest|wallet)"
     ),
     "ads": Guard(
-        whole=r"(?:ads?|emails?|on (?:instagram|twitter|facebook|social media|tiktok)|debt collectors?|late fees?|fees|"
-        r"bills?|prices?|charges|with (?:questions|calls|charges)|your (?:company|bank)|instructions|up with)"
+        whole=r"(?:ads?|advert\w*|emails?|on (?:instagram|twitter|facebook|social media|tiktok)|debt collectors?|late "
+              r"fees?|fees|"
+        r"bills?|prices?|charges|with (?:questions|calls|charges)|you people|you guys|your|your (?:company|bank)|"
+        r"instructions|up with)"
     ),
     "could": Guard(before=r"(?:could|could have|could've|almost|nearly|might as well|could just)$"),
     "dose": Guard(whole=r"(?:dose|doses|as prescribed|prescribed|prescription|refill|every (?:day|morning|night)|"
@@ -121,6 +124,14 @@ GUARDS = {
     ),
     "vaccine": Guard(whole=r"(?:flu|vaccin\w+|booster|needle|insulin|tetanus|covid|allergy|espresso|tequila|whiskey|"
                            r"video|movie)"),
+    "alone": Guard(whole=r"(?:dog|cat|technician|plumber|cleaner|package|parcel|with my permission|husband|wife|he's "
+                         r"home|working)"),
+    "metal": Guard(before=r"(?:car|truck|van|vehicle|suv|mailbox|fence|house|parked|bike|garage|wall|door)(?: (?:was|"
+                          r"got|has been))*$",
+        whole=r"(?:nobody was in|no one was in|parked)"),
+    "money": Guard(whole=r"(?:money|fees?|bills?|costs?|company|budget|about|cash|dry)"),
+    "tobacco": Guard(whole=r"(?:cigarettes?|smokers?|smoking|weed|marijuana|tobacco|candles?|change rooms?|another "
+                           r"room|perfume|barbecue|bbq)"),
     "chores": Guard(whole=r"(?:shaving|cooking|chopping|slicing|peeling|paper ?cut|hair|some slack|off from|out of|"
                           r"down)"),
 }  # fmt: skip

@@ -7,11 +7,24 @@ NOW = (*HERE_AND_NOW, "figure")
 
 FIRE_GAS_CO = filled(
     (
+        Phrase(r"(?:reeks|stinks|stink|reek) (?:of |like )(?:gas|propane|burning|smoke)", 0.92, NOW),
+        Phrase(r"(?:gas|propane) (?:\w+ )?(?:pipe|line|main|tank|valve) (?:just |has |is )*(?:broke|burst|broken|"
+               r"cracked|ruptured|"
+               r"leaking|snapped|exploded)", 0.92, NOW),
+        Phrase(r"(?:leaking|leak of|full of|filling with|breathing(?: in)?) (?:carbon monoxide|gas|smoke|fumes|"
+               r"propane)", 0.92, NOW),
+        Phrase(r"(?:alarm|detector)s? for (?:carbon monoxide|co|gas|smoke|fire) (?:\w+ )?(?:won't stop|going off|"
+               r"keeps|is)", 0.92,
+               (*HERE_AND_NOW, "battery")),
+        Phrase(r"(?:outlet|socket|panel|wire|wires|wiring|breaker|fuse box|appliance|cord|plug)s?(?: (?:is|are|keeps|"
+               r"just|started))* "
+               r"(?:sparking|smoking|smoldering|on fire|burning|melting|throwing sparks)", 0.88, NOW),
         Phrase(r"{place}(?: (?:is|are|has|just|just|all|now|still|down|there))*(?:'s)? (?:on fire|caught fire|caught "
                r"on fire|"
                r"catching fire|burning(?: (?:down|up|right now))?|in flames|up in flames|ablaze|filled with smoke|"
                r"full of smoke|filling (?:up )?with smoke|exploded|smoking)", 0.95, NOW),
-        Phrase(r"(?:something|it|everything|the whole \w+)(?:'s| is|'s all| just)? (?:is )?(?:on fire|caught fire|"
+        Phrase(r"(?:something|it|everything|the whole \w+)(?:'s| is|'s all| just)? (?:is )?(?:on fire|exploded|blew "
+               r"up|caught fire|"
                r"burning|in flames)",
                0.85, NOW),
         Phrase(r"(?:there's|there is|there has been|we have|we've got|i have|i've got|i see|i can see|started|"
@@ -31,7 +44,7 @@ FIRE_GAS_CO = filled(
         Phrase(r"(?:smell|smells|smelled|smelling|smelt) (?:a )?(?:like |of |some |strong |really strong |lots of |"
                r"something like |"
                r"strongly of |natural |the |rotten )*(?:gas|eggs|propane|burning|smoke|burnt plastic)(?! "
-               r"station)", 0.93, NOW),
+               r"station)", 0.93, (*NOW, "tobacco")),
         Phrase(r"(?:smell of|odou?r of|hissing) (?:\w+ )?(?:gas|smoke|propane|burning)|gas (?:smell|odou?r)|"
                r"(?:strong |natural )gas (?:smell|odou?r|in)", 0.9, NOW),
         Phrase(r"gas (?:is |was |pipe |line |main |has |\w+ )*(?:leak|leaks|leaking|leaked|hissing|ruptured|burst|"

@@ -7,6 +7,25 @@ PAST = ("past", "talk")
 
 MEDICAL = filled(
     (
+        Phrase(r"{he}{very} (?:dead|cold and (?:stiff|blue|not moving)|semi conscious|conscious|incoherent|bleeding|"
+               r"limp|"
+               r"going limp)(?= |$)(?! (?:tired|serious|set|end|on|wrong|of|about|to|money|broke|me|us|the))", 0.84,
+               (*HERE_AND_NOW, "figure", "money")),
+        Phrase(r"(?:{has}|he's|she's|it's) (?:just )?gone (?:limp|blue|cold|stiff)", 0.9, HERE_AND_NOW),
+        Phrase(r"(?:burned|burnt|scalded) (?:myself|himself|herself|my \w+|his \w+|her \w+) (?:\w+ )?(?:badly|bad|"
+               r"severely|"
+               r"with (?:boiling|hot|acid)|all over)", 0.87, PAST),
+        Phrase(r"(?:took|taken|had|given|gave (?:him|her|my \w+)) (?:way )?too (?:much|many) (?:of )?(?:my |his |her |"
+               r"the )?"
+               r"(?:medication|medicine|meds|insulin|pills|tablets|tylenol|aspirin|drugs|painkillers|"
+               r"dose)", 0.88, HERE_AND_NOW),
+        Phrase(r"chest (?:feels|is being|is) (?:like )?(?:[\w']+ )*(?:crushed|crushing|squeezed|heavy|on fire|tight|"
+               r"exploding)",
+               0.88, (*HERE_AND_NOW, "figure")),
+        Phrase(r"(?:high fever|fever of (?:10[4-7]|a hundred and (?:four|five|six)|one oh (?:four|five|six))|"
+               r"appendix (?:has |just )?(?:burst|ruptured)|severe (?:burns?|bleeding|head injury)|"
+               r"(?:skull|neck|back|spine) is broken|broke (?:my|his|her) (?:neck|back|"
+               r"skull))", 0.82, (*HERE_AND_NOW, "figure")),
         Phrase(r"(?:not|isn't|aren't|ain't|stopped|has stopped|barely|hardly|no longer|quit|doesn't seem to be)"
                r"{very} breathing(?: at all)?", 0.97, (*PAST, "figure")),
         Phrase(r"(?:can't|can not|couldn't|could not|unable to|struggling to|hard to|trouble|difficulty|"
@@ -16,12 +35,13 @@ MEDICAL = filled(
                r"heartbeat)", 0.95, PAST),
         Phrase(r"heart (?:has |just )?stopped(?: beating)?", 0.9, (*PAST, "almost", "figure")),
         Phrase(r"{he}{very} (?:unconscious|unresponsive|not responding|not moving|not waking up|knocked out|out cold|"
-               r"turning (?:blue|purple|grey|gray)|going blue|in cardiac arrest|dying|going into shock|"
+               r"turning (?:blue|purple|grey|gray)|going blue|in cardiac arrest|dying(?! to| for)|going into shock|"
                r"losing consciousness|passing out|blacking out)", 0.93, (*HERE_AND_NOW, "figure")),
         Phrase(r"{somebody}(?: \w+)? (?:isn't|is not|are not|aren't|won't|will not|doesn't|can't|not)"
                r"(?: be)? (?:responding|waking up|wake up|moving|conscious|respond|being woken|woken up)"
                r"(?: to (?:me|us|anything))?", 0.92, PAST),
-        Phrase(r"(?:{has}) (?:collapsed|passed out|fainted|blacked out|lost consciousness|gone unconscious)", 0.85,
+        Phrase(r"(?:{has}) (?:collapsed(?! the| a| my)|passed out|fainted|blacked out|lost consciousness|gone "
+               r"unconscious)", 0.85,
                (*PAST, "denied")),
         Phrase(r"(?:having|has|had|suffering|have|suffered|got|experiencing|think it's|might be|could be|in the "
                r"middle of)"
@@ -62,7 +82,7 @@ MEDICAL = filled(
         Phrase(r"(?:cut|chopped|sawed|sliced|severed|blew|ripped) (?:off )?(?:my|his|her|their)(?: \w+)? (?:finger|"
                r"fingers|"
                r"hand|thumb|arm|leg|foot|toe|wrist|artery|throat|neck)s?(?: (?:off|open|badly|really|with|"
-               r"and))", 0.88, PAST),
+               r"and))", 0.88, (*PAST, "chores")),
         Phrase(r"(?:bone (?:is )?(?:sticking|poking) out|(?:throat|airway|tongue|face|lips) (?:is|are) (?:closing|"
                r"swelling|"
                r"closed|swollen|swelled)|throat(?:'s)? (?:closing|swelling)|can't swallow and)", 0.92, HERE_AND_NOW),
@@ -72,7 +92,7 @@ MEDICAL = filled(
         Phrase(r"(?:{has}|been|was|got|were) (?:just )?(?:hit|struck|run over|crushed|pinned|trapped|mauled) "
                r"(?:by|under|beneath|between) (?:an? |the |his |her |my )?(?:\w+ )?(?:car|truck|bus|train|van|"
                r"motorcycle|"
-               r"lightning|tractor|machine|vehicle|forklift|dog|bear|tree|rubble|debris)", 0.85, PAST),
+               r"lightning|tractor|machine|vehicle|forklift|dog|bear|tree|rubble|debris)", 0.85, (*PAST, "metal")),
         Phrase(r"(?:bad |car |terrible |serious |horrible |motorcycle |head on )+(?:accident|crash|wreck|collision)"
                r" (?:[a-z']+ ){0,8}(?:hurt|injured|trapped|bleeding|stuck|unconscious|not moving|pinned|moving|"
                r"ambulance)",
@@ -89,8 +109,9 @@ MEDICAL = filled(
                r"limp|paralyzed)",
                0.9, HERE_AND_NOW),
         Phrase(r"(?:send|need|get|call|calling|dispatch|where is) (?:me |us |for |him |her |somebody |someone )?"
-               r"(?:an? |the )?(?:ambulance|paramedics?|medics?|e m ts?|emts?)", 0.9, HERE_AND_NOW),
-        Phrase(r"(?:call|dial|get|need|calling) (?:9 ?1 ?1|nine one one|9-1-1|9 9 9|999|nine nine nine|one one two)",
+               r"(?:an? |the )?(?:ambulance(?! (?:membership|bill|ride|cover|fee|service|company|charge|driver|"
+               r"license))|paramedics?|medics?|e m ts?|emts?)", 0.9, HERE_AND_NOW),
+        Phrase(r"(?:call|dial|get|need|calling) (?:9 ?1 ?1|nine one|9-1-1|9 9 9|999|nine|one two)",
                0.85, HERE_AND_NOW),
         Phrase(r"(?:need|get|send|having|have|there's|is|this is|it's) (?:an? |me |us |some )*medical (?:emergency|"
                r"help|attention)"
@@ -100,7 +121,7 @@ MEDICAL = filled(
                r"impaled|bitten by a (?:\w+ )?(?:snake|rattlesnake))", 0.87, HERE_AND_NOW),
         Phrase(r"(?:need|using|used|where's|don't have|can't find) (?:an? |my|his|her|the)(?: the)? epi "
                r"?pen", 0.8, HERE_AND_NOW),
-        Phrase(r"{somebody}(?: (?:is|are|am|'s))?{very} (?:about to|going to|gonna) (?:pass out|faint|collapse|"
+        Phrase(r"(?:{somebody}(?: (?:is|are|am))?|{he}){very} (?:about to|going to|gonna) (?:pass out|faint|collapse|"
                r"die)", 0.82,
                (*HERE_AND_NOW, "figure", "if i forget")),
     ),

@@ -7,6 +7,20 @@ MEANT = ("denied", "talk", "long past", "figure", "if i forget")
 
 SELF_HARM = filled(
     (
+        Phrase(r"(?:want|going|wanna|wish i could|ready|need) (?:to )?(?:disappear (?:forever|for good|and never)|end "
+               r"(?:things|my story)"
+               r"(?= tonight| today| now| for good|$)|stop existing|be gone forever|cease to "
+               r"exist)", 0.82, (*MEANT, "business")),
+        Phrase(r"(?:nobody|no one|noone|nobody's|who) (?:would|will|'d|is going to) (?:even )?(?:care|notice|miss me|"
+               r"cry|miss) if i (?:died|"
+               r"(?:was|were|am) (?:gone|dead)|disappeared|die|killed)|(?:nobody|no one) would (?:even )?miss "
+               r"me", 0.88, MEANT),
+        Phrase(r"(?:standing|sitting|i'm|up|am) on (?:an? |the )?(?:\w+ )?(?:bridge|ledge|rooftop|roof|railing|tracks|"
+               r"train tracks|cliff)"
+               r"(?: [\w']+){0,4} (?:jump|die|end|going to|want|over)", 0.93, MEANT),
+        Phrase(r"(?:decided|decide|going|ready|planning|want) to end (?:things|it) (?:tonight|today|now|for good|"
+               r"all)", 0.88,
+               (*MEANT, "business")),
         Phrase(r"(?:kill|killing|killed|hang|hanging|shoot|shooting|drown|drowning|poison|off|murder|unalive) "
                r"(?:myself|himself|herself|themselves|themself|ourselves)", 0.95, (*MEANT, "could")),
         Phrase(r"(?:end|ending|take|taking|taken|took|finish) (?:my|his|her|their)(?: own)? (?:own "
@@ -62,8 +76,8 @@ SELF_HARM = filled(
                r"entire|a whole|his|her|"
                r"whole|this)? ?(?:entire |whole |bunch of |bottle of |handful of |lot of |all |the )+(?:\w+ "
                r")?(?:pills|tablets|medication|"
-               r"medicine|meds|sleeping pills|tylenol|painkillers|paracetamol)", 0.9, ("denied", "talk", "long "
-               r"past", "dose")),
+               r"medicine|meds|sleeping pills|tylenol|painkillers|paracetamol)", 0.9,
+               ("denied", "talk", "long past", "dose")),
         Phrase(r"(?:gun|knife|rope|noose|pills|razor|blade) (?:to|in|around|at|against|on) (?:my|his|her) (?:own "
                r")?(?:head|mouth|neck|throat|"
                r"wrist|hand)", 0.9, ("talk", "long past")),

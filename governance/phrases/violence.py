@@ -4,8 +4,10 @@ from governance.phrases.emergency_guards import HERE_AND_NOW, SLOTS
 from governance.phrases.matching import Phrase, filled
 
 NOW = HERE_AND_NOW
-ONE = r"(?:me|us|him|her|them|himself|my \w+|someone|somebody|people|everyone|a (?:man|woman|kid|child|guy|girl|boy)|"
-      r"the \w+|our \w+)"
+ONE = (
+    r"(?:me|us|him|her|them|himself|my \w+|someone|somebody|people|everyone|"
+    r"a (?:man|woman|kid|child|guy|girl|boy)|the \w+|our \w+)"
+)
 THREAT = {
     **SLOTS,
     "one": ONE,
@@ -15,6 +17,35 @@ THREAT = {
 
 VIOLENCE = filled(
     (
+        Phrase(r"(?:he's|she's|they're|he is|she is|they are|someone's|somebody's|someone is|somebody is) (?:in|"
+               r"inside) (?:my|our|the) "
+               r"(?:house|home|apartment|flat|basement|attic|garage|bedroom)(?= |$)", 0.84, (*NOW, "alone")),
+        Phrase(r"(?:robbed|held up|attacked|carjacked|mugged|raped|threatened) (?:at|with|by) (?:an? )?(?:gun ?point|"
+               r"knife ?point|"
+               r"{weapon})", 0.92, NOW),
+        Phrase(r"(?:man|guy|someone|somebody|people|person|men|kid|student|boy) with (?:an? "
+               r")?{weapon}", 0.9, (*NOW, "sport")),
+        Phrase(r"(?:scared|afraid|terrified|worried|going|know) (?:that )?(?:he|she|they)(?:'ll|'s| will| is| "
+               r"might)?(?: going to| gonna)? "
+               r"(?:do it again|hurt me again|come back (?:for me|and))", 0.85, NOW),
+        Phrase(r"(?:touching|touches|touched|fondling|groping|groped) (?:me|my (?:son|daughter|child|kid|private "
+               r"parts|privates))"
+               r"(?= |$)", 0.82, (*NOW, "business")),
+        Phrase(r"(?:he|she|they)(?:'s|'re| is| are) (?:coming (?:for|after|to get) me|after me|outside my (?:door|"
+               r"window|house))", 0.88,
+               (*NOW, "business")),
+        Phrase(r"(?:help me|help us|please help) (?:[\w']+ ){0,3}(?:he|she|they)(?:'s| is|'re| are) (?:here|coming|"
+               r"hurting|outside)", 0.85, NOW),
+        Phrase(r"banging on (?:my|the|our) (?:\w+ )?(?:door|window)s?(?: [\w']+){0,8} (?:kill|hurt|scared|drunk|gun|"
+               r"knife|threat\w+)", 0.9, NOW),
+        Phrase(r"(?:he|she|they|dad|mom|husband|wife|boyfriend|stepdad|partner|teacher|nanny|babysitter) (?:just |has "
+               r")?"
+               r"(?:hit|beat|hurt|choked|shook|abuses|slapped|kicked) (?:my|our) (?:kids?|child|children|son|daughter|"
+               r"baby|mom|sister)"
+               r"(?! (?:at|in a)\b)", 0.86, NOW),
+        Phrase(r"(?:boyfriend|husband|partner|girlfriend|wife|ex|dad|father|stepdad|he|she) (?:choked|strangled|beat|"
+               r"raped|hit|attacked|hurt) "
+               r"me (?:last night|yesterday|today|again|this morning|so bad\w*)", 0.86, ("denied", "talk", "business")),
         Phrase(r"{they}(?: (?:trying|attempting|tried|is|are|just|about))*(?: to)? (?:break|breaking|broke|broken|"
                r"kick|kicking|"
                r"smash|smashing|force|forcing|get|getting|climb|climbing)(?: (?:in|into|down|through|inside))"
@@ -53,19 +84,22 @@ VIOLENCE = filled(
                r"stepfather|"
                r"they|someone|somebody|brother|uncle|man|guy) (?:just |has |is |keeps |always |also |sometimes |still "
                r"|and )*"
-               r"(?:hits?|beats?|hurts?|chokes?|choked|beat|attacked|punched|kicked|slapped|strangled|raped|assaulted|"
+               r"(?:hits?|beats?|hurts?|chokes?|choked|touches|beat|attacked|punched|kicked|slapped|strangled|raped|"
+               r"assaulted|"
                r"abuses?|"
                r"abused|molested|grabbed|kidnapped|threatens|threatened|pushed|drugged|molests) (?:up )?"
                r"(?:me|us|my (?:mom|mother|son|daughter|kids|children|wife|husband|sister|brother|baby|face|neck))"
-               r"(?! (?:back|up on|with (?:a )?(?:fee|charge|bill)))", 0.85, (*NOW, "business")),
+               r"(?! (?:back|up on|at|to it|in (?:a |the )?\w+|by|with advert\w+|with (?:a )?(?:fee|charge|"
+               r"bill)))", 0.85, (*NOW, "business")),
         Phrase(r"(?:being|am being|getting|i'm|we're|is being|are being|she's|he's)(?: being| getting) (?:attacked|"
                r"robbed|mugged|followed|stalked|"
                r"held (?:hostage|captive|against \w+ will|up)|kidnapped|beaten(?: up)?|assaulted|abused|raped|"
                r"threatened|"
-               r"chased|shot at|jumped|carjacked|trafficked|strangled|tortured|choked|molested|hurt)", 0.9, NOW),
+               r"chased|shot at|jumped|carjacked|trafficked|strangled|tortured|choked|molested|"
+               r"hurt)", 0.9, (*NOW, "ads")),
         Phrase(r"(?:i've been|i was|i got|she was|he was|she's been|he's been|been) (?:just )?(?:raped|sexually "
                r"assaulted|kidnapped|molested|"
-               r"assaulted|attacked|drugged|beaten(?: up)?|jumped|carjacked|abducted)", 0.88, NOW),
+               r"assaulted|attacked|drugged|beaten(?: up)?|jumped|carjacked|abducted)", 0.88, (*NOW, "ads")),
         Phrase(r"(?:going to|gonna|will|trying to|tried to|wants to|threatening to|threatened to|threatens to|said "
                r"he'll|said he'd|might|"
                r"coming to|about to|says he'll|he'll|she'll|said he would|came to) (?:kill|shoot|stab|murder|hurt|"
@@ -78,7 +112,8 @@ VIOLENCE = filled(
                r"against|here|prisoner)", 0.85, (*NOW, "business")),
         Phrase(r"(?:afraid|scared|terrified|fear) (?:that )?(?:he|she|they|my \w+)(?:'s|'ll| is| will| might| are| "
                r"could| would)?(?: going to| gonna)? "
-               r"(?:kill|hurt|hit|find|come back|shoot|beat|attack|murder)|(?:fear|scared|afraid) for my (?:life|"
+               r"(?:kill|hurt|hit(?! me with)|find (?:me|us|out where)|come back|shoot|beat|attack|murder)|(?:fear|"
+               r"scared|afraid) for my (?:life|"
                r"safety)|"
                r"(?:my|our|her) life is in danger", 0.88, NOW),
         Phrase(r"(?:send|call|get|need|calling|dispatch|where are|contact) (?:me |us |for |out )?(?:the |some |a "
