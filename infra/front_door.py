@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from infra import telemetry
 from infra.clock import now
 from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
@@ -59,7 +60,8 @@ class FrontDoor:
         for tenant, call_id in {(one.tenant, one.call_id) for one in events}:
             if not self._keyring.holds(tenant=tenant, call_id=call_id):
                 await asyncio.to_thread(self._keyring.ensure, tenant=tenant, call_id=call_id)
-        await self._bus.send_all([self._sealed(one) for one in events])
+        with telemetry.send_span(CALL_RAW.name, count=len(events)) as sent_in:
+            await self._bus.send_all([self._sealed(one, sent_in) for one in events])
 
     async def dead_letter(
         self, *, topic: str, call_id: str, tenant: str, reason: str, field: str | None, content: bytes
@@ -81,7 +83,9 @@ class FrontDoor:
             CALL_DEADLETTERS.name, key=letter.call_id, value=value_of(letter), headers=headers_of(letter)
         )
 
-    def _sealed(self, one: Event) -> Record:
+    def _sealed(self, one: Event, sent_in: str | None) -> Record:
+        if one.traceparent is None and sent_in is not None:
+            one = one.model_copy(update={"traceparent": sent_in})
         sealed = self._keyring.seal(
             tenant=one.tenant, call_id=one.call_id, plaintext=value_of(one), context=one.id.encode()
         )

@@ -1,3 +1,3 @@
-"""Fixtures of real parts: a database, brokers, local models."""
+"""Fixtures of real parts: a database, brokers, local models, spans."""
 
-pytest_plugins = ["tests.support.local_models", "tests.support.postgres"]
+pytest_plugins = ["tests.support.postgres", "tests.support.local_models", "tests.support.spans"]
