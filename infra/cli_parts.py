@@ -10,7 +10,7 @@ import typer
 from governance.errors import InvariantError
 from infra.settings import Settings
 
-Run = Callable[[Settings, asyncio.Event], Awaitable[None]]
+Run = Callable[[Settings, asyncio.Event, Callable[[], None]], Awaitable[None]]
 ROOMS = ("voice", "governance", "records")
 
 
@@ -119,14 +119,18 @@ async def _until_stopped(settings: Settings, runs: list[Run]) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    tasks = [asyncio.create_task(_announced(run, settings, stop)) for run in runs]
+    waiting = len(runs)
+
+    def ready() -> None:
+        nonlocal waiting
+        waiting -= 1
+        if waiting == 0:
+            print("ready", flush=True)
+
+    tasks = [asyncio.create_task(run(settings, stop, ready)) for run in runs]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
     finally:
         stop.set()
     for task in done:
         task.result()
-
-
-async def _announced(run: Run, settings: Settings, stop: asyncio.Event) -> None:
-    await run(settings, stop)

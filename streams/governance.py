@@ -1,8 +1,9 @@
 """Composition root of the governance rooms: adapters are built here and passed down; Faust runs until it is told to stop."""
 
 import asyncio
+from collections.abc import Callable
 
-import structlog
+from infra.pii import PresidioDetector
 
 from governance.errors import InvariantError
 from infra import telemetry
@@ -10,7 +11,6 @@ from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
-from infra.pii import PresidioDetector
 from infra.policies import load
 from infra.settings import Settings
 from streams import handoff, intake, policy, redaction, turns
@@ -18,11 +18,10 @@ from streams.app import build_app
 from streams.processor import Processor, Room
 from streams.topology import bind
 
-log = structlog.get_logger()
 LOOK_EVERY_S = 0.5
 
 
-async def run(settings: Settings, stop: asyncio.Event) -> None:
+async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Run intake, redaction, turns, policy and handoff until `stop`; raises when the wire breaks for good."""
     telemetry.setup(service="callwarden-governance", otlp_endpoint=settings.otlp_endpoint)
     keyring = Keyring(engine=engine(settings.database_url), kek=settings.kek)
@@ -49,7 +48,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     )
     try:
         await app.start()
-        log.info("governance rooms are open")
+        ready()
         while not stop.is_set():
             if app.crashed or app.should_stop:
                 raise InvariantError(f"the stream engine stopped: {type(app.crash_reason).__name__}")

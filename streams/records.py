@@ -1,8 +1,7 @@
 """Composition root of the records rooms: audit, projections, deadlines and the checkpoint publisher."""
 
 import asyncio
-
-import structlog
+from collections.abc import Callable
 
 from infra import telemetry, topics
 from infra.database import engine
@@ -14,10 +13,8 @@ from streams.deadlines import Timekeeper
 from streams.publisher import Publisher
 from streams.recorder import Recorder
 
-log = structlog.get_logger()
 
-
-async def run(settings: Settings, stop: asyncio.Event) -> None:
+async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Record, keep time and sign until `stop`; the first of them that fails ends the worker."""
     telemetry.setup(service="callwarden-records", otlp_endpoint=settings.otlp_endpoint)
     database = engine(settings.database_url)
@@ -35,7 +32,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring))
     work = [asyncio.create_task(one.run()) for one in (recorder, publisher, timekeeper)]
     stopped = asyncio.create_task(stop.wait())
-    log.info("records rooms are open")
+    ready()
     try:
         done, _ = await asyncio.wait([*work, stopped], return_when=asyncio.FIRST_COMPLETED)
         for one in done - {stopped}:

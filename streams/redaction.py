@@ -1,1 +1,54 @@
-"""call.events -> call.redacted: from here on no clear text exists; a text that could not be read is withheld."""
+"""call.events -> call.redacted: from here on no clear text exists; a text that could not be read is withheld.
+
+The one room that asks: the detector's answer and version are inside the event, and nothing is asked again.
+"""
+
+import asyncio
+
+from governance.redacting import RedactionState, admit, redact_keys, redact_words, withhold
+from governance.redaction import PiiDetector
+from infra.keys import Keyring
+from schemas.base import Data, Event
+from schemas.calls import CallStarted, DtmfPressed
+from schemas.policies import Policy
+from schemas.topics import CALL_EVENTS, CALL_REDACTED
+from streams.processor import Answer, Json, Room
+
+DETECT_WITHIN_S = 2.0  # a detector that takes longer has failed: the text is withheld and the call goes on
+
+
+def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
+    """Give the room that asks `detector` and seals what it found under the call's key."""
+
+    async def decide(state: Json, event: Event) -> Answer:
+        before = RedactionState.model_validate(state)
+        after, said = await _redacted(before, event)
+        events = [event] if said is None else [
+            event.follow(data, room="redaction", n=n) for n, data in enumerate(said)
+        ]
+        return Answer(after.model_dump(mode="json"), events)
+
+    async def _redacted(state: RedactionState, event: Event) -> tuple[RedactionState, list[Data] | None]:
+        if not event.data.clear_text:
+            return state, None
+
+        def digest(value: str) -> str:
+            return keyring.digest(tenant=event.tenant, call_id=event.call_id, value=value)
+
+        match event.data:
+            case CallStarted(caller=caller) as started:
+                name = keyring.pseudonym(tenant=event.tenant, kind="caller", value=caller) if caller else None
+                return admit(state, started, caller_pseudonym=name, policy_version=policy.label)
+            case DtmfPressed() as pressed:
+                return redact_keys(state, pressed, digest=digest)
+            case said:
+                try:
+                    async with asyncio.timeout(DETECT_WITHIN_S):
+                        spans = await asyncio.to_thread(
+                            detector.detect, said.text, context=state.question, language=state.language
+                        )
+                except Exception as wrong:  # noqa: BLE001 - fails closed: whatever the detector does, no text passes
+                    return withhold(state, said, error=type(wrong).__name__, detector=detector.version)
+                return redact_words(state, said, spans, detector=detector.version, policy=policy, digest=digest)
+
+    return Room("redaction", CALL_EVENTS, CALL_REDACTED, decide)
