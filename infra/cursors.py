@@ -1,0 +1,26 @@
+"""Opaque cursors of lists: where a page ended, in a form nobody needs to read."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+
+from governance.errors import InputError
+
+MAX_CHARACTERS = 1000
+
+
+def write(place: Sequence[str | int]) -> str:
+    """Give the cursor of a place."""
+    return base64.urlsafe_b64encode(json.dumps(list(place)).encode()).decode().rstrip("=")
+
+
+def read(cursor: str, *, fields: int) -> list[str]:
+    """Give the place of a cursor as text; raises InputError for one that no list gave out."""
+    try:
+        place = json.loads(base64.urlsafe_b64decode(cursor[:MAX_CHARACTERS] + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        place = None
+    if not isinstance(place, list) or len(place) != fields or not all(isinstance(each, str | int) for each in place):
+        raise InputError("the cursor is not one this list gave out")
+    return [str(each) for each in place]

@@ -1,0 +1,183 @@
+"""The desk where people take calls: each step is one conditional UPDATE with its event in the outbox, so one wins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, select, text, tuple_
+
+from governance.errors import InputError
+from infra import cursors, outbox
+from infra.read_handoffs import RANKS, ring
+from infra.read_tables import HANDOFF
+from schemas.answers import HandoffDetail, HandoffPage, HandoffSummary
+from schemas.base import Data, Event, derived_id
+from schemas.handoffs import HandoffAccepted, HandoffClaimed, HandoffCompleted, HandoffDeclined
+
+MAX_LIMIT = 500
+OPEN = ("offered", "claimed", "accepted")
+SOURCE = "/callwarden/desk"
+
+
+class HandoffUnknown(InputError):  # noqa: N818 - says what is
+    """This tenant has no such handoff."""
+
+
+class HandoffTaken(InputError):  # noqa: N818 - says what has happened
+    """The handoff is not in a state, or not in the hands, that allow this step."""
+
+
+class HandoffChanged(InputError):  # noqa: N818 - says what has happened
+    """The handoff is no longer the version the agent looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an agent: from which state to which, and the event that tells it."""
+
+    state: str
+    after: tuple[str, ...]
+    event: Data
+    facts: Mapping[str, object]
+    mine: bool = True  # only who claimed it may take this step
+
+
+def claim(*, handoff: str, agent: str) -> Step:
+    """Take an offer before anybody else does."""
+    return Step("claimed", ("offered",), HandoffClaimed(handoff=handoff, agent=agent), {"claimed_by": agent}, False)
+
+
+def accept(*, handoff: str, agent: str) -> Step:
+    """Take the call, having read the packet."""
+    return Step("accepted", ("claimed",), HandoffAccepted(handoff=handoff, agent=agent), {})
+
+
+def decline(*, handoff: str, agent: str, reason: str) -> Step:
+    """Give a claimed offer back."""
+    said = HandoffDeclined(handoff=handoff, agent=agent, reason=reason)
+    return Step("declined", ("claimed",), said, {"claimed_by": None})
+
+
+def complete(*, handoff: str, agent: str, disposition: str) -> Step:
+    """Finish with the caller."""
+    said = HandoffCompleted(handoff=handoff, agent=agent, disposition=disposition)
+    return Step("completed", ("accepted",), said, {"disposition": disposition})
+
+
+def take(
+    connection: Connection, tenant: str, handoff: str, step: Step, *, agent: str, at: datetime,
+    version: int | None = None,
+) -> HandoffDetail:
+    """Take a step, in the caller's transaction; of agents who race, one gets the row.
+
+    Raises HandoffUnknown, HandoffTaken, or HandoffChanged where `version` is not the current one.
+    """
+    statement = HANDOFF.update().where(
+        HANDOFF.c.tenant == tenant, HANDOFF.c.handoff == handoff, HANDOFF.c.state.in_(step.after)
+    )
+    if step.mine:
+        statement = statement.where(HANDOFF.c.claimed_by == agent)
+    else:
+        statement = statement.where(HANDOFF.c.expires_at > at)
+    if version is not None:
+        statement = statement.where(HANDOFF.c.version == version)
+    values = {"state": step.state, "state_at": at, "rank": RANKS[step.state], "version": HANDOFF.c.version + 1}
+    row = connection.execute(statement.values(**values, **step.facts).returning(HANDOFF)).one_or_none()
+    if row is None:
+        raise _why(connection, tenant, handoff, step, agent=agent, at=at, version=version)
+    outbox.add(connection, _event(row, step.event, at))
+    ring(connection, tenant)
+    return _detail(row)
+
+
+def packet(connection: Connection, tenant: str, handoff: str) -> HandoffDetail:
+    """Give one handoff with its packet; raises HandoffUnknown."""
+    return _detail(_row(connection, tenant, handoff))
+
+
+def listing(
+    connection: Connection, tenant: str, *, state: str | None = None, queue: str | None = None,
+    cursor: str | None = None, limit: int = 50,
+) -> HandoffPage:
+    """Give one page of handoffs, most urgent and then longest waiting first; open ones unless a state is named."""
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InputError(f"limit must be between 1 and {MAX_LIMIT}")
+    query = select(HANDOFF).where(HANDOFF.c.tenant == tenant)
+    query = query.where(HANDOFF.c.state.in_(OPEN if state is None else (state,)))
+    if queue is not None:
+        query = query.where(HANDOFF.c.queue == queue)
+    order = (text("coalesce(priority, 9)"), text("coalesce(requested_at, state_at)"), HANDOFF.c.handoff)
+    if cursor is not None:
+        priority, since, after = cursors.read(cursor, fields=3)
+        place = text("(CAST(:priority AS integer), CAST(:since AS timestamptz), :after)")
+        try:
+            bound = place.bindparams(priority=int(priority), since=datetime.fromisoformat(since), after=after)
+        except ValueError:
+            raise InputError("the cursor is not one this list gave out") from None
+        query = query.where(tuple_(*order) > bound)
+    rows = connection.execute(query.order_by(*order).limit(limit + 1)).all()
+    page = tuple(summary(row) for row in rows[:limit])
+    return HandoffPage(handoffs=page, cursor=_place(rows[limit - 1]) if len(rows) > limit else None)
+
+
+def changed(connection: Connection, tenant: str, known: Mapping[str, int]) -> list[HandoffSummary]:
+    """Give the handoffs that are waiting or in hands, or were when last seen, in another version than known."""
+    query = select(HANDOFF).where(
+        HANDOFF.c.tenant == tenant, HANDOFF.c.state.in_(OPEN) | HANDOFF.c.handoff.in_(list(known))
+    )
+    rows = connection.execute(query.order_by(HANDOFF.c.state_at, HANDOFF.c.rank))
+    return [summary(row) for row in rows if known.get(row.handoff) != row.version]
+
+
+def summary(row: Row[tuple[object, ...]]) -> HandoffSummary:
+    """Give a row as a queue shows it."""
+    return HandoffSummary(
+        handoff=row.handoff, call_id=row.call_id, state=row.state, version=row.version, queue=row.queue,
+        priority=row.priority, rule=row.rule, reason=row.reason, requested_at=row.requested_at,
+        offered_at=row.offered_at, expires_at=row.expires_at, claimed_by=row.claimed_by, disposition=row.disposition,
+    )
+
+
+def _row(connection: Connection, tenant: str, handoff: str) -> Row[tuple[object, ...]]:
+    query = select(HANDOFF).where(HANDOFF.c.tenant == tenant, HANDOFF.c.handoff == handoff)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise HandoffUnknown("there is no such handoff")
+    return row
+
+
+def _detail(row: Row[tuple[object, ...]]) -> HandoffDetail:
+    return HandoffDetail(**summary(row).model_dump(), packet=row.packet)
+
+
+def _why(
+    connection: Connection, tenant: str, handoff: str, step: Step, *, agent: str, at: datetime, version: int | None
+) -> InputError:
+    row = _row(connection, tenant, handoff)
+    if version is not None and row.version != version:
+        return HandoffChanged(f"the handoff is at version {row.version}, not {version}: read it again")
+    if row.state not in step.after:
+        return HandoffTaken(f"the handoff is {row.state}; this step needs it {' or '.join(step.after)}")
+    if step.mine and row.claimed_by != agent:
+        return HandoffTaken("another agent claimed this handoff")
+    if not step.mine and row.expires_at is not None and row.expires_at <= at:
+        return HandoffTaken("the offer has expired; it will be offered again")
+    return HandoffTaken("the handoff changed at this moment: read it again")
+
+
+def _event(row: Row[tuple[object, ...]], data: Data, at: datetime) -> Event:
+    return Event(
+        id=derived_id(f"{row.tenant}/{row.handoff}", "desk", row.version),
+        source=SOURCE,
+        call_id=row.call_id,
+        tenant=row.tenant,
+        occurred_at=at,
+        cause=row.cause,
+        traceparent=row.traceparent,
+        data=data,
+    )
+
+
+def _place(row: Row[tuple[object, ...]]) -> str:
+    since: datetime = row.requested_at or row.state_at
+    return cursors.write((9 if row.priority is None else row.priority, since.isoformat(), row.handoff))

@@ -1,0 +1,154 @@
+"""What the read side answers: calls, turns, transcripts and handoffs, redacted."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.base import Frozen
+from schemas.handoffs import HandoffPacket
+from schemas.redacted import RedactedSpan
+from schemas.turns import Provider
+from schemas.verdicts import Evidence
+
+
+class CallSummary(Frozen):
+    """One call as a list shows it; the caller is a pseudonym."""
+
+    call_id: str
+    state: Literal["live", "ended"]
+    channel: str | None = None
+    caller: str | None = Field(default=None, description="keyed pseudonym, the same for all calls of one caller")
+    language: str | None = None
+    policy_version: str | None = None
+    started_at: datetime
+    ended_at: datetime | None = None
+    end_reason: str | None = None
+    emergency: str | None = None
+    trace_id: str | None = None
+
+
+class CallPage(Frozen):
+    """Calls, newest first, and the cursor of the next page where there is one."""
+
+    calls: tuple[CallSummary, ...]
+    cursor: str | None = None
+
+
+class Finding(Frozen):
+    """One verdict with what it cites."""
+
+    event_id: str
+    type: str
+    rule: str
+    kind: str | None = None
+    score: float | None = None
+    reason: str | None = None
+    policy_version: str
+    provisional: bool = False
+    because: tuple[Evidence, ...] = ()
+    occurred_at: datetime
+
+
+class HandoffSummary(Frozen):
+    """One handoff as a queue shows it; `version` is its ETag."""
+
+    handoff: str
+    call_id: str
+    state: str
+    version: int
+    queue: str | None = None
+    priority: int | None = None
+    rule: str | None = None
+    reason: str | None = None
+    requested_at: datetime | None = None
+    offered_at: datetime | None = None
+    expires_at: datetime | None = None
+    claimed_by: str | None = None
+    disposition: str | None = None
+
+
+class HandoffPage(Frozen):
+    """Handoffs, most urgent first, and the cursor of the next page where there is one."""
+
+    handoffs: tuple[HandoffSummary, ...]
+    cursor: str | None = None
+
+
+class HandoffDetail(HandoffSummary):
+    """A handoff with the packet the human reads before saying hello."""
+
+    packet: HandoffPacket | None = None
+
+
+class CallDetail(CallSummary):
+    """A call with what was found in it and where it went."""
+
+    turns: int
+    verdicts: tuple[Finding, ...]
+    handoffs: tuple[HandoffSummary, ...]
+
+
+class WaterfallPart(Frozen):
+    """One step between the caller's last sound and the first she hears; `start_ms` counts from the first."""
+
+    name: str
+    start_ms: float
+    ms: float
+
+
+class TurnView(Frozen):
+    """One turn: what it holds and how long each part took; the parts sum to `ttfa_ms`."""
+
+    turn: int
+    utterances: tuple[str, ...]
+    ended_at: datetime | None = None
+    ttfa_ms: float | None = None
+    waterfall: tuple[WaterfallPart, ...] = ()
+    marks: dict[str, datetime] = Field(default_factory=dict)
+    barge_in_ms: int | None = None
+    trace_id: str | None = None
+
+
+class TurnPage(Frozen):
+    """The turns of a call, in order."""
+
+    call_id: str
+    turns: tuple[TurnView, ...]
+
+
+class Stage(Frozen):
+    """One of the facts about an utterance: what was transcribed, generated, synthesised or heard."""
+
+    event_id: str
+    text: str | None
+    occurred_at: datetime
+    spans: tuple[RedactedSpan, ...] = ()
+    detector: str | None = None
+    provider: Provider | None = None
+    confidence: float | None = None
+    audio_ms: int | None = None
+    played_ms: int | None = None
+    method: str | None = None
+
+
+class SpokenLine(Frozen):
+    """One utterance; `text` is what was really said: for the assistant, what the caller heard of it."""
+
+    utterance: str
+    participant: str
+    turn: int
+    occurred_at: datetime
+    text: str | None
+    withheld: bool = Field(default=False, description="redaction could not answer, so nobody may read it")
+    interrupted: bool = False
+    mismatch: bool = Field(default=False, description="what was heard is not the whole of what was generated")
+    stages: dict[str, Stage]
+
+
+class Transcript(Frozen):
+    """A call's words, redacted, in the order they were said."""
+
+    call_id: str
+    view: Literal["redacted"] = "redacted"
+    lines: tuple[SpokenLine, ...]
