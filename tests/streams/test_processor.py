@@ -1,0 +1,151 @@
+"""The shell around a room: what a crash at each write leaves, what a repeat does, where an unreadable input goes."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from governance.errors import TransientError
+from infra.event_bus import Record
+from schemas import codec
+from schemas.base import Event, arrival_id
+from schemas.calls import CallEnded, ParticipantJoined
+from schemas.topics import CALL_RAW, CALL_REDACTED, CALL_TURNS
+from streams import processor
+from streams.processor import Answer, Processor, Room
+
+pytestmark = pytest.mark.pure
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Crash(BaseException):
+    """The process is killed here."""
+
+
+@dataclass
+class Bus:
+    """Keeps records; at write `crash_at` it is killed, with the record stored or not."""
+
+    records: list[Record] = field(default_factory=list)
+    crash_at: int | None = None
+    stored: bool = False
+    failures: int = 0
+    writes: int = 0
+
+    async def send_all(self, records: list[Record]) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise TransientError("the broker does not answer")
+        for record in records:
+            self.writes += 1
+            if self.writes == self.crash_at:
+                if self.stored:
+                    self.records.append(record)
+                raise Crash
+            self.records.append(record)
+
+
+@dataclass
+class Letters:
+    reasons: list[str] = field(default_factory=list)
+
+    async def dead_letter(self, *, topic: str, call_id: str, tenant: str, reason: str, field: str | None,
+                          content: bytes) -> None:
+        self.reasons.append(reason)
+
+
+@dataclass(frozen=True)
+class Arrived:
+    key: str
+    value: bytes
+    headers: dict[str, bytes]
+
+
+async def twice(state: dict[str, Any], event: Event) -> Answer:
+    """Counts, passes on, and adds one event."""
+    count = state.get("count", 0) + 1
+    return Answer({"count": count}, [event, event.follow(CallEnded(reason="hangup"), room="test", n=count)])
+
+
+ROOM = Room("test", CALL_REDACTED, CALL_TURNS, twice)
+
+
+def arrival(sequence: int) -> Arrived:
+    event = Event(
+        id=arrival_id("/t", str(sequence)), source="/t", call_id="c1", tenant="default", occurred_at=AT,
+        sequence=sequence, data=ParticipantJoined(participant="caller"),
+    )
+    return Arrived("c1", codec.value_of(event), dict(codec.headers_of(event)))
+
+
+def shell(bus: Bus, letters: Letters | None = None, room: Room = ROOM) -> Processor:
+    return Processor(room, bus=bus, keyring=None, dead_letters=letters or Letters())  # type: ignore[arg-type]  # no sealed topic here
+
+
+def published(bus: Bus) -> list[tuple[str, int]]:
+    read = [codec.read(codec.header_map(one.headers), one.value) for one in bus.records]
+    return [(one.id, one.sequence) for one in read]
+
+
+async def test_answers_are_numbered_densely_within_the_call() -> None:
+    bus, table = Bus(), {}
+    for n in (1, 2, 3):
+        await shell(bus).process(arrival(n), table)
+    assert [sequence for _, sequence in published(bus)] == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_known_event_is_answered_with_nothing() -> None:
+    bus, table = Bus(), {}
+    await shell(bus).process(arrival(1), table)
+    assert await shell(bus).process(arrival(1), table) == 0
+    assert len(bus.records) == 2
+
+
+@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize("crash_at", [1, 2, 3, 4])
+async def test_a_crash_at_any_write_ends_in_the_same_events_with_the_same_numbers(crash_at: int, stored: bool) -> None:
+    whole, calm = Bus(), {}
+    for n in (1, 2):
+        await shell(whole).process(arrival(n), calm)
+    bus, table = Bus(crash_at=crash_at, stored=stored), {}
+    with pytest.raises(Crash):
+        for n in (1, 2):
+            await shell(bus).process(arrival(n), table)
+    bus.crash_at = None
+    for n in (1, 2):  # delivered again from the last committed offset
+        await shell(bus).process(arrival(n), table)
+    assert list(dict.fromkeys(published(bus))) == published(whole)
+    assert table == calm
+
+
+async def test_a_broker_that_does_not_answer_is_waited_for_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processor, "RETRY_FIRST_S", 0.001)
+    bus, table = Bus(failures=3), {}
+    await shell(bus).process(arrival(1), table)
+    assert len(bus.records) == 2
+
+
+async def test_an_unreadable_record_becomes_a_dead_letter_with_its_reason_and_the_next_one_passes() -> None:
+    bus, letters, table = Bus(), Letters(), {}
+    bad = arrival(1)
+    broken = Arrived(bad.key, b'{"participant": "martian"}', bad.headers)
+    assert await shell(bus, letters).process(broken, table) == 0
+    assert letters.reasons == ["participant: literal_error"]
+    await shell(bus, letters).process(arrival(2), table)
+    assert len(bus.records) == 2
+
+
+async def test_a_header_that_is_not_utf8_becomes_a_dead_letter() -> None:
+    bus, letters = Bus(), Letters()
+    bad = arrival(1)
+    broken = Arrived(bad.key, bad.value, {**bad.headers, "ce_id": b"\xff\xfe"})
+    await shell(bus, letters).process(broken, {})
+    assert letters.reasons == ["a header is not UTF-8"]
+
+
+async def test_clear_text_on_a_sealed_topic_is_refused() -> None:
+    bus, letters = Bus(), Letters()
+    await shell(bus, letters, Room("test", CALL_RAW, CALL_TURNS, twice)).process(arrival(1), {})
+    assert "not sealed" in letters.reasons[0]
+    assert bus.records == []
