@@ -1,0 +1,85 @@
+"""Writes who read what, and who was refused, into the audit log before the answer leaves."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import count
+
+from sqlalchemy import Engine
+
+from infra.audit_store import append
+from infra.database import transaction
+from infra.keys import Keyring
+from infra.tokens import Principal
+from schemas.audit import Draft
+from schemas.base import derived_id
+
+READ = "read"
+REFUSED = "access.refused"
+ROOM = "access"
+# No call can have this id; the key under it seals what staff asked for.
+ACCESS = ":access"
+
+
+class AccessLog:
+    """Appends entries of its own, each committed once the call returns."""
+
+    def __init__(self, *, engine: Engine, keyring: Keyring, instance: str) -> None:
+        """`instance` tells this process's entries from those of every other process."""
+        self._engine = engine
+        self._keyring = keyring
+        self._instance = instance
+        self._numbers = count()
+
+    def read(
+        self,
+        who: Principal,
+        *,
+        what: str,
+        asked: Mapping[str, str],
+        found: Sequence[str],
+        at: datetime,
+        call: str | None = None,
+    ) -> None:
+        """Record a query: who, what was asked, how much was found, and a digest of the list that was found."""
+        digest = hashlib.sha256("\n".join(found).encode()).hexdigest()
+        facts = {"what": what, "asked": dict(asked), "found": len(found), "found_sha256": digest}
+        self._append(who, READ, facts, event_id=self._next_id(who, what), at=at, call=call)
+
+    def looked(self, who: Principal, *, what: str, call: str, at: datetime) -> None:
+        """Record that somebody looked at a call; looks at the same within one minute are one entry."""
+        minute = at.replace(second=0, microsecond=0)
+        event_id = derived_id(f"{who.tenant}/{who.subject}/{what}/{call}/{minute.isoformat()}", ROOM, 0)
+        facts = {"what": what, "call": call}
+        self._append(who, READ, facts, event_id=event_id, at=minute, call=call)
+
+    def refused(self, who: Principal, *, what: str, at: datetime) -> None:
+        """Record that somebody asked for what her role may not."""
+        facts = {"what": what, "role": who.role}
+        self._append(who, REFUSED, facts, event_id=self._next_id(who, what), at=at, call=None)
+
+    def _next_id(self, who: Principal, what: str) -> str:
+        return derived_id(f"{self._instance}/{who.tenant}/{who.subject}/{what}", ROOM, next(self._numbers))
+
+    def _append(
+        self, who: Principal, kind: str, facts: Mapping[str, object], *, event_id: str, at: datetime, call: str | None
+    ) -> None:
+        keyring, tenant = self._keyring, who.tenant
+        key_id = keyring.ensure(tenant=tenant, call_id=ACCESS)
+        plaintext = json.dumps(facts, sort_keys=True).encode()
+        payload = keyring.commit_payload(key_id=key_id, tenant=tenant, event_id=event_id, plaintext=plaintext)
+        draft = Draft(
+            tenant=tenant,
+            stream=keyring.pseudonym(tenant=tenant, kind="stream", value=f"{ROOM}/{who.subject}"),
+            event_id=event_id,
+            type=kind,
+            occurred_at=at,
+            actor=keyring.pseudonym(tenant=tenant, kind="actor", value=who.subject),
+            actor_label=who.subject,
+            payload=payload.commitment,
+            call=call,
+            ct=payload.ct,
+        )
+        with transaction(self._engine) as connection:
+            append(connection, tenant, [draft], at)
