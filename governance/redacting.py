@@ -8,6 +8,7 @@ from schemas.calls import CallAdmitted, CallStarted, DtmfPressed, DtmfRedacted
 from schemas.policies import Policy
 from schemas.redacted import (
     AssistantRedacted,
+    EntitySealed,
     InterimRedacted,
     RedactedSpan,
     RedactionFailed,
@@ -24,6 +25,8 @@ from schemas.turns import (
 
 Words = InterimTranscribed | UtteranceFinalized | AssistantGenerated | AssistantSynthesised | AssistantHeard
 Digest = Callable[[str], str]
+# (pseudonym, entity, value) -> the value sealed under the call's key.
+Seal = Callable[[str, str, str], EntitySealed]
 Answer = tuple["RedactionState", list[Data]]
 
 
@@ -33,6 +36,7 @@ class RedactionState(Frozen):
     pseudonyms: Pseudonyms = Pseudonyms()
     language: str = "en"
     question: str | None = None
+    sealed: tuple[str, ...] = ()
 
 
 def admit(
@@ -58,16 +62,22 @@ def redact_keys(state: RedactionState, pressed: DtmfPressed, *, digest: Digest) 
 
 
 def redact_words(
-    state: RedactionState, said: Words, spans: Sequence[PiiSpan], *, detector: str, policy: Policy, digest: Digest
+    state: RedactionState, said: Words, spans: Sequence[PiiSpan], *, detector: str, policy: Policy, digest: Digest,
+    seal: Seal,
 ) -> Answer:
-    """Replace what was found with at least the policy's score."""
+    """Replace what was found with at least the policy's score; a new pseudonym's original is sealed once."""
     rules = policy.redaction
     meant = [span for span in spans if span.score >= rules.threshold and span.type not in rules.readable]
     text, replaced, pseudonyms = redact(said.text, meant, state.pseudonyms, digest=digest)
     after = state.model_copy(update={"pseudonyms": pseudonyms})
     if isinstance(said, AssistantGenerated):
         after = after.model_copy(update={"question": text})
-    return after, [_rewritten(said, text, replaced, detector)]
+    answer: list[Data] = [_rewritten(said, text, replaced, detector)]
+    if isinstance(said, InterimTranscribed):
+        return after, answer  # what an interim holds may still be half of it
+    fresh = {span.pseudonym: span for span in replaced if span.pseudonym not in state.sealed}
+    answer += [seal(name, span.entity, said.text[span.start : span.end]) for name, span in fresh.items()]
+    return after.model_copy(update={"sealed": (*state.sealed, *fresh)}), answer
 
 
 def withhold(state: RedactionState, said: Words, *, error: str, detector: str) -> Answer:

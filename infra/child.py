@@ -1,18 +1,16 @@
 """One process of the service under its parent: says `ready` on stdout, is started again when it dies, dies with its parent."""
 
 import asyncio
-import ctypes
 import os
-import signal
-import sys
 from collections.abc import Mapping, Sequence
 
 import structlog
 
+from infra.child_process import end_with_parent
+
 log = structlog.get_logger()
 RESTART_FIRST_S, RESTART_MOST_S = 0.5, 10.0
 STOP_WITHIN_S = 10.0
-PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
 
 
 class ChildFailed(Exception):  # noqa: N818 - reads as what happened
@@ -60,7 +58,7 @@ class Child:
     async def _launch(self, within_s: float) -> str:
         self._process = await asyncio.create_subprocess_exec(
             *self._command, stdout=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL,
-            env={**os.environ, **self._environment}, preexec_fn=_die_with_parent,
+            env={**os.environ, **self._environment}, preexec_fn=end_with_parent(),
         )
         assert self._process.stdout is not None
         try:
@@ -89,8 +87,3 @@ class Child:
                 log.error("not ready", process=self.name, reason=str(failed))
                 wait_s = min(wait_s * 2, RESTART_MOST_S)
 
-
-def _die_with_parent() -> None:
-    # Without it a killed supervisor would leave workers that go on reading topics.
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -32,7 +32,7 @@ def start_child(command: Sequence[str], *, log: Path | None = None) -> "subproce
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=_end_with_parent(),
+            preexec_fn=end_with_parent(),
         )
     finally:
         if not isinstance(output, int):
@@ -78,7 +78,7 @@ def wait_for_port(port: int, *, process: "subprocess.Popen[bytes]", within_s: fl
     raise TransientError(f"{name} does not listen on port {port} after {within_s:.0f} s")
 
 
-def _end_with_parent() -> Callable[[], None] | None:
+def end_with_parent() -> Callable[[], None] | None:
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)  # loaded before the fork: nothing may be loaded after it

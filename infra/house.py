@@ -1,13 +1,13 @@
 """The whole service on one machine: embedded parts first, then its processes in the order in which they need each other."""
 
 import asyncio
-import socket
 import sys
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from infra import drain, topics
 from infra.child import Child
+from infra.child_process import free_port
 from infra.database import engine, migrate
 from infra.settings import Settings
 
@@ -79,13 +79,6 @@ async def _start(house: House, workers: int) -> None:
     house.children.append(Child("api", _command("api"), environment))
     lines = await asyncio.gather(*(child.start(within_s=READY_WITHIN_S) for child in house.children))
     house.url = lines[-1].removeprefix("ready ")
-
-
-def free_port() -> int:
-    """Give a loopback port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _embed(house: House) -> Settings:

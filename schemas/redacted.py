@@ -76,3 +76,13 @@ class RedactionFailed(Data):
     turn: int = 0
     error: str = Field(max_length=200, description="kind of failure, never content")
     detector: str
+
+
+class EntitySealed(Data):
+    """The original of one pseudonym, sealed under the call's key; only a reveal opens it."""
+
+    type: ClassVar[str] = "entity_sealed"
+    pseudonym: str
+    entity: str
+    key_id: str
+    sealed: str = Field(description="base64 of the ciphertext")

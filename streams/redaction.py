@@ -4,6 +4,7 @@ The one room that asks: the detector's answer and version are inside the event, 
 """
 
 import asyncio
+from base64 import b64encode
 
 from governance.redacting import RedactionState, admit, redact_keys, redact_words, withhold
 from governance.redaction import PiiDetector
@@ -11,6 +12,7 @@ from infra.keys import Keyring
 from schemas.base import Data, Event
 from schemas.calls import CallStarted, DtmfPressed
 from schemas.policies import Policy
+from schemas.redacted import EntitySealed
 from schemas.topics import CALL_EVENTS, CALL_REDACTED
 from streams.processor import Answer, Json, Room
 
@@ -35,6 +37,16 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
         def digest(value: str) -> str:
             return keyring.digest(tenant=event.tenant, call_id=event.call_id, value=value)
 
+        def seal(pseudonym: str, entity: str, value: str) -> EntitySealed:
+            sealed = keyring.seal(
+                tenant=event.tenant, call_id=event.call_id, plaintext=value.encode(),
+                context=f"{event.call_id}/{pseudonym}".encode(),
+            )
+            return EntitySealed(
+                pseudonym=pseudonym, entity=entity, key_id=sealed.key_id,
+                sealed=b64encode(sealed.ciphertext).decode(),
+            )
+
         match event.data:
             case CallStarted(caller=caller) as started:
                 name = keyring.pseudonym(tenant=event.tenant, kind="caller", value=caller) if caller else None
@@ -49,6 +61,8 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
                         )
                 except Exception as wrong:  # noqa: BLE001 - fails closed: whatever the detector does, no text passes
                     return withhold(state, said, error=type(wrong).__name__, detector=detector.version)
-                return redact_words(state, said, spans, detector=detector.version, policy=policy, digest=digest)
+                return redact_words(
+                    state, said, spans, detector=detector.version, policy=policy, digest=digest, seal=seal
+                )
 
     return Room("redaction", CALL_EVENTS, CALL_REDACTED, decide)
