@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError, TransientError
 from infra import telemetry
@@ -83,14 +84,11 @@ class Processor:
             try:
                 return await self._once(arrival, table)
             except InputError as wrong:
-                reason = codec.Unreadable(str(wrong))
-                await self._reject(arrival, reason)
-                return 0
+                return await self._reject(arrival, codec.Unreadable(str(wrong)))
             except codec.Unreadable as wrong:
-                await self._reject(arrival, wrong)
-                return 0
-            except TransientError as outside:
-                log.warning("retrying in place", room=self._room.name, error=str(outside), wait_s=wait_s)
+                return await self._reject(arrival, wrong)
+            except (TransientError, DBAPIError) as outside:
+                log.warning("retrying in place", room=self._room.name, error=type(outside).__name__, wait_s=wait_s)
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, RETRY_MOST_S)
 
@@ -139,7 +137,7 @@ class Processor:
             records.append(Record(self._room.sink.name, event.call_id, value, headers))
         await self._bus.send_all(records)
 
-    async def _reject(self, arrival: Arrival, wrong: codec.Unreadable) -> None:
+    async def _reject(self, arrival: Arrival, wrong: codec.Unreadable) -> int:
         log.warning("dead letter", room=self._room.name, reason=wrong.reason, field=wrong.field)
         try:
             headers = codec.header_map(arrival.headers)
@@ -150,3 +148,4 @@ class Processor:
             tenant=headers.get("ce_tenant") or "default", reason=wrong.reason, field=wrong.field,
             content=arrival.value,
         )
+        return 0
