@@ -1,4 +1,4 @@
-"""Time enters by the front door: a deadline that is due comes in at call.raw; what an API wrote but could not send, too."""
+"""Time enters by the front door: a deadline that is due comes in at call.raw; an API's unsent event, too."""
 
 import asyncio
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""An event of the flow as an entry of the audit log: commitments and pseudonyms in the leaf, the sealed payload beside it."""
+"""An event of the flow as an entry of the audit log: commitments and pseudonyms in the leaf, its payload beside it."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -34,7 +34,7 @@ def draft(event: Event, *, src: Source, keyring: Keyring) -> Draft:
         actor=keyring.pseudonym(tenant=event.tenant, kind="actor", value=actor),
         cause=event.cause,
         policy_version=data.policy_version if isinstance(data, BY_POLICY) else None,
-        payload=payload.commitment(),
+        payload=payload.commitment,
         src=src,
         call=event.call_id,
         rule=data.rule if isinstance(data, BY_POLICY) else None,

@@ -1,4 +1,4 @@
-"""Composition root of the governance rooms: adapters are built here and passed down; Faust runs until it is told to stop."""
+"""Composition root of the governance rooms: adapters are built here and passed down to Faust."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from infra.keys import Keyring
 from infra.policies import load
 from infra.settings import Settings
 from streams import handoff, intake, policy, redaction, turns
-from streams.app import build_app
+from streams.app import build_app, end_at_once
 from streams.processor import Processor, Room
 from streams.topology import bind
 
@@ -44,7 +44,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     )
     bind(
         app, [(one, Processor(one, bus=bus, keyring=keyring, dead_letters=door)) for one in rooms],
-        partitions=settings.partitions,
+        partitions=settings.partitions, fatal=end_at_once,
     )
     try:
         await app.start()

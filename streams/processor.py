@@ -51,10 +51,10 @@ class Room:
     decide: Decide
 
 
-class Arrival(Protocol):
+@dataclass(frozen=True, slots=True)
+class Arrival:
     """A record as the wire gives it."""
 
-    key: str
     value: bytes
     headers: Mapping[str, bytes]
 

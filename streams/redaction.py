@@ -6,14 +6,23 @@ The one room that asks: the detector's answer and version are inside the event, 
 import asyncio
 from base64 import b64encode
 
-from governance.redacting import RedactionState, admit, redact_keys, redact_words, withhold
 from governance.redaction import PiiDetector
+
+from governance.errors import InvariantError
+from governance.redacting import RedactionState, admit, redact_keys, redact_words, withhold
 from infra.keys import Keyring
 from schemas.base import Data, Event
 from schemas.calls import CallStarted, DtmfPressed
 from schemas.policies import Policy
 from schemas.redacted import EntitySealed
 from schemas.topics import CALL_EVENTS, CALL_REDACTED
+from schemas.turns import (
+    AssistantGenerated,
+    AssistantHeard,
+    AssistantSynthesised,
+    InterimTranscribed,
+    UtteranceFinalized,
+)
 from streams.processor import Answer, Json, Room
 
 DETECT_WITHIN_S = 2.0  # a detector that takes longer has failed: the text is withheld and the call goes on
@@ -53,7 +62,10 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
                 return admit(state, started, caller_pseudonym=name, policy_version=policy.label)
             case DtmfPressed() as pressed:
                 return redact_keys(state, pressed, digest=digest)
-            case said:
+            case (
+                InterimTranscribed() | UtteranceFinalized()
+                | AssistantGenerated() | AssistantSynthesised() | AssistantHeard()
+            ) as said:
                 try:
                     async with asyncio.timeout(DETECT_WITHIN_S):
                         spans = await asyncio.to_thread(
@@ -64,5 +76,7 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
                 return redact_words(
                     state, said, spans, detector=detector.version, policy=policy, digest=digest, seal=seal
                 )
+            case _:
+                raise InvariantError(f"{event.type} holds clear text that nothing redacts")
 
     return Room("redaction", CALL_EVENTS, CALL_REDACTED, decide)
