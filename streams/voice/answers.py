@@ -1,0 +1,152 @@
+"""The assistant's side of one call: at most one answer is on its way, the next one waits or takes its place."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from governance.errors import TransientError
+from governance.number_question import asks_for_number, last_digits
+from schemas.turns import BargeInDetected, Provider
+from streams.voice.ear import Ear, Speech
+from streams.voice.lines import Lines
+from streams.voice.mind import Mind
+from streams.voice.mouth import Mouth, stopped_after
+from streams.voice.phrasing import phrases
+from streams.voice.reporter import Reporter
+from streams.voice.spans import Traces
+from streams.voice.speaker import Speaker
+
+POLITE_STEPS, POLITE_STEP_S = 50, 0.1  # how long a sentence nobody asked for waits for the caller to finish hers
+
+
+class Answers:
+    """Says what the mind writes, and the fixed sentences."""
+
+    def __init__(
+        self, *, mind: Mind, mouth: Mouth, speaker: Speaker, reporter: Reporter, traces: Traces, lines: Lines,
+        ear: Callable[[], Ear],
+    ) -> None:
+        """Take one call's parts."""
+        self.silent = False  # a person has the call: the assistant says no more
+        self.connecting = False  # the caller has been told that she is being connected
+        self.urgent = False  # somebody may be in danger, and has not been told that help is sought
+        self._mind = mind
+        self._mouth = mouth
+        self._speaker = speaker
+        self._reporter = reporter
+        self._traces = traces
+        self._lines = lines
+        self._ear = ear
+        self._reply: asyncio.Task[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is on its way."""
+        return self._reply is not None and not self._reply.done()
+
+    def stop(self, *, turn: int, speech: Speech | None) -> None:
+        """Stop the answer that is on its way; the speaker reports what was heard of it."""
+        answer = self._mouth.current
+        if answer is None:
+            if self._reply is not None:
+                self._reply.cancel()
+            return
+        if speech is not None and answer.sent and not answer.interrupted:
+            self._reporter.report(BargeInDetected(
+                turn=answer.turn, at_ms=speech.began_ms, utterance=answer.utterance,
+                stopped_after_ms=stopped_after(speech.began_at, answer),
+            ), self._traces.of(turn))
+        answer.interrupt()
+
+    def greet(self, *, turn: int, again: bool) -> None:
+        """Open the call, or take it up again."""
+        greeting = self._lines.again if again else self._lines.greeting
+        if greeting is not None:
+            self._begin(lambda: self._say(turn, self._fixed(turn, greeting), writer=None))
+            return
+        fallback = self._lines.greeting_fallback
+        self._begin(lambda: self._say(turn, self._model(turn, fallback), writer=self._mind.model.provider))
+
+    def respond(self, *, turn: int, text: str, event_id: str) -> None:
+        """Answer what the caller said."""
+        self._begin(lambda: self._respond(turn, text, event_id))
+
+    def respond_to_keys(self, *, turn: int, keys: str) -> None:
+        """Answer a number that was keyed in; at most its last digits are said."""
+        self._mind.note_keys()
+        digits = last_digits(keys)
+        taken = self._lines.keys_taken.format(digits=digits) if digits else self._lines.few_keys_taken
+        tokens = _joined(self._fixed(turn, f"{taken} "), self._model(turn, self._lines.no_answer))
+        self._begin(lambda: self._say(turn, tokens, writer=self._mind.model.provider))
+
+    def say(self, line: str, *, turn: int, at_once: bool = False) -> "asyncio.Task[None]":
+        """Say a fixed sentence after the answer that is on its way, or in its place."""
+        if at_once:
+            self.stop(turn=turn, speech=None)
+        return self._begin(lambda: self._fixed_line(turn, line, wait=not at_once))
+
+    async def close(self) -> None:
+        """Stop speaking."""
+        self.stop(turn=0, speech=None)
+        if self._reply is not None:
+            self.silent = True
+            await asyncio.wait([self._reply])
+
+    def _begin(self, answer: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":
+        previous = self._reply
+
+        async def run() -> None:
+            if previous is not None and not previous.done():
+                await asyncio.wait([previous])
+            await answer()
+
+        self._reply = asyncio.create_task(run())
+        return self._reply
+
+    async def _respond(self, turn: int, text: str, event_id: str) -> None:
+        try:
+            redacted = await self._mind.hear(text)
+        except TransientError:  # fails closed: what cannot be redacted is not answered
+            await self._say(turn, self._fixed(turn, self._lines.not_heard), writer=None)
+            return
+        kinds = {one.kind for one in self._mind.judge(redacted, event_id=event_id, turn=turn, final=True)}
+        if self.urgent or "emergency" in kinds:
+            self.urgent, self.connecting = False, True
+            await self._say(turn, self._fixed(turn, self._lines.urgent), writer=None)
+        elif "handoff" in kinds and not self.connecting:
+            self.connecting = True
+            await self._say(turn, self._fixed(turn, self._lines.connecting), writer=None)
+        else:
+            await self._say(turn, self._model(turn, self._lines.no_answer), writer=self._mind.model.provider)
+
+    async def _fixed_line(self, turn: int, line: str, *, wait: bool) -> None:
+        for _ in range(POLITE_STEPS):
+            if not wait or self._ear().speech is None:
+                break
+            await asyncio.sleep(POLITE_STEP_S)
+        await self._say(turn, self._fixed(turn, line), writer=None)
+
+    async def _say(self, turn: int, tokens: AsyncIterator[str], *, writer: Provider | None) -> None:
+        if self.silent:
+            return
+        trace = self._traces.of(turn)
+        heard = await self._speaker.say(phrases(tokens), turn=turn, trace=trace, writer=writer, written=self._written)
+        self._mind.said(heard)
+        trace.end()
+
+    def _written(self, text: str) -> None:
+        ear = self._ear()
+        ear.expects_digits, ear.urgent = asks_for_number(text), False
+
+    def _model(self, turn: int, fallback: str) -> AsyncIterator[str]:
+        return self._mind.answer(turn=turn, trace=self._traces.of(turn), fallback=fallback)
+
+    async def _fixed(self, turn: int, line: str) -> AsyncIterator[str]:
+        self._reporter.mark(turn, "first_token", self._traces.of(turn))
+        yield line
+
+
+async def _joined(first: AsyncIterator[str], second: AsyncIterator[str]) -> AsyncIterator[str]:
+    async for token in first:
+        yield token
+    async for token in second:
+        yield token

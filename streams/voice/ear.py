@@ -1,0 +1,184 @@
+"""Hears one caller: voice activity, the recogniser fed from the first sound on, and the end of her turn.
+
+Time here is the audio's own: milliseconds from the call's first sample, so that what is decided does not depend on how
+fast the audio came. Wall-clock instants are only passed on, for the turn's waterfall.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from governance.endpointing import Limits, Pause, decide
+from infra.speech.log_mel import SAMPLE_RATE as DETECTOR_RATE
+from infra.speech.ports import Listening, Recogniser, Samples, TurnDetector, VoiceActivity
+from schemas.speech import Transcript
+from streams.voice.frames import VAD_RATES, Resampler, as_float
+
+SPEECH = 0.5
+STILL_SPEECH = 0.35  # hysteresis: a quiet syllable does not end speech
+ONSET_MS = 64
+PRE_ROLL_MS = 320  # what was said before the voice activity was sure; Silero may be 300 ms late
+SETTLE_MS = 96
+DETECTOR_MS = 8_000
+
+
+@dataclass(slots=True)
+class Speech:
+    """One stretch of speech of the caller, from her first sound to the end of turn."""
+
+    listening: Listening
+    began_ms: int
+    began_at: datetime
+    digits: bool
+    ended_ms: int = 0
+    ended_at: datetime | None = None
+    text: str = ""
+    probability: float | None = None
+    silence_ms: int = 0
+    audio: list[Samples] = field(default_factory=list)
+
+    @property
+    def speech_ms(self) -> int:
+        """How long she has spoken so far, pauses included."""
+        return max(0, self.ended_ms - self.began_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class EarEvents:
+    """Whom the ear tells; each returns at once."""
+
+    started: Callable[[Speech], None]
+    interim: Callable[[Speech, Transcript], None]
+    going_on: Callable[[Speech], None]
+    ended: Callable[[Speech], None]
+
+
+class Ear:
+    """Listens to one call; `hear` is awaited for one frame after the other."""
+
+    def __init__(
+        self, *, recogniser: Recogniser, activity: VoiceActivity, detector: TurnDetector, sample_rate: int,
+        limits: Limits, tell: EarEvents,
+    ) -> None:
+        """Take one call's parts."""
+        self.expects_digits = False
+        self.urgent = False  # somebody may be in danger: the turn ends at the floor, whatever the other signs
+        self.speech: Speech | None = None
+        self.heard_ms = 0
+        self._recogniser = recogniser
+        self._activity = activity
+        self._detector = detector
+        self._rate = sample_rate
+        self._limits = limits
+        self._tell = tell
+        vad_rate = sample_rate if sample_rate in VAD_RATES else VAD_RATES[1]
+        self._to_vad = Resampler(source=sample_rate, target=vad_rate, quick=True)
+        self._vad_ms = 1000 * activity.frame_samples // vad_rate
+        self._unjudged: Samples = np.zeros(0, dtype=np.int16)
+        self._pre_roll: deque[Samples] = deque()
+        self._judged_ms = 0
+        self._onset_ms = 0
+        self._judging: set[asyncio.Task[None]] = set()
+
+    async def hear(self, samples: Samples, at: datetime) -> None:
+        """Take the next samples of the call, which arrived at this instant."""
+        if not len(samples):
+            return
+        self.heard_ms += 1000 * len(samples) // self._rate
+        if self.speech is not None:
+            await self._feed(self.speech, samples)
+        else:
+            self._keep(samples)
+        self._unjudged = np.concatenate((self._unjudged, self._to_vad.push(samples)))
+        size = self._activity.frame_samples
+        while len(self._unjudged) >= size:
+            frame, self._unjudged = self._unjudged[:size], self._unjudged[size:]
+            self._judged_ms += self._vad_ms
+            await self._judge(self._activity.probability(as_float(frame)), at)
+
+    async def close(self) -> None:
+        """Forget what is being said; the recogniser belongs to whoever opened it."""
+        for task in self._judging:
+            task.cancel()
+        if self.speech is not None:
+            await self.speech.listening.drop()
+            self.speech = None
+
+    async def _judge(self, probability: float, at: datetime) -> None:
+        speech = self.speech
+        if speech is None:
+            self._onset_ms = self._onset_ms + self._vad_ms if probability > SPEECH else 0
+            if self._onset_ms >= ONSET_MS:
+                await self._begin(at)
+            return
+        if probability > STILL_SPEECH:
+            speech.ended_ms, speech.ended_at, speech.silence_ms = self._judged_ms, at, 0
+            speech.probability = None
+            self._tell.going_on(speech)
+            return
+        before, speech.silence_ms = speech.silence_ms, speech.silence_ms + self._vad_ms
+        if before < SETTLE_MS <= speech.silence_ms:
+            speech.listening.settle()
+            self._ask_detector(speech)
+        pause = Pause(
+            silence_ms=speech.silence_ms, probability=speech.probability, text=speech.text, digits=speech.digits
+        )
+        if decide(pause, self._limits).ended or (self.urgent and speech.silence_ms >= self._limits.floor_ms):
+            self.speech = None
+            self._onset_ms = 0
+            self._tell.ended(speech)
+
+    async def _begin(self, at: datetime) -> None:
+        began_ms = max(0, self._judged_ms - self._onset_ms)
+
+        def heard(transcript: Transcript) -> None:
+            speech.text = transcript.text
+            self._tell.interim(speech, transcript)
+
+        listening = self._recogniser.begin(digits=self.expects_digits, heard=heard)
+        speech = Speech(
+            listening, began_ms=began_ms, began_at=at, digits=self.expects_digits, ended_ms=self._judged_ms,
+            ended_at=at,
+        )
+        self.speech = speech
+        for samples in self._pre_roll:
+            await self._feed(speech, samples)
+        self._pre_roll.clear()
+        self._tell.started(speech)
+
+    async def _feed(self, speech: Speech, samples: Samples) -> None:
+        speech.audio.append(samples)
+        await speech.listening.feed(samples)
+
+    def _keep(self, samples: Samples) -> None:
+        self._pre_roll.append(samples)
+        while sum(map(len, self._pre_roll)) - len(self._pre_roll[0]) > PRE_ROLL_MS * self._rate // 1000:
+            self._pre_roll.popleft()
+
+    def _ask_detector(self, speech: Speech) -> None:
+        """Ask beside the flow of audio: it takes 30 ms, and the answer is needed at the floor."""
+        samples = np.concatenate(speech.audio)
+        speech.audio = [samples]
+
+        async def ask() -> None:
+            silence_ms = speech.silence_ms
+            probability = await asyncio.to_thread(self._finished, samples)
+            if speech.silence_ms >= silence_ms:  # she has not gone on meanwhile
+                speech.probability = probability
+
+        task = asyncio.create_task(ask())
+        self._judging.add(task)
+        task.add_done_callback(self._judging.discard)
+
+    def _finished(self, samples: Samples) -> float:
+        audio = as_float(samples[-DETECTOR_MS * self._rate // 1000 :])
+        resampled: NDArray[np.float32] = (
+            audio if self._rate == DETECTOR_RATE else soxr.resample(audio, self._rate, DETECTOR_RATE)
+        )
+        return self._detector.probability(resampled)

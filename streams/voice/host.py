@@ -1,0 +1,164 @@
+"""Hosts the live sessions of one process: each call's records in order, calls begun, resumed and ended."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Literal
+
+import structlog
+
+from governance.errors import InputError
+from schemas.audio import AudioRecord
+from schemas.base import Event
+from streams.voice.session import Parts, Session
+from streams.voice.start import Setup, Start, read_start, setup_of
+
+IDLE_S = 30.0  # a channel that sends nothing for so long has lost the call
+QUIET_S = 0.3  # a channel that sends nothing for so long sends no silence: it is heard all the same
+QUIET_STEP_MS = 100
+MOST_WAITING = 1_000  # 20 s of frames: older ones would be answered too late
+
+log = structlog.get_logger()
+Recall = Callable[[AudioRecord], Awaitable[Start | None]]
+Reject = Callable[[AudioRecord, InputError], Awaitable[None]]
+
+
+async def recalls_nothing(record: AudioRecord) -> Start | None:  # noqa: ARG001 - stands in where nothing is kept
+    """Give no start of a call that is running already."""
+    return None
+
+
+async def rejects_quietly(record: AudioRecord, wrong: InputError) -> None:
+    """Log that a record could not be read; never its content."""
+    log.warning("an audio record was refused", call=record.call_id, kind=record.kind, reason=str(wrong))
+
+
+class Host:
+    """Many calls; `handle` returns at once."""
+
+    def __init__(
+        self, parts: Parts, *, recall: Recall = recalls_nothing, reject: Reject = rejects_quietly,
+        idle_s: float = IDLE_S,
+    ) -> None:
+        """`recall` finds how a call began that this process meets in the middle."""
+        self._parts = parts
+        self._recall = recall
+        self._reject = reject
+        self._idle_s = idle_s
+        self._calls: dict[str, _Line] = {}
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """The calls that are hosted."""
+        return frozenset(self._calls)
+
+    async def handle(self, record: AudioRecord) -> None:
+        """Take a record of any call."""
+        line = self._calls.get(record.call_id)
+        if line is None:
+            if record.kind in {"stop", "mark"}:
+                return  # the end of a call that is over
+            line = _Line(self._parts, self._recall, self._reject, self._idle_s)
+            self._calls[record.call_id] = line
+            line.task = asyncio.create_task(line.run(record))
+            line.task.add_done_callback(lambda task: self._forget(record.call_id, task))
+            return
+        line.put(record)
+
+    async def control(self, event: Event) -> None:
+        """Take what governance decided; of a call hosted elsewhere it is not for us."""
+        line = self._calls.get(event.call_id)
+        if line is not None:
+            line.put(event)
+
+    async def close(self) -> None:
+        """Let go of every call; another worker resumes them."""
+        tasks = [line.task for line in self._calls.values() if line.task is not None]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def let_go(self, calls: frozenset[str]) -> None:
+        """Let go of calls whose partition has moved to another worker."""
+        for call in calls & self.calls:
+            task = self._calls[call].task
+            if task is not None:
+                task.cancel()
+
+    def _forget(self, call_id: str, task: "asyncio.Task[None]") -> None:
+        self._calls.pop(call_id, None)
+        if not task.cancelled() and (wrong := task.exception()) is not None:
+            # The kind alone: a message might repeat what a caller said.
+            log.error("a session failed", call=call_id, error=type(wrong).__name__)
+
+
+class _Line:
+    """The inbox of one call and the task that empties it."""
+
+    def __init__(self, parts: Parts, recall: Recall, reject: Reject, idle_s: float) -> None:
+        self.task: asyncio.Task[None] | None = None
+        self._parts = parts
+        self._recall = recall
+        self._reject = reject
+        self._idle_s = idle_s
+        self._inbox: asyncio.Queue[AudioRecord | Event] = asyncio.Queue(MOST_WAITING)
+
+    def put(self, what: AudioRecord | Event) -> None:
+        """Take something in; when the session cannot keep up, the oldest is given up."""
+        if self._inbox.full():
+            given_up = self._inbox.get_nowait()
+            log.warning("a session does not keep up", call=given_up.call_id)
+        self._inbox.put_nowait(what)
+
+    async def run(self, first: AudioRecord) -> None:
+        """Live from the first record to the last."""
+        try:
+            setup = await self._setup(first)
+        except InputError as wrong:
+            await self._reject(first, wrong)
+            return
+        session = Session(self._parts, setup)
+        reason: Literal["hangup", "lost"] = "hangup"
+        try:
+            await session.open()
+            if first.kind != "start":
+                await self._take(session, first)
+            reason = await self._live(session)
+        finally:
+            # A worker that stops must still report what was heard so far.
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(session.close(reason))
+
+    async def _setup(self, first: AudioRecord) -> Setup:
+        if first.kind == "start":
+            return read_start(first)
+        log.info("a running call is resumed", call=first.call_id)
+        return setup_of(first, await self._recall(first) or Start(), resumed=True)
+
+    async def _live(self, session: Session) -> Literal["hangup", "lost"]:
+        quiet_s = 0.0
+        while True:
+            try:
+                async with asyncio.timeout(QUIET_S if quiet_s == 0 else QUIET_STEP_MS / 1000):
+                    what = await self._inbox.get()
+            except TimeoutError:
+                step_s = QUIET_S if quiet_s == 0 else QUIET_STEP_MS / 1000
+                quiet_s += step_s
+                if quiet_s >= self._idle_s:
+                    return "lost"
+                await session.hear_silence(int(1000 * step_s))
+                continue
+            if isinstance(what, Event):
+                await session.control(what)
+                continue
+            quiet_s = 0.0
+            if what.kind == "stop":
+                return "hangup"
+            await self._take(session, what)
+
+    async def _take(self, session: Session, record: AudioRecord) -> None:
+        try:
+            await session.take(record)
+        except InputError as wrong:
+            await self._reject(record, wrong)

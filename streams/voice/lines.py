@@ -1,0 +1,26 @@
+"""The sentences the assistant says of itself, without a language model; one place to translate them."""
+
+from schemas.base import Frozen
+
+
+class Lines(Frozen):
+    """Fixed sentences of a call."""
+
+    persona: str = (
+        "You answer the telephone. Speak in short plain sentences. Words like <CARD_1> stand for personal data that is "
+        "hidden from you: never say them aloud, speak of the number or the name the caller gave."
+    )
+    greeting: str | None = None  # where absent, the language model greets
+    greeting_fallback: str = (
+        "Thank you for calling. You are speaking with an AI assistant; this call is recorded. How can I help you today?"
+    )
+    again: str = "I'm sorry, there was a short interruption on the line. Please say that again."
+    not_heard: str = "I'm sorry, I could not hear that. Could you say it again, please?"
+    no_answer: str = "I'm sorry, I cannot look that up just now. You can ask for a person at any time."
+    connecting: str = "I am connecting you with a person now. Please stay on the line."
+    takeover: str = "{agent} is taking over from here. Goodbye."
+    urgent: str = (
+        "I am getting a person for you right now. If you are in danger, please call your local emergency number."
+    )
+    keys_taken: str = "Thank you, I have the number ending in {digits}."
+    few_keys_taken: str = "Thank you, I have your keys."

@@ -1,0 +1,88 @@
+"""What the assistant answers: the language model on redacted words, and the policy's word before it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from governance.errors import TransientError
+from governance.policy import Finding, Heard, PolicyState, evaluate, evolve
+from infra.speech.ports import LanguageModel
+from infra.telemetry import annotate
+from schemas.policies import Policy
+from schemas.speech import ChatMessage
+from schemas.telemetry import CHAT, INPUT_TOKENS, OUTPUT_TOKENS
+from streams.voice.lines import Lines
+from streams.voice.reporter import Reporter, failure
+from streams.voice.spans import TurnTrace
+
+Redact = Callable[[str], Awaitable[str]]
+KEPT_MESSAGES = 40
+
+
+class Mind:
+    """One call's conversation as the language model may see it."""
+
+    def __init__(
+        self, model: LanguageModel, reporter: Reporter, *, lines: Lines, policy: Policy | None, redact: Redact
+    ) -> None:
+        """`redact` must never give clear text back: it raises TransientError where it cannot tell."""
+        self.model = model
+        self._reporter = reporter
+        self._lines = lines
+        self._policy = policy
+        self._redact = redact
+        self._state = PolicyState()
+        self._history: list[ChatMessage] = []
+
+    async def hear(self, text: str) -> str:
+        """Take what the caller said; gives it redacted, as it is remembered."""
+        redacted = await self._redact(text)
+        self._remember("user", redacted)
+        return redacted
+
+    def note_keys(self) -> None:
+        """Take that the caller pressed keys: which ones, nobody below may know."""
+        self._remember("user", "<NUMERIC_ID_1>")
+
+    def said(self, text: str) -> None:
+        """Take what the caller has really heard of an answer."""
+        if text:
+            self._remember("assistant", text)
+
+    def judge(self, text: str, *, event_id: str, turn: int, final: bool) -> list[Finding]:
+        """Hold the caller's words against the policy, as the stair does again; without a policy nothing is found."""
+        if self._policy is None:
+            return []
+        heard = Heard(event_id=event_id, participant="caller", text=text, final=final, turn=turn)
+        found = evaluate(self._state, heard, self._policy)
+        self._state = evolve(self._state, heard, self._policy)
+        return found
+
+    async def answer(self, *, turn: int, trace: TurnTrace, fallback: str) -> AsyncIterator[str]:
+        """Give the next answer token by token; the fallback where the model fails before or while it writes."""
+        messages = [ChatMessage(role="system", text=self._lines.persona), *self._history[-KEPT_MESSAGES:]]
+        begun = False
+        try:
+            with trace.asks(CHAT, self.model.provider) as span:
+                async for chunk in self.model.answer(messages):
+                    if chunk.text and not begun:
+                        begun = True
+                        self._reporter.mark(turn, "first_token", trace)
+                    if chunk.usage:
+                        annotate(span, {
+                            INPUT_TOKENS: chunk.usage.input_tokens, OUTPUT_TOKENS: chunk.usage.output_tokens,
+                        })
+                    if chunk.text:
+                        yield chunk.text
+        except TransientError as failed:
+            error = failed
+        else:
+            if begun:
+                return
+            error = TransientError("empty answer")
+        self._reporter.failed(failure(self.model.provider, "chat", error, fallback="fixed phrase", turn=turn), trace)
+        if not begun:
+            self._reporter.mark(turn, "first_token", trace)
+        yield f" {fallback}" if begun else fallback
+
+    def _remember(self, role: str, text: str) -> None:
+        self._history.append(ChatMessage.model_validate({"role": role, "text": text}))
+        del self._history[:-KEPT_MESSAGES]

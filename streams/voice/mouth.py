@@ -1,0 +1,187 @@
+"""Speaks one call's answers: phrases become audio, audio becomes paced frames, and what was played is known.
+
+Playback marks tell how far the caller's side has played; where a channel returns none, the audio clock does (frames
+are sent at the pace they are played). Frames run ahead of the playback by LEAD_MS at most, so a barge-in stops soon.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from schemas.turns import HeardMethod
+from streams.voice.spoken import FRAME_MS, Spoken
+from streams.voice.wire import Wire
+
+LEAD_MS = 120
+MARK_EVERY_MS = 200
+MARK_GRACE_S = 1.0  # how much later than expected a mark may come back
+LATE_MARKS_S = 0.06  # marks on their way when a barge-in stops the playback
+
+
+@dataclass(slots=True)
+class Answer:
+    """One answer on its way to the caller's ear; the voice appends frames, the mouth sends them."""
+
+    utterance: str
+    turn: int
+    spoken: Spoken = field(default_factory=Spoken)
+    frames: list[tuple[bytes, bool]] = field(default_factory=list)
+    complete: bool = False  # no more frames will come
+    interrupted: bool = False
+    sent: int = 0
+    marked_ms: int = 0
+    clock_began: float | None = None  # loop time at which the first sent frame would have been played
+    last_sent_at: datetime | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add(self, frames: list[tuple[bytes, bool]]) -> None:
+        """Append audio."""
+        self.frames += frames
+        self.changed.set()
+
+    def finish(self) -> None:
+        """Say that all audio is there."""
+        self.complete = True
+        self.changed.set()
+
+    def interrupt(self) -> None:
+        """Stop; what was not sent never will be."""
+        self.interrupted = True
+        self.changed.set()
+
+    @property
+    def sent_ms(self) -> int:
+        """How much audio has left."""
+        return self.sent * FRAME_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How much of an answer was played and how that is known."""
+
+    ms: int
+    method: HeardMethod
+
+
+class Mouth:
+    """Plays answers one after the other."""
+
+    def __init__(
+        self, wire: Wire, *, now: Callable[[], datetime], fast: bool, first_played: Callable[[Answer, datetime], None]
+    ) -> None:
+        """`fast` sends without pacing; `first_played` is told once for each answer."""
+        self.current: Answer | None = None
+        self._wire = wire
+        self._now = now
+        self._fast = fast
+        self._first_played = first_played
+        self._marks_come_back = False
+        self._told: set[str] = set()
+
+    async def play(self, answer: Answer) -> Played:
+        """Send the answer's frames as they are played; returns when it was played or interrupted."""
+        self.current = answer
+        marked_ms, first = 0, None
+        try:
+            async for frame, audible in self._paced(answer):
+                await self._wire.media(frame)
+                answer.sent += 1
+                answer.last_sent_at = self._now()
+                if (audible and first is None) or answer.sent_ms - marked_ms >= MARK_EVERY_MS:
+                    marked_ms = await self._mark(answer)
+                if audible and first is None:
+                    first = asyncio.create_task(self._tell_first(answer, answer.last_sent_at))
+            if not answer.interrupted and marked_ms < answer.sent_ms:
+                await self._mark(answer)
+            await self._played_out(answer)
+            if answer.interrupted:
+                await self._wire.control("clear")
+                await asyncio.sleep(LATE_MARKS_S)
+        finally:
+            if first is not None:
+                first.cancel()
+            self.current = None
+        return self.played(answer)
+
+    def returned(self, name: str) -> None:
+        """Take a playback mark that came back; unknown ones are another session's."""
+        utterance, _, ms = name.rpartition(":")
+        answer = self.current
+        if answer is None or answer.utterance != utterance or not ms.isdecimal():
+            return
+        self._marks_come_back = True
+        answer.marked_ms = max(answer.marked_ms, min(int(ms), answer.sent_ms))
+        self._tell(answer, self._now())
+        answer.changed.set()
+
+    def played(self, answer: Answer) -> Played:
+        """Give how far the caller has heard it by now."""
+        if self._marks_come_back:
+            return Played(answer.marked_ms, "playback_mark")
+        return Played(answer.sent_ms if self._fast else min(answer.sent_ms, self._clock_ms(answer)), "audio_clock")
+
+    async def _paced(self, answer: Answer) -> AsyncIterator[tuple[bytes, bool]]:
+        loop = asyncio.get_running_loop()
+        while not answer.interrupted:
+            if answer.sent == len(answer.frames):
+                if answer.complete:
+                    return
+                await self._change(answer, None)
+                continue
+            if answer.clock_began is None or loop.time() > answer.clock_began + answer.sent_ms / 1000:
+                # The first frame, or the playback has run dry: it goes on with the next frame.
+                answer.clock_began = loop.time() - answer.sent_ms / 1000
+            due = answer.clock_began + (answer.sent_ms - LEAD_MS) / 1000
+            if not self._fast and due > loop.time():
+                await self._change(answer, due - loop.time())
+                continue
+            yield answer.frames[answer.sent]
+
+    async def _played_out(self, answer: Answer) -> None:
+        """Wait for the last mark, or until the clock says that everything was played."""
+        if answer.clock_began is None or (self._fast and not self._marks_come_back):
+            return
+        loop = asyncio.get_running_loop()
+        while not answer.interrupted and answer.marked_ms < answer.sent_ms:
+            grace = MARK_GRACE_S if self._marks_come_back else 0.0
+            left = answer.clock_began + answer.sent_ms / 1000 + grace - loop.time()
+            if left <= 0:
+                return
+            await self._change(answer, left)
+
+    async def _change(self, answer: Answer, timeout_s: float | None) -> None:
+        answer.changed.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await answer.changed.wait()
+
+    async def _mark(self, answer: Answer) -> int:
+        await self._wire.control("mark", {"name": f"{answer.utterance}:{answer.sent_ms}"})
+        return answer.sent_ms
+
+    async def _tell_first(self, answer: Answer, sent_at: datetime) -> None:
+        """Where no mark comes back in time, the first sample was played when it was sent, as far as is known."""
+        try:
+            await asyncio.sleep(MARK_GRACE_S)
+        finally:  # also when the answer was shorter than the wait
+            if not self._marks_come_back:
+                self._tell(answer, sent_at)
+
+    def _tell(self, answer: Answer, at: datetime) -> None:
+        if answer.utterance not in self._told:
+            self._told.add(answer.utterance)
+            self._first_played(answer, at)
+
+    def _clock_ms(self, answer: Answer) -> int:
+        if answer.clock_began is None:
+            return 0
+        return max(0, int((asyncio.get_running_loop().time() - answer.clock_began) * 1000))
+
+
+def stopped_after(began_at: datetime, answer: Answer) -> int:
+    """Give milliseconds from the caller's first sample to the last one of the assistant that was sent."""
+    if answer.last_sent_at is None:
+        return 0
+    return max(0, int((answer.last_sent_at - began_at) / timedelta(milliseconds=1)))

@@ -1,0 +1,172 @@
+"""The live session of one call: its parts put together, its records taken in order, and what governance tells it."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import structlog
+
+from governance.endpointing import Limits
+from governance.errors import InputError
+from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech, TurnDetector, VoiceActivity
+from schemas.audio import AudioRecord
+from schemas.base import Event
+from schemas.calls import CallEnded
+from schemas.handoffs import HandoffAccepted
+from schemas.policies import Policy
+from schemas.verdicts import EmergencyDetected, HandoffRequested
+from streams.voice.answers import Answers
+from streams.voice.ear import Ear, EarEvents
+from streams.voice.floor import Floor
+from streams.voice.frames import decode
+from streams.voice.hearing import Hearing, open_recogniser
+from streams.voice.keys import Keys
+from streams.voice.lines import Lines
+from streams.voice.mind import Mind, Redact
+from streams.voice.mouth import Answer, Mouth
+from streams.voice.reporter import Door, Reporter
+from streams.voice.spans import Traces
+from streams.voice.speaker import Speaker
+from streams.voice.start import Setup
+from streams.voice.wire import Outlet, Wire
+
+REPORT_WITHIN_S = 5.0
+RECORDS_A_SECOND = 50
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What every session of a process shares: providers, models, doors and rules."""
+
+    speech_to_text: SpeechToText
+    text_to_speech: TextToSpeech
+    language_model: LanguageModel
+    activity: Callable[[int], VoiceActivity]  # one for each call, at this rate or the nearest it can hear
+    detector: TurnDetector
+    door: Door
+    outlet: Outlet
+    redactor: Callable[[Setup], Redact]
+    policy: Policy | None
+    lines: Lines
+    limits: Limits
+    now: Callable[[], datetime]
+
+
+class Session:
+    """One call; `take` and `control` are awaited one after the other by its host."""
+
+    def __init__(self, parts: Parts, setup: Setup) -> None:
+        """Put the parts together; `open` begins."""
+        self._parts = parts
+        self._setup = setup
+        self._reporter = Reporter(parts.door, setup, now=parts.now)
+        self._wire = Wire(parts.outlet, setup)
+        self._traces = Traces(call_id=setup.call_id)
+        self._mouth = Mouth(self._wire, now=parts.now, fast=setup.fast, first_played=self._first_played)
+        speaker = Speaker(
+            self._mouth, parts.text_to_speech, self._reporter, setup, heard_ms=lambda: self._ear.heard_ms
+        )
+        self._mind = Mind(
+            parts.language_model, self._reporter, lines=parts.lines, policy=parts.policy,
+            redact=parts.redactor(setup),
+        )
+        self._answers = Answers(
+            mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
+            lines=parts.lines, ear=lambda: self._ear,
+        )
+        self._handed: set[str] = set()
+        self._alarms: set[str] = set()
+        self._handing: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Listen and greet."""
+        parts, setup = self._parts, self._setup
+        recogniser = await open_recogniser(parts.speech_to_text, self._reporter, sample_rate=setup.sample_rate)
+        self._hearing = Hearing(parts.speech_to_text, recogniser, self._reporter, setup)
+        # After a restart nobody knows how many turns there were; there cannot have been more than one each second.
+        first_turn = setup.first_number // RECORDS_A_SECOND + 1 if setup.resumed else 0
+        self._floor = Floor(
+            first_turn=first_turn, ear=lambda: self._ear, hearing=self._hearing, mind=self._mind,
+            answers=self._answers, reporter=self._reporter, traces=self._traces, lines=parts.lines, now=parts.now,
+        )
+        floor = self._floor
+        self._keys = Keys(entered=floor.entered)
+        self._ear = Ear(
+            recogniser=recogniser, activity=parts.activity(setup.sample_rate), detector=parts.detector,
+            sample_rate=setup.sample_rate, limits=parts.limits,
+            tell=EarEvents(floor.started, floor.interim, floor.going_on, floor.ended),
+        )
+        self._answers.greet(turn=first_turn, again=setup.resumed)
+
+    async def take(self, record: AudioRecord) -> None:
+        """Take one record of the caller's side; raises InputError for one that cannot be read."""
+        match record.kind:
+            case "media":
+                await self._ear.hear(decode(record.payload, record.encoding), self._parts.now())
+            case "mark":
+                self._mouth.returned(_field(record, "name"))
+            case "dtmf":
+                self._keys.press(_field(record, "digit"), self._parts.now())
+            case _:
+                log.info("a record of a call was ignored", call=record.call_id, kind=record.kind)
+
+    async def hear_silence(self, ms: int) -> None:
+        """Hear that nothing comes: a channel may stop sending when nobody speaks."""
+        await self._ear.hear(decode(bytes(2 * self._setup.sample_rate * ms // 1000), "linear16"), self._parts.now())
+
+    async def control(self, event: Event) -> None:
+        """Hear what governance decided of this call; the same decision twice is told the caller once."""
+        turn, lines = self._floor.turn, self._parts.lines
+        match event.data:
+            case EmergencyDetected(rule=rule) if rule not in self._alarms:
+                self._alarms.add(rule)
+                if not self._answers.connecting and not self._answers.urgent:
+                    self._answers.connecting = True
+                    self._answers.say(lines.urgent, turn=turn, at_once=True)
+            case HandoffRequested() if not self._answers.connecting and not self._answers.urgent:
+                self._answers.connecting = True
+                self._answers.say(lines.connecting, turn=turn)
+            case HandoffAccepted(handoff=handoff, agent=agent) if handoff not in self._handed:
+                self._handed.add(handoff)
+                self._handing = asyncio.create_task(self._hand_over(handoff, agent))
+            case _:
+                return
+
+    async def close(self, reason: Literal["hangup", "lost"]) -> None:
+        """End: stop speaking, deliver what is to be reported, close the traces."""
+        if self._handing is not None:
+            self._handing.cancel()
+        self._keys.flush()
+        await self._ear.close()
+        await self._floor.close()
+        await self._answers.close()
+        await self._hearing.close()
+        if reason == "lost":  # else the channel itself says how the call ended
+            self._reporter.report(CallEnded(reason="lost"), None)
+        self._traces.end(last_turn=self._floor.turn)
+        await self._reporter.close(within_s=REPORT_WITHIN_S)
+
+    async def _hand_over(self, handoff: str, agent: str) -> None:
+        line = self._parts.lines.takeover.format(agent=agent)
+        await asyncio.wait([self._answers.say(line, turn=self._floor.turn)])
+        self._answers.silent = True
+        await self._wire.control("transfer", {"handoff": handoff, "agent": agent})
+
+    def _first_played(self, answer: Answer, at: datetime) -> None:
+        self._reporter.mark(answer.turn, "first_played", self._traces.of(answer.turn), at=at)
+
+
+def _field(record: AudioRecord, name: str) -> str:
+    try:
+        content = json.loads(record.payload)
+        value = content[name]
+    except (ValueError, KeyError, TypeError):
+        raise InputError(f"a {record.kind} record needs JSON with {name}") from None
+    if not isinstance(value, str):
+        raise InputError(f"{name} of a {record.kind} record is text")
+    return value

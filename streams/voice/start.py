@@ -1,0 +1,47 @@
+"""How a call begins on call.audio.in: the settings in the `start` record's JSON payload."""
+
+from pydantic import Field, ValidationError
+
+from governance.errors import InputError
+from schemas.audio import AudioRecord
+from schemas.base import Frozen
+from schemas.calls import Encoding
+
+
+class Start(Frozen, extra="ignore"):
+    """What the gateway says of a call; unknown fields are a newer gateway's."""
+
+    audio_partition: int | None = Field(default=None, ge=0, description="call.audio.out partition of its gateway")
+    channel: str = "websocket"
+    language: str = "en"
+    fast: bool = Field(default=False, description="answer without waiting for the playback: for tests and batches")
+
+
+class Setup(Frozen):
+    """What a session must know of its call."""
+
+    call_id: str
+    tenant: str
+    encoding: Encoding
+    sample_rate: int = Field(ge=8_000, le=48_000)
+    audio_partition: int | None
+    fast: bool = False
+    resumed: bool = Field(default=False, description="the call was already running when this session took it")
+    first_number: int = Field(default=0, ge=0, description="number of the audio record that the session began with")
+
+
+def read_start(record: AudioRecord) -> Setup:
+    """Read a `start` record; raises InputError."""
+    try:
+        start = Start.model_validate_json(record.payload or b"{}")
+        return setup_of(record, start, resumed=False)
+    except ValidationError:
+        raise InputError("the start of a call is no JSON object of the known fields") from None
+
+
+def setup_of(record: AudioRecord, start: Start, *, resumed: bool) -> Setup:
+    """Give the set-up by a call's start and the record that its session begins with."""
+    return Setup(
+        call_id=record.call_id, tenant=record.tenant, encoding=record.encoding, sample_rate=record.sample_rate,
+        audio_partition=start.audio_partition, fast=start.fast, resumed=resumed, first_number=record.number,
+    )
