@@ -1,7 +1,7 @@
 """`callwarden token`: a login of the local issuer, for the embedded set-up."""
 
 from datetime import timedelta
-from typing import Annotated, get_args
+from typing import Annotated, cast, get_args
 
 import typer
 
@@ -23,6 +23,6 @@ def token(
     settings = Settings()
     issuer = LocalIssuer(settings.keys, issuer=settings.issuer)
     print(issuer.issue(
-        subject=subject or role, tenant=tenant or settings.tenant, role=role, now=clock.now(),  # type: ignore[arg-type]
+        subject=subject or role, tenant=tenant or settings.tenant, role=cast("Role", role), now=clock.now(),
         lifetime=timedelta(hours=hours),
     ))
