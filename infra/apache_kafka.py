@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 from governance.errors import TransientError
-from infra.child_process import LOOPBACK, free_port, kill_child, start_child, stop_child, wait_for_port
+from infra.child_process import LOOPBACK, free_port, kill_child, refuse_taken, start_child, stop_child, wait_for_port
 
 DEPLOY = Path(__file__).parent / "deploy" / "kafka"
 CACHE = Path(__file__).parents[1] / ".cache" / "kafka-libs"
@@ -53,6 +53,7 @@ class ApacheKafka:
     def restart(self) -> None:
         """Start the node, ending it first where it runs, and wait until it listens. Call it in the main thread."""
         self.stop()
+        refuse_taken(self._port)
         command = [*JAVA, "-cp", self._classpath, "kafka.Kafka", str(self._properties)]
         self._process = start_child(command, log=self._directory / "kafka.out")
         try:

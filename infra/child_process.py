@@ -63,6 +63,12 @@ def free_port() -> int:
         return port
 
 
+def refuse_taken(port: int) -> None:
+    """Raise TransientError where somebody listens already: he would be taken for the program that is started."""
+    if _listens(port):
+        raise TransientError(f"port {port} is taken by another program")
+
+
 def wait_for_port(port: int, *, process: "subprocess.Popen[bytes]", within_s: float) -> None:
     """Wait until the program listens; raises TransientError when it ended or took too long."""
     name = Path(str(process.args[0] if isinstance(process.args, list) else process.args)).name
@@ -70,15 +76,14 @@ def wait_for_port(port: int, *, process: "subprocess.Popen[bytes]", within_s: fl
     while time.monotonic() < until:
         if process.poll() is not None:
             raise TransientError(f"{name} ended with {process.returncode} before it listened")
-        try:
-            with socket.create_connection((LOOPBACK, port), timeout=1):
-                return
-        except OSError:
-            time.sleep(KNOCK_EVERY_S)
+        if _listens(port):
+            return
+        time.sleep(KNOCK_EVERY_S)
     raise TransientError(f"{name} does not listen on port {port} after {within_s:.0f} s")
 
 
 def end_with_parent() -> Callable[[], None] | None:
+    """Give what a started program must run first so that the kernel ends it with us; None where none can."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)  # loaded before the fork: nothing may be loaded after it
@@ -90,3 +95,11 @@ def end_with_parent() -> Callable[[], None] | None:
             os._exit(PARENT_GONE)
 
     return ask_the_kernel
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=1):
+            return True
+    except OSError:
+        return False

