@@ -35,7 +35,16 @@ def apply(connection: Connection, event: Event) -> None:
         },
     )
     if taken.scalar_one():
-        _fold(connection, event)
+        _fold(connection, _storable(event))
+
+
+def _storable(event: Event) -> Event:
+    # PostgreSQL holds no NUL character; a text with one must not stop the record of everything after it.
+    written = event.data.model_dump_json()
+    if "\\u0000" not in written:
+        return event
+    readable = type(event.data).model_validate_json(written.replace("\\u0000", "\\ufffd"))
+    return event.model_copy(update={"data": readable})
 
 
 def _fold(connection: Connection, event: Event) -> None:

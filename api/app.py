@@ -1,0 +1,89 @@
+"""The composition root of the doors: settings become adapters, adapters become routes."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+from fastapi import FastAPI
+
+from api import audio_socket, audit, calls, events, handoffs, health, log, problems
+from api.gateway import Gateway
+from api.metrics import Metrics
+from api.observe import Observe
+from api.parts import Parts
+from infra import telemetry
+from infra.access_log import AccessLog
+from infra.database import engine
+from infra.event_bus import EventBus
+from infra.front_door import FrontDoor
+from infra.handoff_bell import HandoffBell
+from infra.keys import Keyring
+from infra.settings import Settings
+from infra.tokens import LocalIssuer
+
+TITLE = "Callwarden"
+VERSION = "1"
+ABOUT = "Events of voice calls in; calls, handoffs and a provable audit log out. Errors are RFC 9457 problem documents."
+CONNECTIONS = 20
+TAGS = [
+    {"name": "channels", "description": "Voice channels publish what happens in their calls."},
+    {"name": "calls", "description": "What was said, heard and found; redacted."},
+    {"name": "handoffs", "description": "People take calls over."},
+    {"name": "audit", "description": "Who did and decided what, with proofs."},
+    {"name": "log", "description": "The log as C2SP tlog-tiles, without a login."},
+    {"name": "operators", "description": "Health and metrics."},
+]
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Make the app; its parts are opened and closed by its lifespan."""
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as opened:
+            app.state.parts = await _open(settings, metrics, opened)
+            yield
+
+    app = FastAPI(
+        title=TITLE, version=VERSION, description=ABOUT, openapi_tags=TAGS, lifespan=lifespan, docs_url=None,
+        redoc_url=None, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    for part in (events, calls, handoffs, audit, log, health, audio_socket):
+        app.include_router(part.router)
+    problems.install(app)
+    app.add_middleware(Observe, metrics=metrics)
+    return app
+
+
+async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) -> Parts:
+    instance = secrets.token_hex(6)
+    telemetry.setup(service="callwarden-api", otlp_endpoint=settings.otlp_endpoint)
+    pool = engine(settings.database_url, pool_size=CONNECTIONS)
+    opened.callback(pool.dispose)
+    keyring = Keyring(engine=pool, kek=settings.kek)
+    issuer = LocalIssuer(settings.keys, issuer=settings.issuer)
+    bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id=f"callwarden-api-{instance}")
+    await bus.start()
+    opened.push_async_callback(bus.stop)
+    gateway = Gateway(
+        bus=bus, keyring=keyring, pool=pool, metrics=metrics, bootstrap_servers=settings.bootstrap_servers,
+        owner=instance, embedded=settings.environment == "embedded",
+    )
+    opened.push_async_callback(gateway.stop)
+    await gateway.start()
+    bell = HandoffBell(url=settings.database_url)
+    for work in (gateway.run(), bell.run()):
+        opened.push_async_callback(_end, asyncio.create_task(work))
+    return Parts(
+        pool=pool, door=FrontDoor(bus=bus, keyring=keyring), issuer=issuer,
+        access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
+        bootstrap_servers=settings.bootstrap_servers,
+    )
+
+
+async def _end(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,208 @@
+"""One call on one socket: audio and control in both directions, and its start and end as events."""
+
+import asyncio
+import contextlib
+import json
+from typing import Literal
+
+import structlog
+from fastapi import WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from api import audio_control
+from api.audio_control import Control, ControlUnreadable
+from api.parts import Parts
+from api.play_queue import PlayQueue
+from governance.errors import InputError, TransientError
+from infra import outbox, telemetry
+from infra.clock import now
+from infra.database import transaction
+from infra.front_door import event
+from infra.tokens import Principal
+from schemas.audio import AudioKind, AudioRecord
+from schemas.base import Data, Event
+from schemas.calls import CallEnded, CallStarted, Encoding
+from schemas.topics import AUDIO_IN, CALL_RAW
+
+log = structlog.get_logger()
+Ending = Literal["hangup", "transferred", "stopped", "lost", "error"]
+Rate = Literal[8000, 16000, 24000]
+MAX_PAYLOAD = 64 * 1024
+NORMAL, UNREADABLE, BROKEN, LATER = 1000, 1007, 1011, 1013
+CLEAN_CLOSES = (1000, 1001)
+GONE_S = 1.0
+
+
+class AudioSession:
+    """Carries one call until either side ends it; the end is always told."""
+
+    def __init__(
+        self, *, socket: WebSocket, parts: Parts, who: Principal, call_id: str, encoding: Encoding, sample_rate: Rate,
+        queue: PlayQueue,
+    ) -> None:
+        """Take an accepted socket and the call's queue."""
+        self._socket = socket
+        self._parts = parts
+        self._who = who
+        self._call_id = call_id
+        self._encoding: Encoding = encoding
+        self._rate: Rate = sample_rate
+        self._queue = queue
+        self._number = 0
+        self._samples = 0
+        self._rest = b""
+        self._transferred = False
+        self._traceparent: str | None = None
+
+    async def run(self) -> None:
+        """Carry the call; returns when it has ended and the end is durable."""
+        ending: Ending = "error"
+        close = (BROKEN, "internal error")
+        try:
+            ending, close = await self._carry()
+        except WebSocketDisconnect as gone:
+            ending = "hangup" if gone.code in CLEAN_CLOSES else "lost"
+        except TransientError:
+            ending, close = "lost", (LATER, "the service cannot take audio now")
+        except ControlUnreadable as wrong:
+            close = (UNREADABLE, str(wrong))
+        except InputError as wrong:
+            close = (BROKEN, str(wrong)[:100])
+        finally:
+            await self._tell_end(ending)
+        await self._close(*close)
+
+    async def _carry(self) -> tuple[Ending, tuple[int, str]]:
+        listening = asyncio.create_task(self._listen())
+        speaking = asyncio.create_task(self._speak())
+        done, waiting = await asyncio.wait((listening, speaking), return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return next(iter(done)).result()
+
+    async def _listen(self) -> tuple[Ending, tuple[int, str]]:
+        while True:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(message.get("code", 1005))
+            audio, text = message.get("bytes"), message.get("text")
+            if audio is not None:
+                await self._hear(audio)
+            elif text is not None and await self._obey(text):
+                return "hangup", (NORMAL, "stopped")
+
+    async def _obey(self, text: str) -> bool:
+        """Take a control frame; True where the channel stops the call."""
+        try:
+            control = audio_control.read(text)
+        except ControlUnreadable as wrong:
+            await self._refuse(text, wrong)
+            return False
+        if control.type == "start":
+            if self._number:
+                await self._socket.send_text(audio_control.error("start: the call has started"))
+            else:
+                await self._start(control)
+            return False
+        if control.type != "stop":
+            content = {"digits": control.digits} if control.type == "dtmf" else {"name": control.name}
+            await self._ensure_started()
+            await self._send(control.type, json.dumps(content).encode())
+        return control.type == "stop"
+
+    async def _refuse(self, text: str, wrong: ControlUnreadable) -> None:
+        self._parts.metrics.dead()
+        await self._parts.door.dead_letter(
+            topic=AUDIO_IN.name, call_id=self._call_id, tenant=self._who.tenant, reason=str(wrong), field=wrong.field,
+            content=text.encode(errors="replace"),
+        )
+        await self._socket.send_text(audio_control.error(str(wrong)))
+        if wrong.fatal:
+            raise wrong
+
+    async def _hear(self, audio: bytes) -> None:
+        await self._ensure_started()
+        audio = self._rest + audio
+        width = 2 if self._encoding == "linear16" else 1
+        whole = len(audio) - len(audio) % width
+        self._rest = audio[whole:]  # a frame may end in the middle of a sample
+        for start in range(0, whole, MAX_PAYLOAD):
+            payload = audio[start : min(start + MAX_PAYLOAD, whole)]
+            await self._send("media", payload)
+            self._samples += len(payload) // width
+
+    async def _ensure_started(self) -> None:
+        if self._number == 0:
+            await self._start(Control(type="start"))
+
+    async def _start(self, control: Control) -> None:
+        partition = self._parts.gateway.partition
+        started = CallStarted(
+            channel=control.channel, caller=control.caller, language=control.language, encoding=self._encoding,
+            sample_rate=self._rate, audio_partition=partition,
+        )
+        with telemetry.send_span(CALL_RAW.name) as traceparent:
+            self._traceparent = traceparent
+            await self._parts.door.accept([self._event(started, "start")])
+        content = {
+            "audio_partition": partition, "channel": control.channel, "language": control.language,
+            "fast": control.fast,
+        }
+        await self._send("start", json.dumps(content).encode())
+
+    async def _send(self, kind: AudioKind, payload: bytes) -> None:
+        record = AudioRecord(
+            kind=kind, call_id=self._call_id, tenant=self._who.tenant, number=self._number,
+            offset_ms=self._samples * 1000 // self._rate, encoding=self._encoding, sample_rate=self._rate,
+            payload=payload,
+        )
+        self._number += 1
+        await self._parts.gateway.send(record, traceparent=self._traceparent if kind == "start" else None)
+
+    async def _speak(self) -> tuple[Ending, tuple[int, str]]:
+        while True:
+            record = await self._queue.get()
+            if record is None:
+                return "lost", (LATER, self._queue.ended or "ended")
+            try:
+                await self._play(record)
+            except WebSocketDisconnect:
+                await asyncio.sleep(GONE_S)  # the listening side knows how the socket was closed
+                raise
+            self._transferred = self._transferred or record.kind == "transfer"
+            if record.kind == "stop":
+                return "stopped", (NORMAL, "stopped")
+
+    async def _play(self, record: AudioRecord) -> None:
+        if record.kind == "media":
+            await self._socket.send_bytes(record.payload)
+        else:
+            await self._socket.send_text(audio_control.frame(record))
+
+    async def _tell_end(self, ending: Ending) -> None:
+        if self._number == 0:
+            return  # nobody heard of this call
+        reason: Ending = "transferred" if self._transferred and ending in ("hangup", "stopped") else ending
+        over = self._event(CallEnded(reason=reason), "end")
+        try:
+            await self._send("stop", json.dumps({"reason": reason}).encode())
+            await self._parts.door.accept([over])
+        except (InputError, TransientError) as outside:
+            log.warning("the end of a call waits for the broker", error=type(outside).__name__)
+            await asyncio.to_thread(self._leave, over)
+
+    def _leave(self, over: Event) -> None:
+        with transaction(self._parts.pool) as connection:
+            outbox.add(connection, over)
+
+    def _event(self, data: Data, name: str) -> Event:
+        tenant = self._who.tenant
+        return event(
+            data, call_id=self._call_id, tenant=tenant, source=f"/callwarden/gateway/{tenant}",
+            source_id=f"{self._call_id}/{name}", occurred_at=now(), traceparent=self._traceparent,
+        )
+
+    async def _close(self, code: int, reason: str) -> None:
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the other side was faster
+            await self._socket.close(code, reason)

@@ -1,0 +1,101 @@
+"""/v1/audit/entries: the log for compliance officers; who reads it is in it before the first row leaves."""
+
+import csv
+import io
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import AwareDatetime
+
+from api.auth import Compliance
+from api.parts import HasParts
+from infra import audit_reader, audit_search
+from infra.clock import now
+from infra.tenancy import tenant_transaction
+from schemas.audit import AuditEntry, AuditFilter, AuditPage
+
+router = APIRouter(prefix="/v1/audit/entries", tags=["audit"])
+COLUMNS = tuple(AuditEntry.model_fields)
+# A spreadsheet takes a cell that starts with one of these for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Text = Annotated[str | None, Query(max_length=200)]
+CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {}}, "description": "JSON, or CSV where `format=csv` or Accept asks for it"}
+}
+
+
+def _filter(
+    call: Text = None,
+    actor: Annotated[str | None, Query(max_length=200, description="login, component or pseudonym")] = None,
+    type_: Annotated[str | None, Query(alias="type", max_length=200)] = None,
+    rule: Text = None,
+    policy: Text = None,
+    from_: Annotated[AwareDatetime | None, Query(alias="from", description="recorded at or after")] = None,
+    to: Annotated[AwareDatetime | None, Query(description="recorded before")] = None,
+    q: Annotated[str | None, Query(max_length=200, description="part of a type, rule, policy, call or actor")] = None,
+) -> AuditFilter:
+    return AuditFilter(call=call, actor=actor, type=type_, rule=rule, policy=policy, from_at=from_, to_at=to, q=q)
+
+
+@router.get(
+    "", operation_id="searchAudit", summary="Search the audit log", response_model=AuditPage, responses=CSV
+)
+def search(
+    request: Request,
+    who: Compliance,
+    parts: HasParts,
+    wanted: Annotated[AuditFilter, Depends(_filter)],
+    format_: Annotated[Literal["json", "csv"] | None, Query(alias="format")] = None,
+    cursor: Annotated[str | None, Query(description="of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=audit_search.MAX_LIMIT)] = audit_search.DEFAULT_LIMIT,
+) -> Response:
+    """Give one page in the order of the log."""
+    with tenant_transaction(parts.pool, who.tenant) as connection:
+        page = audit_search.search(connection, who.tenant, wanted, cursor=cursor, limit=limit)
+    asked = {name: str(value) for name, value in wanted.model_dump(mode="json", exclude_none=True).items()}
+    if cursor is not None:
+        asked["cursor"] = cursor
+    found = [str(entry.index) for entry in page.entries]
+    # Committed here: whatever happens to the answer, that it was asked for is known.
+    parts.access.read(who, what="audit.entries", asked=asked, found=found, at=now(), call=wanted.call)
+    as_csv = format_ == "csv" or (format_ is None and "text/csv" in request.headers.get("accept", ""))
+    headers = {"Cache-Control": "no-store", "Vary": "Accept"}
+    if page.cursor is not None:
+        url = request.url.include_query_params(cursor=page.cursor)
+        headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+    if as_csv:
+        headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
+        return Response(_csv(page), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(page.model_dump_json(), media_type="application/json", headers=headers)
+
+
+@router.get(
+    "/{index}/proof",
+    operation_id="proveEntry",
+    summary="Prove that an entry is in the log (C2SP tlog-proof)",
+    response_class=Response,
+    responses={HTTPStatus.OK: {"content": {"text/plain": {}}, "description": "checkable with no log at hand"}},
+)
+def proof(index: Annotated[int, Path(ge=0, le=2**53)], who: Compliance, parts: HasParts) -> Response:
+    """Give the proof against the newest checkpoint; 404 before a checkpoint covers the entry."""
+    with tenant_transaction(parts.pool, who.tenant) as connection:
+        written = audit_reader.tlog_proof(connection, who.tenant, index)
+    headers = {"Content-Disposition": f'inline; filename="{index}.tlog-proof"', "Cache-Control": "no-store"}
+    return Response(written, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _csv(page: AuditPage) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for entry in page.entries:
+        row: Mapping[str, object] = entry.model_dump(mode="json")
+        writer.writerow([_cell(row[name]) for name in COLUMNS])
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,125 @@
+"""POST /v1/events: the door for channels that speak CloudEvents over HTTP."""
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from pydantic import BaseModel, Field
+
+from api.auth import Channel
+from api.cloudevents import BATCH, MAX_BODY, ONE, call_of, read_body, read_event
+from api.examples import batch_example, event_examples, event_schema
+from api.parts import HasParts, Parts
+from api.problems import Problem
+from infra import telemetry
+from infra.clock import now
+from infra.tokens import Principal
+from schemas.base import Event
+from schemas.codec import Unreadable
+from schemas.topics import CALL_RAW
+
+router = APIRouter(tags=["channels"])
+
+
+class Accepted(BaseModel):
+    """The ids of the events, in the order they were sent; sent again, they have the same ids."""
+
+    ids: list[str] = Field(examples=[["5b0c2b70-5a0b-5b3e-8d0c-0f6a4a2a7e11"]])
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What of a batch could not be read."""
+
+    index: int
+    raw: object
+    why: Unreadable
+
+
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            ONE: {"schema": event_schema(), "examples": event_examples()},
+            BATCH: {"schema": {"type": "array", "items": event_schema()}, "examples": batch_example()},
+        },
+    }
+}
+
+
+@router.post(
+    "/v1/events",
+    status_code=HTTPStatus.ACCEPTED,
+    operation_id="publishEvents",
+    summary="Publish events of calls",
+    openapi_extra=BODY,
+)
+async def publish(
+    request: Request,
+    who: Channel,
+    parts: HasParts,
+    content_type: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Accepted:
+    """Answer once every readable event is durable; an unreadable one becomes a dead letter and a 422."""
+    body = await _read(request)
+    try:
+        raws = read_body(content_type, body)
+    except Unreadable as why:
+        await _bury(parts, who, Wrong(0, body, why))
+        raise _problem([Wrong(0, body, why)], [], []) from None
+    with telemetry.send_span(CALL_RAW.name, count=len(raws)) as traceparent:
+        events, wrong = _sort(raws, who, traceparent)
+        await parts.door.accept([event for _, event in events])
+    parts.metrics.accepted(len(events))
+    for each in wrong:
+        await _bury(parts, who, each)
+    ids = [event.id for _, event in events]
+    if wrong:
+        raise _problem(wrong, [index for index, _ in events], ids)
+    return Accepted(ids=ids)
+
+
+async def _read(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            detail = f"a request holds at most {MAX_BODY} bytes"
+            raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", detail)
+    return bytes(body)
+
+
+def _sort(raws: list[object], who: Principal, traceparent: str | None) -> tuple[list[tuple[int, Event]], list[Wrong]]:
+    events: list[tuple[int, Event]] = []
+    wrong: list[Wrong] = []
+    received_at = now()
+    for index, raw in enumerate(raws):
+        try:
+            event = read_event(raw, tenant=who.tenant, received_at=received_at, traceparent=traceparent)
+        except Unreadable as why:
+            wrong.append(Wrong(index, raw, why))
+        else:
+            events.append((index, event))
+    return events, wrong
+
+
+async def _bury(parts: Parts, who: Principal, wrong: Wrong) -> None:
+    content = wrong.raw if isinstance(wrong.raw, bytes) else json.dumps(wrong.raw).encode()
+    await parts.door.dead_letter(
+        topic=CALL_RAW.name, call_id=call_of(wrong.raw), tenant=who.tenant, reason=wrong.why.reason,
+        field=wrong.why.field, content=content,
+    )
+    parts.metrics.dead()
+
+
+def _problem(wrong: list[Wrong], taken: list[int], ids: list[str]) -> Problem:
+    errors = [{"index": each.index, "field": each.why.field, "reason": each.why.reason} for each in wrong]
+    members = {
+        "field": wrong[0].why.field,
+        "errors": errors,
+        "ids": ids,
+        "accepted": [{"index": index, "id": one} for index, one in zip(taken, ids, strict=True)],
+    }
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-event", wrong[0].why.reason, members=members)

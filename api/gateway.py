@@ -1,0 +1,200 @@
+"""The voice gateway of one process: it owns one partition of call.audio.out and brings its records to the sockets."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from api.metrics import Metrics
+from api.play_queue import PlayQueue
+from governance.errors import InputError, TransientError
+from infra import audio_seal, partition_lease
+from infra.clock import now
+from infra.database import transaction
+from infra.event_bus import EventBus
+from infra.keys import Keyring
+from schemas import codec
+from schemas.audio import AudioRecord
+from schemas.topics import AUDIO_IN, AUDIO_OUT
+
+log = structlog.get_logger()
+LEASE = timedelta(seconds=15)
+RENEW_EVERY_S = 3.0
+EMBEDDED_FETCH_WAIT_MS = 10  # the embedded broker lets a fetch wait its full time even when data is there
+FETCH_WAIT_MS = 500
+POLL_MS = 1000
+RETRY_S = 1.0
+
+
+class CallConnected(InputError):  # noqa: N818 - says what is
+    """The call has its audio open here already."""
+
+
+class Gateway:
+    """Opens and closes the audio of calls; `run` must run while calls do."""
+
+    def __init__(
+        self, *, bus: EventBus, keyring: Keyring, pool: Engine, metrics: Metrics, bootstrap_servers: str, owner: str,
+        embedded: bool,
+    ) -> None:
+        """Take the parts; `owner` names this process among gateways."""
+        self._bus = bus
+        self._keyring = keyring
+        self._pool = pool
+        self._metrics = metrics
+        self._owner = owner
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap_servers, client_id=f"gateway-{owner}", enable_auto_commit=False,
+            fetch_max_wait_ms=EMBEDDED_FETCH_WAIT_MS if embedded else FETCH_WAIT_MS,
+        )
+        self._partition: int | None = None
+        self._calls: dict[tuple[str, str], PlayQueue] = {}
+
+    @property
+    def partition(self) -> int | None:
+        """The partition of call.audio.out that is this gateway's now."""
+        return self._partition
+
+    async def start(self) -> None:
+        """Connect and take a partition; raises TransientError where the broker does not answer."""
+        try:
+            await self._consumer.start()
+        except (KafkaError, OSError):
+            raise TransientError("no broker answers") from None
+        await self._own()
+
+    async def stop(self) -> None:
+        """End every call here and free the partition."""
+        for queue in self._calls.values():
+            queue.end("going away")
+        await self._consumer.stop()
+        try:
+            await asyncio.to_thread(self._give_back)
+        except DBAPIError as outside:
+            log.warning("a gateway's partition stays leased until it runs out", error=type(outside).__name__)
+
+    async def run(self) -> None:
+        """Bring records to sockets and keep the lease, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen())
+            tasks.create_task(self._keep())
+
+    async def open(self, *, tenant: str, call_id: str) -> PlayQueue:
+        """Give the queue of a call; raises CallConnected where it has one."""
+        if (tenant, call_id) in self._calls:
+            raise CallConnected("the audio of this call is connected already")
+        queue = self._calls[tenant, call_id] = PlayQueue()
+        self._metrics.socket(1)
+        try:
+            # Made before the first frame, so that sealing one never asks the database.
+            await asyncio.to_thread(self._keyring.ensure, tenant=tenant, call_id=call_id)
+        except BaseException:
+            self.close(tenant=tenant, call_id=call_id)
+            raise
+        return queue
+
+    def close(self, *, tenant: str, call_id: str) -> None:
+        """Forget a call."""
+        if self._calls.pop((tenant, call_id), None) is not None:
+            self._metrics.socket(-1)
+
+    async def send(self, record: AudioRecord, *, traceparent: str | None = None) -> None:
+        """Store one record of a caller; returns once the broker has it, which is what slows a fast socket down."""
+        if not self._keyring.holds(tenant=record.tenant, call_id=record.call_id):
+            await asyncio.to_thread(self._keyring.ensure, tenant=record.tenant, call_id=record.call_id)
+        headers, value = audio_seal.seal(self._keyring, record, direction="in")
+        if traceparent is not None:
+            headers.append(("traceparent", traceparent.encode()))
+        await self._bus.send(AUDIO_IN.name, key=record.call_id, value=value, headers=headers)
+        self._metrics.audio("in")
+
+    async def _listen(self) -> None:
+        while True:
+            if self._partition is None:
+                await asyncio.sleep(RETRY_S)
+                continue
+            try:
+                batch: Mapping[TopicPartition, list[ConsumerRecord]] = await self._consumer.getmany(timeout_ms=POLL_MS)
+            except KafkaError as outside:
+                log.warning("audio to callers is not heard of", error=type(outside).__name__)
+                await asyncio.sleep(RETRY_S)
+                continue
+            for records in batch.values():
+                for record in records:
+                    await self._deliver(record)
+
+    async def _deliver(self, record: ConsumerRecord) -> None:
+        try:
+            headers = codec.header_map(record.headers)
+            tenant, call_id = headers.get("tenant", ""), headers.get("call", "")
+            queue = self._calls.get((tenant, call_id))
+            if queue is None:
+                return  # its socket is closed
+            value = record.value or b""
+            if self._keyring.holds(tenant=tenant, call_id=call_id):
+                opened = audio_seal.unseal(self._keyring, headers, value, direction="out")
+            else:
+                opened = await asyncio.to_thread(audio_seal.unseal, self._keyring, headers, value, direction="out")
+        except (InputError, ValidationError, codec.Unreadable, DBAPIError) as wrong:
+            log.error("a record to a caller cannot be read", error=type(wrong).__name__, offset=record.offset)
+            return
+        self._metrics.audio("out")
+        if not queue.put(opened):
+            self._metrics.overrun()
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY_S)
+            try:
+                if self._partition is None:
+                    await self._own()
+                elif not await asyncio.to_thread(self._renew, self._partition):
+                    self._lose()
+            except (DBAPIError, KafkaError) as outside:
+                # Nobody else can take the lease either while the database is away.
+                log.warning("a gateway's lease waits for the outside", error=type(outside).__name__)
+
+    async def _own(self) -> None:
+        known = self._consumer.partitions_for_topic(AUDIO_OUT.name) or await self._look()
+        partition = await asyncio.to_thread(self._take, len(known)) if known else None
+        if partition is None:
+            log.warning("no partition of call.audio.out is free: audio is refused here until one is")
+            return
+        place = TopicPartition(AUDIO_OUT.name, partition)
+        self._consumer.assign([place])
+        await self._consumer.seek_to_end(place)
+        await self._consumer.position(place)  # the end as of now: what comes for the first call is read
+        self._partition = partition
+
+    async def _look(self) -> set[int]:
+        await self._consumer.topics()  # asks the broker for all its topics
+        return self._consumer.partitions_for_topic(AUDIO_OUT.name) or set()
+
+    def _lose(self) -> None:
+        log.error("another gateway has this one's partition: its calls end")
+        self._partition = None
+        for queue in self._calls.values():
+            queue.end("the gateway lost its place")
+
+    def _take(self, partitions: int) -> int | None:
+        at = now()
+        with transaction(self._pool) as connection:
+            return partition_lease.take(
+                connection, owner=self._owner, partitions=partitions, now=at, until=at + LEASE
+            )
+
+    def _renew(self, partition: int) -> bool:
+        with transaction(self._pool) as connection:
+            return partition_lease.renew(
+                connection, owner=self._owner, partition=partition, until=now() + LEASE
+            )
+
+    def _give_back(self) -> None:
+        with transaction(self._pool) as connection:
+            partition_lease.give_back(connection, owner=self._owner)

@@ -1,0 +1,56 @@
+"""/v1/audit/{tenant}: a tenant's log as C2SP tlog-tiles, for anyone with the address."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+
+from api.parts import HasParts, Parts
+from api.problems import unknown
+from infra import audit_reader
+from infra.tenancy import tenant_transaction
+
+router = APIRouter(prefix="/v1/audit/{tenant}", tags=["log"])
+TenantPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+TEXT = "text/plain; charset=utf-8"
+BYTES = "application/octet-stream"
+FRESH = "public, max-age=1"
+KEYS = "public, max-age=300"
+FOR_EVER = "public, max-age=31536000, immutable"
+AS_TEXT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {}}}}
+AS_BYTES: dict[int | str, dict[str, Any]] = {200: {"content": {BYTES: {}}}}
+
+
+@router.get(
+    "/checkpoint", operation_id="getCheckpoint", summary="The newest signed checkpoint", response_class=Response,
+    responses=AS_TEXT,
+)
+def checkpoint(tenant: TenantPath, parts: HasParts) -> Response:
+    """Give the note."""
+    return _resource(parts, tenant, audit_reader.CHECKPOINT_PATH, media_type=TEXT, cache=FRESH)
+
+
+@router.get(
+    "/key", operation_id="getLogKey", summary="The keys that sign the checkpoint", response_class=Response,
+    responses=AS_TEXT,
+)
+def key(tenant: TenantPath, parts: HasParts) -> Response:
+    """Give the verifier keys, one a line; who wants to trust the log gets them another way."""
+    return _resource(parts, tenant, audit_reader.KEY_PATH, media_type=TEXT, cache=KEYS)
+
+
+@router.get(
+    "/tile/{path:path}", operation_id="getTile", summary="A tile or a bundle of entries", response_class=Response,
+    responses=AS_BYTES,
+)
+def tile(tenant: TenantPath, path: Annotated[str, Path(max_length=100)], parts: HasParts) -> Response:
+    """Give a tile that a checkpoint covers; it never changes."""
+    return _resource(parts, tenant, f"tile/{path}", media_type=BYTES, cache=FOR_EVER)
+
+
+def _resource(parts: Parts, tenant: str, path: str, *, media_type: str, cache: str) -> Response:
+    with tenant_transaction(parts.pool, tenant) as connection:
+        content = audit_reader.resource(connection, tenant, path)
+    if content is None:
+        raise unknown("part of this log")
+    headers = {"Cache-Control": cache, "X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "*"}
+    return Response(content, media_type=media_type, headers=headers)

@@ -1,0 +1,60 @@
+"""What operators see of this process (Prometheus text format): counts and durations, never content or call ids."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+BUCKETS_S = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+
+class Metrics:
+    """The instruments of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        """Make them."""
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._requests = Counter(
+            "callwarden_http_requests", "Requests served", ["method", "route", "status"], registry=self._registry
+        )
+        self._seconds = Histogram(
+            "callwarden_http_request_seconds", "Time to the answer's last byte", ["route"], buckets=BUCKETS_S,
+            registry=self._registry,
+        )
+        self._accepted = Counter("callwarden_events_accepted", "Events taken", registry=self._registry)
+        self._dead = Counter("callwarden_dead_letters", "Inputs that could not be read", registry=self._registry)
+        self._refused = Counter("callwarden_access_refused", "Missing rights", registry=self._registry)
+        self._sockets = Gauge("callwarden_audio_sockets", "Calls with audio open here", registry=self._registry)
+        self._frames = Counter("callwarden_audio_records", "Audio records", ["direction"], registry=self._registry)
+        self._overrun = Counter("callwarden_audio_overrun", "Calls ended for a slow socket", registry=self._registry)
+
+    def served(self, *, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def accepted(self, number: int) -> None:
+        """Count events taken."""
+        self._accepted.inc(number)
+
+    def dead(self, number: int = 1) -> None:
+        """Count dead letters."""
+        self._dead.inc(number)
+
+    def refused(self) -> None:
+        """Count a missing right."""
+        self._refused.inc()
+
+    def socket(self, change: int) -> None:
+        """Count an audio socket opened (1) or closed (-1)."""
+        self._sockets.inc(change)
+
+    def audio(self, direction: str) -> None:
+        """Count an audio record."""
+        self._frames.labels(direction).inc()
+
+    def overrun(self) -> None:
+        """Count a call ended because its socket did not take what was said."""
+        self._overrun.inc()
+
+    def text(self) -> bytes:
+        """Write everything."""
+        return generate_latest(self._registry)

@@ -1,0 +1,39 @@
+"""What the routes of one process work with; made once in the app's lifespan."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from sqlalchemy import Engine
+from starlette.requests import HTTPConnection
+
+from api.gateway import Gateway
+from api.metrics import Metrics
+from infra.access_log import AccessLog
+from infra.front_door import FrontDoor
+from infra.handoff_bell import HandoffBell
+from infra.tokens import LocalIssuer
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The adapters behind the doors."""
+
+    pool: Engine
+    door: FrontDoor
+    issuer: LocalIssuer
+    access: AccessLog
+    bell: HandoffBell
+    gateway: Gateway
+    metrics: Metrics
+    bootstrap_servers: str
+
+
+def parts_of(connection: HTTPConnection) -> Parts:
+    """Give the parts of the app a request came to."""
+    parts = connection.app.state.parts
+    assert isinstance(parts, Parts)  # noqa: S101 - the lifespan put them there
+    return parts
+
+
+HasParts = Annotated[Parts, Depends(parts_of)]

@@ -1,0 +1,128 @@
+"""Problem documents (RFC 9457): the only place where an error becomes an HTTP answer."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from starlette.exceptions import HTTPException
+
+from governance.errors import InputError, TransientError
+from infra.audit_reader import NotInLogError
+from infra.handoff_desk import HandoffChanged, HandoffTaken, HandoffUnknown
+from infra.idempotency import KeyReused
+from infra.keys import KeyDestroyed
+from infra.tokens import TokenRefused
+
+log = structlog.get_logger()
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = "2"
+
+# Most particular first: the first class that fits names the answer.
+KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
+    (TokenRefused, HTTPStatus.UNAUTHORIZED, "unauthorized"),
+    (HandoffUnknown, HTTPStatus.NOT_FOUND, "not-found"),
+    (HandoffTaken, HTTPStatus.CONFLICT, "handoff-taken"),
+    (HandoffChanged, HTTPStatus.PRECONDITION_FAILED, "version-changed"),
+    (KeyReused, HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
+    (KeyDestroyed, HTTPStatus.GONE, "call-forgotten"),
+    (NotInLogError, HTTPStatus.NOT_FOUND, "not-in-a-checkpoint"),
+    (InputError, HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input"),
+)
+OUTSIDE = (TransientError, DBAPIError, PoolExhausted)
+
+
+class Problem(Exception):  # noqa: N818 - the name of the document
+    """An answer that is no success: status, a slug for programs, a sentence for people, members of its own."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        slug: str,
+        detail: str,
+        *,
+        members: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Say what is wrong and what to do; never repeat what a caller said."""
+        super().__init__(detail)
+        self.status = status
+        self.slug = slug
+        self.detail = detail
+        self.members = dict(members or {})
+        self.headers = dict(headers or {})
+
+    def response(self) -> Response:
+        """Write the document."""
+        headers = dict(self.headers)
+        if self.status is HTTPStatus.UNAUTHORIZED:
+            headers.setdefault("WWW-Authenticate", "Bearer")
+        if self.status is HTTPStatus.SERVICE_UNAVAILABLE:
+            headers.setdefault("Retry-After", RETRY_AFTER_S)
+        content = {
+            "type": f"urn:callwarden:problem:{self.slug}",
+            "title": self.status.phrase,
+            "status": int(self.status),
+            "detail": self.detail,
+            **self.members,
+        }
+        return JSONResponse(content, status_code=self.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def unknown(what: str) -> Problem:
+    """Say that this tenant has no such thing."""
+    return Problem(HTTPStatus.NOT_FOUND, "not-found", f"there is no such {what}")
+
+
+def problem_of(error: Exception) -> Problem:
+    """Give the document of an error of ours."""
+    if isinstance(error, Problem):
+        return error
+    for kind, status, slug in KNOWN:
+        if isinstance(error, kind):
+            return Problem(status, slug, str(error))
+    if isinstance(error, DataError):
+        # A value that no column takes, e.g. a NUL character; the driver's own words may repeat it.
+        return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input", "a value cannot be stored")
+    if isinstance(error, OUTSIDE):
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "try-again", "a part of the service is away: try again")
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the request could not be served")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of an app with a problem document."""
+    for kind in (Problem, InputError, TransientError, DBAPIError, PoolExhausted, Exception):
+        app.add_exception_handler(kind, _answer)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    problem = problem_of(error)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        route = getattr(request.scope.get("route"), "path", "")
+        log.error("a request failed", route=route, error=type(error).__name__, status=int(problem.status))
+    return problem.response()
+
+
+async def _answer_http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is installed for
+    status = HTTPStatus(error.status_code)
+    slug = "-".join(status.phrase.lower().split())
+    return Problem(status, slug, status.phrase, headers=error.headers).response()
+
+
+async def _answer_invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - what the handler is installed for
+    # Place and kind only: pydantic's own entries repeat the input.
+    wrong: Sequence[dict[str, str]] = [
+        {"field": ".".join(str(step) for step in each["loc"][1:]) or str(each["loc"][0]), "reason": each["type"]}
+        for each in error.errors()
+    ]
+    detail = f"{wrong[0]['field']}: {wrong[0]['reason']}"
+    members = {"field": wrong[0]["field"], "errors": list(wrong)}
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input", detail, members=members).response()

@@ -1,0 +1,67 @@
+"""Serves the app with uvicorn on a socket of our own."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from api.app import create_app
+from infra.settings import Settings
+
+BACKLOG = 1024
+MAX_FRAME = 1024 * 1024
+QUEUED_FRAMES = 16  # then the socket is not read: the caller's side waits
+DRAIN_S = 5
+PING_S = 20.0
+
+
+class Server(uvicorn.Server):
+    """Serves on a bound socket, and tells when it does."""
+
+    def __init__(
+        self, config: uvicorn.Config, *, listening: socket.socket, host: str, on_ready: Callable[[str], None] | None
+    ) -> None:
+        """Take the socket; `on_ready` gets the address with its real port."""
+        super().__init__(config)
+        self._listening = listening
+        self._on_ready = on_ready
+        name = f"[{host}]" if ":" in host else host
+        self.url = f"http://{name}:{listening.getsockname()[1]}"
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        if self.started and self._on_ready is not None:
+            self._on_ready(self.url)
+
+    def serve_until_signal(self) -> None:
+        """Serve; returns once every request has ended or had its time to."""
+        self.run(sockets=[self._listening])
+
+
+def make_server(settings: Settings, on_ready: Callable[[str], None] | None = None) -> Server:
+    """Bind the address of the settings and make its server; port 0 takes a free one."""
+    config = uvicorn.Config(
+        create_app(settings), log_config=None, access_log=False, server_header=False, ws="websockets-sansio",
+        ws_max_size=MAX_FRAME, ws_max_queue=QUEUED_FRAMES, ws_ping_interval=PING_S, ws_ping_timeout=PING_S,
+        timeout_graceful_shutdown=DRAIN_S, backlog=BACKLOG,
+    )
+    listening = _bind(settings.host, settings.port)
+    return Server(config, listening=listening, host=settings.host, on_ready=on_ready)
+
+
+def run(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serve until a signal; raises SystemExit where a part is not there to start with."""
+    server = make_server(settings, on_ready)
+    server.serve_until_signal()
+    if not server.started:
+        raise SystemExit(3)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # IPPROTO_TCP named: asyncio switches Nagle's delay off only on sockets that say so.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    return listening

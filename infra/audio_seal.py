@@ -1,0 +1,28 @@
+"""Audio records on their topics: sealed under the call's key, bound to call, direction and number."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from infra.keys import Keyring
+from schemas.audio import AudioRecord
+
+Direction = Literal["in", "out"]
+Headers = list[tuple[str, bytes]]
+
+
+def seal(keyring: Keyring, record: AudioRecord, *, direction: Direction) -> tuple[Headers, bytes]:
+    """Give headers and value of a record."""
+    context = _context(record.call_id, direction, str(record.number))
+    sealed = keyring.seal(tenant=record.tenant, call_id=record.call_id, plaintext=record.payload, context=context)
+    return record.headers(key_id=sealed.key_id), sealed.ciphertext
+
+
+def unseal(keyring: Keyring, headers: Mapping[str, str], value: bytes, *, direction: Direction) -> AudioRecord:
+    """Give the record; raises InputError for a value that does not open, ValidationError for wrong headers."""
+    context = _context(headers.get("call", ""), direction, headers.get("number", ""))
+    payload = keyring.open(key_id=headers.get("ce_keyid", ""), ciphertext=value, context=context)
+    return AudioRecord.read(dict(headers), payload)
+
+
+def _context(call_id: str, direction: Direction, number: str) -> bytes:
+    return f"{call_id}/{direction}/{number}".encode()
