@@ -50,7 +50,8 @@ SLOTS = {
     r"talking |freaking )*(?:robots?|bots?|machines?|computers?|a i|ai|chatbots?|voice ?bots?|recordings?|"
     r"automated (?:system|voice|service)|virtual (?:assistant|agent)|voice assistant|answering machine|program|"
     r"robotic voice|algorithm)",
-    "rest": r"(?= (?:to|who|that|on|instead|about|not|and|for|because|in|asap|right|at|here|with|cause|is|i)\b| [.?]|"
+    "rest": r"(?= (?:my|the|this|we|there|he|she|they|you|of|it|but|or|first|before|who|to|who|that|on|instead|about|"
+            r"not|and|for|because|in|asap|right|at|here|with|cause|is|i)\b| [.?]|"
             r"$)",
 }  # fmt: skip
 

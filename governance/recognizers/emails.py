@@ -1,0 +1,109 @@
+"""Finds e-mail addresses as written, as read out ("jo underscore b at gmail dot com") and as typed without signs."""
+
+import re
+
+from governance.spoken.glyphs import Token, one_glyph, tokens
+from governance.spoken.words import CONNECTORS, REPEATS
+from schemas.redaction import PiiSpan
+
+WRITTEN = re.compile(r"[\w.+%'-]+\s?@\s?[\w-]+(?:\s?\.\s?[\w-]+)+", re.UNICODE)
+PROVIDERS = (
+    r"(?:g ?mails?|yahoo(?:mail)?|hot ?mail|outlook|aol|icloud|proton ?mail|live|msn|ymail|comcast|"
+    r"rediff(?:mail)?|mail)"
+)
+UNSIGNED = re.compile(rf"(?:[\w.+-]+\s+(?:\d+\s+)?(?:at\s+)?)??[\w.+-]*(?<!\w)(?:[\w.+-]*?){PROVIDERS}\s?(?:dot "
+                      rf")?\.?\s?(?:com|net|org|in|co)\b",
+                      re.IGNORECASE)  # fmt: skip
+STOP = frozenset(
+    {"is", "it's", "its", "was", "my", "email", "e-mail", "mail", "address", "to", "that's", "that", "either", "or",
+    "called",
+     "the", "on", "from", "use", "and", "it", "be", "yes", "yeah", "sure", "um", "uh", "so", "ok", "okay", "me",
+     "reach", "send",
+     "contact", "write", "i", "think", "would", "under", "for", "gmail", "can", "you", "update", "change", "have",
+     "id", ",",
+     ".", "?", "!", ":", "says", "no", "not", "of", "new", "one", "we", "with", "please"}
+)  # fmt: skip
+LONGEST_LOCAL = 8
+LONGEST_DOMAIN = 7
+NO_LOCAL = frozenset({"look", "go", "us", "online", "shop", "find", "website", "visit", "page", "site", "store",
+    "meet"})
+NAME = "spoken_email"
+
+
+def emails(text: str, context: str | None = None) -> list[PiiSpan]:
+    """E-mail addresses of a text in any of three forms."""
+    found = [span(match.start(), match.end(), 1.0) for match in WRITTEN.finditer(text)]
+    words = tokens(text)
+    for at, token in enumerate(words):
+        if token.text in ("at", "@") and at > 0 and words[at - 1].text not in NO_LOCAL:
+            end = domain_end(words, at + 1)
+            if end is not None:
+                found.append(span(words[local_start(words, at)].start, words[end - 1].end, 0.9))
+    return found + [unsigned(match) for match in UNSIGNED.finditer(text) if not found]
+
+
+def span(start: int, end: int, score: float) -> PiiSpan:
+    """An e-mail span."""
+    return PiiSpan(start=start, end=end, type="EMAIL_ADDRESS", score=score, recognizer=NAME)
+
+
+def unsigned(match: re.Match[str]) -> PiiSpan:
+    """An address typed without @, from its first word."""
+    words = match.group().split()
+    skip = 0
+    for word in words[:-1]:
+        if word.lower() not in STOP:
+            break
+        skip += len(word) + 1
+    return span(match.start() + skip, match.end(), 0.7)
+
+
+def domain_end(words: list[Token], at: int) -> int | None:
+    """The token after "gmail dot com" where it starts at a token; None where there is no domain."""
+    dots = 0
+    place = at
+    while place < len(words) and place - at < LONGEST_DOMAIN:
+        text = words[place].text
+        if text in ("dot", ".") and place > at and place + 1 < len(words):
+            if text == "." and not (words[place].glued and words[place + 1].glued):
+                break
+            place, dots = top_level(words, place + 1), dots + 1
+            if place < len(words) and words[place].text in ("dot", "slash", "dash") and place + 1 < len(words):
+                continue
+            return place
+        if not text.isalnum() and text not in CONNECTORS:
+            break
+        place += 1
+    return place if dots else None
+
+
+def top_level(words: list[Token], at: int) -> int:
+    """The token after "com", or after "c o m"."""
+    place = at
+    if len(words[at].text) > 1:
+        return at + 1
+    while place < len(words) and len(words[place].text) == 1 and words[place].text.isalpha() and place - at < 3:
+        place += 1
+    return max(place, at + 1)
+
+
+def local_start(words: list[Token], at: int) -> int:
+    """The first token of the part before "at": characters and words joined by signs, or plain words after "is"."""
+    place = at
+    while place > 0 and at - place < LONGEST_LOCAL * 2:
+        before = words[place - 1].text
+        joined = before in CONNECTORS or before in REPEATS or (place < at and words[place].text in CONNECTORS)
+        if place >= 2 and before == "." and not words[place - 1].glued:
+            break
+        sign = before in (".",) and not (words[place - 1].glued and words[place].glued)
+        character = len(before) == 1 and before.isalnum()
+        number = one_glyph(words, place - 1)[0].kind == "digits"
+        if sign:
+            break
+        if (before in STOP and not joined and before != "one") or not (before.isalnum() or before in CONNECTORS):
+            if not (before == "i" and place < at and len(words[place].text) == 1):
+                break
+        if not (joined or character or number) and at - place >= 3:
+            break
+        place -= 1
+    return place if place < at else max(at - 1, 0)

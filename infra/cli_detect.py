@@ -1,0 +1,124 @@
+"""`callwarden redact` and `callwarden detect`: JSON Lines in, JSON Lines out; a bad line is named, never echoed."""
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from typing import Annotated, Any, NoReturn, TextIO, TypeVar
+
+import orjson
+import typer
+from pydantic import Field, ValidationError
+
+from governance.listening import listen
+from infra.pii import PresidioDetector
+from infra.pii_lines import Line, LineRedactor
+from infra.policies import load
+from schemas.base import Frozen, Participant
+
+DIALOGUE = 'e.g. {"text": "…"} or {"turns": [{"speaker": "caller", "text": "…"}]}'
+LONGEST_LINE = 1_000_000  # characters
+Shape = TypeVar("Shape", bound=Frozen)
+
+
+class Said(Frozen):
+    """One turn of a dialogue."""
+
+    speaker: Participant = "caller"
+    text: Annotated[str, Field(max_length=20_000)]
+
+
+class Dialogue(Frozen):
+    """What `detect` reads: one utterance, or the turns of a dialogue."""
+
+    text: Annotated[str, Field(max_length=20_000)] | None = None
+    turns: tuple[Said, ...] | None = None
+
+
+def redact(file: Annotated[str, typer.Argument(help="JSON Lines, or - for standard input")] = "-") -> None:
+    """Replace personal data: {"text", "context"?, "speaker"?, "call"?} in, {"text", "redacted", "spans"} out."""
+    detector = PresidioDetector()
+    redactor = LineRedactor(detector=detector, rules=load().redaction, digest=digest)
+    failed: typer.Exit | None = None
+    try:
+        for number, content in lines(file):
+            redactor.add(parsed(Line, content, number, 'e.g. {"text": "…", "speaker": "caller"}'))
+            for answer in redactor.ready():
+                put(answer)
+    except typer.Exit as exit_:
+        failed = exit_
+    for answer in redactor.finish():
+        put(answer)
+    if failed is not None:
+        raise failed
+
+
+def detect(file: Annotated[str, typer.Argument(help="JSON Lines, or - for standard input")] = "-") -> None:
+    """Hear requests for a person and emergencies: {"text"} or {"turns": [{"speaker", "text"}]} in, findings out."""
+    policy = load()
+    for number, content in lines(file):
+        said = parsed(Dialogue, content, number, DIALOGUE)
+        if (said.text is None) == (said.turns is None):
+            stop(f'line {number}: give either "text" or "turns"; {DIALOGUE}')
+        turns = said.turns if said.turns is not None else (Said(text=said.text or ""),)
+        put(listen([(turn.speaker, turn.text) for turn in turns], policy))
+
+
+def digest(value: str) -> str:
+    """Binds a value to its pseudonym within this run; nothing of it is written."""
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def lines(file: str) -> Iterator[tuple[int, Any]]:
+    """Numbered JSON objects of a file or of standard input; empty lines are left out."""
+    if file == "-":
+        yield from objects(sys.stdin)
+        return
+    try:
+        with open(file, encoding="utf-8") as opened:  # noqa: PTH123 - "-" and paths are read by the same loop
+            yield from objects(opened)
+    except OSError as error:
+        stop(f"{file}: {error.strerror}; give the path of a JSON Lines file, or - for standard input")
+
+
+def objects(source: TextIO) -> Iterator[tuple[int, Any]]:
+    """Each line as JSON, in order."""
+    number = 0
+    while True:
+        number += 1
+        try:
+            line = source.readline(LONGEST_LINE)
+        except UnicodeDecodeError:
+            stop(f"line {number}: not UTF-8; convert the file, e.g. with iconv -t utf-8")
+        if not line:
+            return
+        if not line.strip():
+            continue
+        try:
+            yield number, orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            stop(f"line {number}: not JSON at column {error.colno}; write one JSON object a line")
+
+
+def parsed(kind: type[Shape], content: Any, number: int, example: str) -> Shape:
+    """A line as its shape, or the end with the field that is wrong."""
+    if not isinstance(content, dict):
+        stop(f"line {number}: not a JSON object; {example}")
+    known = {name: content[name] for name in kind.model_fields if name in content}
+    try:
+        return kind.model_validate(known)
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        field = ".".join(str(key) for key in problem["loc"]) or "line"
+        stop(f"line {number}: {field}: {problem['msg']}; {example}")
+
+
+def put(answer: dict[str, Any]) -> None:
+    """One answer as one line, at once."""
+    sys.stdout.write(orjson.dumps(answer).decode() + "\n")
+    sys.stdout.flush()
+
+
+def stop(message: str) -> NoReturn:
+    """Ends with exit 2 and what to do."""
+    sys.stderr.write(message + "\n")
+    raise typer.Exit(2)

