@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from governance.redaction import Pseudonyms, redact
+from governance.redaction import Pseudonyms, redact, to_hide
+from governance.redaction_window import Window, follow
 from schemas.base import Data, Frozen
 from schemas.calls import CallAdmitted, CallStarted, DtmfPressed, DtmfRedacted
 from schemas.policies import Policy
@@ -37,6 +38,7 @@ class RedactionState(Frozen):
     language: str = "en"
     question: str | None = None
     sealed: tuple[str, ...] = ()
+    window: Window = Window()
 
 
 def admit(
@@ -66,10 +68,13 @@ def redact_words(
     seal: Seal,
 ) -> Answer:
     """Replace what was found with at least the policy's score; a new pseudonym's original is sealed once."""
-    rules = policy.redaction
-    meant = [span for span in spans if span.score >= rules.threshold and span.type not in rules.readable]
-    text, replaced, pseudonyms = redact(said.text, meant, state.pseudonyms, digest=digest)
-    after = state.model_copy(update={"pseudonyms": pseudonyms})
+    found, window = list(spans), state.window
+    if isinstance(said, UtteranceFinalized):
+        # Digits that began in the caller's lines before make one number with this line's.
+        found, _, window = follow(state.window, said.text, found, participant=said.participant)
+    hidden = to_hide(found, policy.redaction)
+    text, replaced, pseudonyms = redact(said.text, hidden, state.pseudonyms, digest=digest)
+    after = state.model_copy(update={"pseudonyms": pseudonyms, "window": window})
     if isinstance(said, AssistantGenerated):
         after = after.model_copy(update={"question": text})
     answer: list[Data] = [_rewritten(said, text, replaced, detector)]

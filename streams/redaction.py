@@ -6,10 +6,9 @@ The one room that asks: the detector's answer and version are inside the event, 
 import asyncio
 from base64 import b64encode
 
-from governance.redaction import PiiDetector
-
 from governance.errors import InvariantError
 from governance.redacting import RedactionState, admit, redact_keys, redact_words, withhold
+from governance.redaction import PiiDetector
 from infra.keys import Keyring
 from schemas.base import Data, Event
 from schemas.calls import CallStarted, DtmfPressed
