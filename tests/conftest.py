@@ -1,3 +1,6 @@
 """Fixtures of real parts: a database, brokers, local models, spans."""
 
-pytest_plugins = ["tests.support.postgres", "tests.support.kafka", "tests.support.local_models", "tests.support.spans"]
+pytest_plugins = [
+    "tests.support.postgres", "tests.support.kafka", "tests.support.local_models", "tests.support.spans",
+    "tests.support.api",
+]
