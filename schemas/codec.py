@@ -45,7 +45,7 @@ def headers_of(event: Event, *, key_id: str | None = None) -> Headers:
 
 def value_of(event: Event) -> bytes:
     """Give the data of an event as JSON bytes."""
-    return event.data.model_dump_json(exclude_none=True).encode()
+    return event.data.model_dump_json().encode()
 
 
 def header_map(headers: Mapping[str, bytes] | Iterable[tuple[str, bytes]] | None) -> dict[str, str]:
