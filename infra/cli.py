@@ -6,27 +6,23 @@ import sys
 import structlog
 import typer
 
-from infra import cli_audit, cli_bench, cli_call, cli_detect, cli_parts, cli_token, cli_up
-from infra.settings import Settings
+from infra import cli_audit, cli_detect, cli_parts, cli_token, cli_up
 
 app = typer.Typer(
     help="Callwarden: the open governance plane for voice AI.", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.command("up")(cli_up.up)
-app.command("demo")(cli_up.demo)
 app.command("worker")(cli_parts.worker)
 app.command("api")(cli_parts.api)
 app.command("local-models")(cli_parts.local_models)
 app.command("migrate")(cli_parts.migrate)
 app.command("topics")(cli_parts.topics)
 app.command("settings")(cli_parts.settings)
-app.command("call")(cli_call.call)
 app.command("redact")(cli_detect.redact)
 app.command("detect")(cli_detect.detect)
 app.command("token")(cli_token.token)
 app.add_typer(cli_audit.audit_app(cli_parts.database_address), name="audit")
-app.add_typer(cli_bench.app, name="bench")
 
 
 def main() -> None:
@@ -41,11 +37,6 @@ def main() -> None:
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     app()
-
-
-def settings() -> Settings:
-    """Read the settings; for tests of the command line."""
-    return Settings()
 
 
 if __name__ == "__main__":
