@@ -59,6 +59,7 @@ class Child:
         self._process = await asyncio.create_subprocess_exec(
             *self._command, stdout=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL,
             env={**os.environ, **self._environment}, preexec_fn=end_with_parent(),
+            start_new_session=True,  # Ctrl-C is for the parent, which ends them in order
         )
         assert self._process.stdout is not None
         try:

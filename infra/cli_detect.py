@@ -10,7 +10,6 @@ import typer
 from pydantic import Field, ValidationError
 
 from governance.listening import listen
-from infra.pii import PresidioDetector
 from infra.pii_lines import Line, LineRedactor
 from infra.policies import load
 from schemas.base import Frozen, Participant
@@ -36,6 +35,8 @@ class Dialogue(Frozen):
 
 def redact(file: Annotated[str, typer.Argument(help="JSON Lines, or - for standard input")] = "-") -> None:
     """Replace personal data: {"text", "context"?, "speaker"?, "call"?} in, {"text", "redacted", "spans"} out."""
+    from infra.pii import PresidioDetector  # here: no other command waits for spaCy to load
+
     detector = PresidioDetector()
     redactor = LineRedactor(detector=detector, rules=load().redaction, digest=digest)
     failed: typer.Exit | None = None

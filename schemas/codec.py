@@ -74,6 +74,8 @@ def read(headers: Mapping[str, str], value: bytes) -> Event:
         )
     except ValidationError as wrong:
         raise _named(wrong) from None
+    except Unreadable:
+        raise
     except ValueError:
         raise Unreadable("ce_time or ce_sequence cannot be read", "ce_time") from None
 
