@@ -33,6 +33,7 @@ def start_child(command: Sequence[str], *, log: Path | None = None) -> "subproce
             stdout=output,
             stderr=subprocess.STDOUT,
             preexec_fn=end_with_parent(),
+            start_new_session=True,
         )
     finally:
         if not isinstance(output, int):

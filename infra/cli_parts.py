@@ -2,15 +2,15 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, NoReturn
 
 import typer
 
 from governance.errors import InvariantError
 from infra.settings import Settings
 
-Run = Callable[[Settings, asyncio.Event, Callable[[], None]], Awaitable[None]]
+Run = Callable[[Settings, asyncio.Event, Callable[[], None]], Coroutine[None, None, None]]
 ROOMS = ("voice", "governance", "records")
 
 
@@ -91,10 +91,10 @@ def database_address(option: str | None) -> str:
         return address.replace("postgresql://", "postgresql+psycopg://", 1)
     from infra import embedded_database
 
-    return embedded_database.start(now.data.resolve() / "postgres").url
+    return embedded_database.start(now.data.resolve()).url
 
 
-def wrong_use(message: str) -> None:
+def wrong_use(message: str) -> NoReturn:
     """Say what to do instead, and end with 2."""
     typer.echo(f"callwarden: {message}", err=True)
     raise typer.Exit(2)

@@ -89,7 +89,7 @@ def _embed(house: House) -> Settings:
     if settings.database == "embedded":
         from infra import embedded_database
 
-        database = embedded_database.start(settings.data.resolve() / "postgres")
+        database = embedded_database.start(settings.data.resolve())
         house.embedded.append(database)
         changes["database"] = database.url
     if settings.broker == "embedded":
