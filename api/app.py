@@ -48,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(
         title=TITLE, version=VERSION, description=ABOUT, openapi_tags=TAGS, lifespan=lifespan, docs_url=None,
-        redoc_url=None, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     for part in (events, calls, handoffs, audit, log, health, audio_socket):
         app.include_router(part.router)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
@@ -34,6 +36,26 @@ KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input"),
 )
 OUTSIDE = (TransientError, DBAPIError, PoolExhausted)
+
+
+class ProblemDocument(BaseModel):
+    """What was wrong; `field` names the place where there is one."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str = Field(examples=["urn:callwarden:problem:not-found"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["there is no such call"])
+    field: str | None = None
+
+
+# `default`: one shape for every status that is no success.
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "a problem document",
+        "content": {MEDIA_TYPE: {"schema": ProblemDocument.model_json_schema()}},
+    }
+}
 
 
 class Problem(Exception):  # noqa: N818 - the name of the document

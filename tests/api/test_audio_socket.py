@@ -1,0 +1,205 @@
+"""A caller's audio over a WebSocket: numbered and sealed into the broker, answers back to this socket only."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from infra import audio_seal
+from infra.event_bus import EventBus
+from schemas.audio import AudioKind, AudioRecord
+from schemas.calls import CallEnded
+from schemas.topics import AUDIO_IN, AUDIO_OUT, CALL_DEADLETTERS, CALL_RAW
+from tests.support import calls, topic_reader
+from tests.support.api import Served
+
+pytestmark = pytest.mark.flow
+Say = Callable[..., Awaitable[None]]
+
+
+def address(served: Served, call_id: str, *, query: str = "encoding=mulaw&sample_rate=8000") -> str:
+    return f"{served.url.replace('http', 'ws')}/v1/calls/{call_id}/audio?{query}"
+
+
+def dial(served: Served, call_id: str, *, query: str = "encoding=mulaw&sample_rate=8000") -> connect:
+    headers = {"Authorization": f"Bearer {served.token('channel')}"}
+    return connect(address(served, call_id, query=query), additional_headers=headers, proxy=None)
+
+
+async def heard(served: Served, call_id: str) -> list[AudioRecord]:
+    records = await topic_reader.read_all(served.settings.bootstrap_servers, AUDIO_IN.name)
+    return [
+        audio_seal.unseal(served.keyring, each.headers, each.value, direction="in")
+        for each in records
+        if each.key == call_id
+    ]
+
+
+async def told(served: Served, call_id: str) -> list[tuple[str, dict[str, object]]]:
+    records = await topic_reader.read_all(served.settings.bootstrap_servers, CALL_RAW.name)
+    found = []
+    for each in records:
+        if each.key == call_id:
+            context = each.headers["ce_id"].encode()
+            opened = served.keyring.open(key_id=each.headers["ce_keyid"], ciphertext=each.value, context=context)
+            found.append((each.headers["ce_type"].split(".")[1], json.loads(opened)))
+    return found
+
+
+@asynccontextmanager
+async def voice(served: Served, call_id: str, *, partition: int) -> AsyncIterator[Say]:
+    """Act as the voice session: records to the partition the gateway named."""
+    bus = EventBus(bootstrap_servers=served.settings.bootstrap_servers, client_id="test-voice")
+    await bus.start()
+    number = 0
+
+    async def say(kind: AudioKind, payload: bytes = b"", *, tenant: str = calls.TENANT) -> None:
+        nonlocal number
+        record = AudioRecord(kind=kind, call_id=call_id, tenant=tenant, number=number, payload=payload)
+        headers, value = audio_seal.seal(served.keyring, record, direction="out")
+        await bus.send(AUDIO_OUT.name, key=call_id, value=value, headers=headers, partition=partition)
+        number += 1
+
+    try:
+        yield say
+    finally:
+        await bus.stop()
+
+
+async def partition_of(served: Served, call_id: str) -> int:
+    for _ in range(100):
+        for record in await heard(served, call_id):
+            if record.kind == "start":
+                return int(json.loads(record.payload)["audio_partition"])
+        await asyncio.sleep(0.05)
+    raise AssertionError("the call did not start")
+
+
+async def closed(socket: ClientConnection) -> tuple[int, str]:
+    try:
+        while True:
+            await asyncio.wait_for(socket.recv(), 10)
+    except ConnectionClosed:
+        return socket.close_code or 0, socket.close_reason or ""
+
+
+async def test_a_call_is_numbered_sealed_and_told_from_start_to_end(served: Served) -> None:
+    async with dial(served, "whole-1", query="encoding=linear16&sample_rate=16000") as socket:
+        await socket.send(json.dumps({"type": "start", "caller": "+12025550123", "language": "en"}))
+        await socket.send(b"\x01" * 321)  # half a sample is kept for the next frame
+        await socket.send(b"\x02" * 319)
+        await socket.send(json.dumps({"type": "dtmf", "digits": "42"}))
+        await socket.send(json.dumps({"type": "mark", "name": "m1"}))
+        await socket.send(json.dumps({"type": "stop"}))
+        assert await closed(socket) == (1000, "stopped")
+    records = await heard(served, "whole-1")
+    assert [each.kind for each in records] == ["start", "media", "media", "dtmf", "mark", "stop"]
+    assert [each.number for each in records] == list(range(6))
+    assert [len(each.payload) for each in records if each.kind == "media"] == [320, 320]
+    assert [each.offset_ms for each in records][1:4] == [0, 10, 20]
+    assert json.loads(records[3].payload) == {"digits": "42"}
+    events = await told(served, "whole-1")
+    assert [name for name, _ in events] == ["call_started", "call_ended"]
+    assert events[0][1]["caller"] == "+12025550123"
+    assert events[0][1]["audio_partition"] == json.loads(records[0].payload)["audio_partition"]
+    assert events[1][1] == {"reason": "hangup"}
+
+
+async def test_what_the_voice_says_reaches_this_socket_and_no_other(served: Served) -> None:
+    async with dial(served, "voice-1") as socket, dial(served, "voice-2") as other:
+        await socket.send(b"\xff" * 160)
+        await other.send(b"\xff" * 160)
+        async with voice(served, "voice-1", partition=await partition_of(served, "voice-1")) as say:
+            await say("media", b"\x07" * 160)
+            await say("mark", b'{"name": "m1"}')
+            assert await asyncio.wait_for(socket.recv(), 5) == b"\x07" * 160
+            assert json.loads(await asyncio.wait_for(socket.recv(), 5)) == {"type": "mark", "name": "m1"}
+            await say("clear", b"{}")
+            await say("media", b"\x08" * 160, tenant="other")  # same call id, another tenant
+            await say("transfer", b'{"handoff": "h1"}')
+            await say("stop", b"{}")
+            rest = [json.loads(await asyncio.wait_for(socket.recv(), 5)) for _ in range(3)]
+        assert [each["type"] for each in rest] == ["clear", "transfer", "stop"]
+        assert await closed(socket) == (1000, "stopped")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(other.recv(), 0.3)
+    assert (await told(served, "voice-1"))[-1] == ("call_ended", {"reason": "transferred"})
+
+
+async def test_a_line_that_breaks_ends_the_call_as_lost(served: Served) -> None:
+    async with dial(served, "lost-1") as socket:
+        await socket.send(b"\xff" * 160)
+        await partition_of(served, "lost-1")
+        socket.transport.abort()
+    for _ in range(100):
+        events = await told(served, "lost-1")
+        if len(events) == 2:
+            break
+        await asyncio.sleep(0.05)
+    assert events[1] == ("call_ended", {"reason": "lost"})
+    assert (await heard(served, "lost-1"))[-1].kind == "stop"
+
+
+async def test_text_where_audio_belongs_is_said_kept_as_a_dead_letter_and_ends_the_call(served: Served) -> None:
+    async with dial(served, "text-1") as socket:
+        await socket.send(b"\xff" * 160)
+        await socket.send("my card is four two four two")
+        assert json.loads(await asyncio.wait_for(socket.recv(), 5))["type"] == "error"
+        code, reason = await closed(socket)
+    assert (code, "JSON" in reason) == (1007, True)
+    letters = await topic_reader.read_all(served.settings.bootstrap_servers, CALL_DEADLETTERS.name)
+    assert [each for each in letters if each.key == "text-1"]
+    assert (await told(served, "text-1"))[-1] == ("call_ended", {"reason": "error"})
+
+
+async def test_a_control_frame_that_cannot_be_read_is_named_and_the_call_goes_on(served: Served) -> None:
+    async with dial(served, "odd-1") as socket:
+        for frame, field in (({"type": "dance"}, "type"), ({"type": "dtmf"}, "digits"), ([1], "frame")):
+            await socket.send(json.dumps(frame))
+            said = json.loads(await asyncio.wait_for(socket.recv(), 5))
+            assert (said["type"], field in said["reason"]) == ("error", True)
+        await socket.send(b"\xff" * 160)
+        await partition_of(served, "odd-1")
+
+
+@pytest.mark.parametrize(
+    ("call_id", "query", "status"),
+    [
+        ("bad-1", "encoding=mp3&sample_rate=8000", 422),
+        ("bad-2", "encoding=mulaw&sample_rate=44100", 422),
+        ("bad%20id", "encoding=mulaw&sample_rate=8000", 422),
+    ],
+)
+async def test_a_wrong_request_is_a_problem_document(served: Served, call_id: str, query: str, status: int) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await dial(served, call_id, query=query)
+    assert refused.value.response.status_code == status
+    assert json.loads(refused.value.response.body or b"{}")["status"] == status
+
+
+async def test_a_token_comes_by_header_subprotocol_or_query_and_only_a_channel_may(served: Served) -> None:
+    token = served.token("channel")
+    async with connect(address(served, "token-1"), subprotocols=[f"bearer.{token}"], proxy=None) as socket:  # type: ignore[list-item]  # a NewType of str
+        assert socket.subprotocol == f"bearer.{token}"
+    async with connect(f"{address(served, 'token-2')}&token={token}", proxy=None):
+        pass
+    for query, status in (("", 401), ("&token=nonsense", 401), (f"&token={served.token('agent')}", 403)):
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(address(served, "token-3") + query, proxy=None)
+        assert refused.value.response.status_code == status
+
+
+async def test_a_call_has_one_socket_and_its_id_is_not_used_again(served: Served) -> None:
+    async with dial(served, "twice-1"):
+        with pytest.raises(InvalidStatus) as refused:
+            await dial(served, "twice-1")
+        assert refused.value.response.status_code == 409
+    served.tell(calls.event(1, calls.admitted(), call_id="over-1"))
+    served.tell(calls.event(2, CallEnded(reason="hangup"), call_id="over-1"))
+    with pytest.raises(InvalidStatus) as refused:
+        await dial(served, "over-1")
+    assert json.loads(refused.value.response.body or b"{}")["type"] == "urn:callwarden:problem:call-ended"
