@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.require import require
+from tests.support.tree import ROOT, text_of, tracked
 
 pytestmark = pytest.mark.pure
 
-ROOT = Path(__file__).parent.parent
 PACKAGES = ("schemas", "governance", "infra", "streams", "api")
 FILE_LINES, FUNCTION_LINES = 250, 60
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "service", "handler", "misc"}
@@ -29,7 +28,7 @@ PLACES = {
     "openai": ("infra/speech/",),
     "deepgram": ("infra/speech/",),
     "tink": ("infra/key",),
-    "secrets": ("infra/",),
+    "secrets": ("infra/", "api/"),  # names of processes and keys; never an id of an event
     "alembic": ("infra/database.py", "infra/migrations/"),
 }
 # Instants and chance; durations (time.monotonic, time.perf_counter) are measured outside of decisions only.
@@ -55,21 +54,6 @@ MACHINE = re.compile(r"(?<![\w.~$:/])/(?:home|root|work|Users)/\w|https?://(?:fi
 def nothing(found: list[str]) -> None:
     """Fail with every place, one a line."""
     assert not found, "\n" + "\n".join(found)
-
-
-def tracked(*endings: str) -> list[str]:
-    """Files of the project, also those not committed yet."""
-    git = require("git")
-    done = subprocess.run(
-        [git, "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True,
-        check=True,
-    )
-    there = (name for name in dict.fromkeys(done.stdout.splitlines()) if (ROOT / name).is_file())
-    return [name for name in there if not endings or name.endswith(endings)]
-
-
-def text_of(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8")
 
 
 PYTHON = tracked(".py")
