@@ -60,6 +60,11 @@ def append(connection: Connection, tenant: str, drafts: Sequence[Draft], recorde
     return appended
 
 
+def tenants(connection: Connection) -> list[str]:
+    """List the tenants that have a log."""
+    return list(connection.execute(select(HEAD.c.tenant).order_by(HEAD.c.tenant)).scalars())
+
+
 def positions(connection: Connection, *, consumer: str, incarnation: str) -> dict[tuple[str, int], int]:
     """Tell where a consumer goes on, for each topic and partition."""
     query = select(POSITION.c.topic, POSITION.c.partition, POSITION.c.next_offset).where(

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from infra import clock
 from infra.audit_keys import Ed25519Signer, log_signer, origin_of
-from infra.audit_reader import export_tenants
+from infra.audit_store import tenants
 from infra.checkpoints import publish
 from infra.database import transaction
 from infra.rollback_guard import RollbackGuard
@@ -40,8 +40,8 @@ class Publisher:
     def once(self) -> None:
         """Sign each log that has grown."""
         with transaction(self._engine) as connection:
-            tenants = list(export_tenants(connection))
-        for tenant in tenants:
+            growing = tenants(connection)
+        for tenant in growing:
             origin = origin_of(tenant, prefix=self._prefix)
             signer = self._signers.setdefault(tenant, log_signer(self._keys, origin=origin))
             with transaction(self._engine) as connection:
