@@ -21,7 +21,7 @@ NAME_SCORE = 0.5
 LONGEST_TEXT = 20_000  # characters; longer texts are read in the pieces their caller makes
 
 # The public suffix list is fetched on the first e-mail or URL otherwise; the copy in the package is enough.
-tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # type: ignore[assignment]  # a wrapper
 
 
 class SlimSpacy(SpacyNlpEngine):

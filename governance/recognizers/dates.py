@@ -33,13 +33,14 @@ FIGURES = (
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:\d{4}|\d{2})|(?:19|20)\d\d\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{1,2}|"
     r"\d{1,2} \d{1,2} (?:19|20)?\d\d"
 )
-DATE = re.compile(rf"(?<![\w/])(?:{DAY_MONTH}|{MONTH_DAY}|{FIGURES})(?![\w/])", re.IGNORECASE)
+ORDINALS = rf"(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?{GAP}\d{{1,2}}(?:st|nd|rd|th){GAP}{YEAR}"
+DATE = re.compile(rf"(?<![\w/])(?:{ORDINALS}|{DAY_MONTH}|{MONTH_DAY}|{FIGURES})(?![\w/])", re.IGNORECASE)
 BIRTH = re.compile(
     r"(?:\bborn\b|birth|\bd\.?\s?o\.?\s?b\b|\bbday\b)[^.?!]{0,45}$|(?:\bborn\b|birth|\bdob\b)[^?!]{0,12}$",
     re.IGNORECASE
 )
 BIRTH_AFTER = re.compile(r"^[\s,]*(?:is|was)\s+(?:my|his|her)\s+(?:birth|d\s?o\s?b)", re.IGNORECASE)
-LAST_BIRTH_YEAR = 2015  # a full date after it is more likely an appointment
+LAST_BIRTH_YEAR = 2019  # a full date after it is more likely an appointment
 FULL_YEAR = re.compile(r"(?:19|20)\d\d|nineteen", re.IGNORECASE)
 
 

@@ -8,11 +8,11 @@ from schemas.redaction import PiiSpan
 
 WRITTEN = re.compile(r"[\w.+%'-]+\s?@\s?[\w-]+(?:\s?\.\s?[\w-]+)+", re.UNICODE)
 PROVIDERS = (
-    r"(?:g ?mails?|yahoo(?:mail)?|hot ?mail|outlook|aol|icloud|proton ?mail|live|msn|ymail|comcast|"
-    r"rediff(?:mail)?|mail)"
+    r"(?:g ?mails?|yahoo(?:mail)?|hot ?mail|outlook|aol|icloud|proton ?mail|msn|ymail|comcast|"
+    r"rediff(?:mail)?)"
 )
 UNSIGNED = re.compile(rf"(?:[\w.+-]+\s+(?:\d+\s+)?(?:at\s+)?)??[\w.+-]*(?<!\w)(?:[\w.+-]*?){PROVIDERS}\s?(?:dot "
-                      rf")?\.?\s?(?:com|net|org|in|co)\b",
+                      rf")?\.?\s?(?:com|net|org|co)\b",
                       re.IGNORECASE)  # fmt: skip
 STOP = frozenset(
     {"is", "it's", "its", "was", "my", "email", "e-mail", "mail", "address", "to", "that's", "that", "either", "or",
@@ -32,6 +32,7 @@ NAME = "spoken_email"
 
 def emails(text: str, context: str | None = None) -> list[PiiSpan]:
     """E-mail addresses of a text in any of three forms."""
+    del context
     found = [span(match.start(), match.end(), 1.0) for match in WRITTEN.finditer(text)]
     words = tokens(text)
     for at, token in enumerate(words):
@@ -95,14 +96,15 @@ def local_start(words: list[Token], at: int) -> int:
         joined = before in CONNECTORS or before in REPEATS or (place < at and words[place].text in CONNECTORS)
         if place >= 2 and before == "." and not words[place - 1].glued:
             break
-        sign = before in (".",) and not (words[place - 1].glued and words[place].glued)
+        sign = before == "." and not (words[place - 1].glued and words[place].glued)
         character = len(before) == 1 and before.isalnum()
         number = one_glyph(words, place - 1)[0].kind == "digits"
         if sign:
             break
-        if (before in STOP and not joined and before != "one") or not (before.isalnum() or before in CONNECTORS):
-            if not (before == "i" and place < at and len(words[place].text) == 1):
-                break
+        initial = before == "i" and place < at and len(words[place].text) == 1
+        ends = (before in STOP and not joined and before != "one") or not (before.isalnum() or before in CONNECTORS)
+        if ends and not initial:
+            break
         if not (joined or character or number) and at - place >= 3:
             break
         place -= 1

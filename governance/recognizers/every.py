@@ -3,12 +3,15 @@
 from governance.recognizers.answers import answers
 from governance.recognizers.dates import dates
 from governance.recognizers.emails import emails
+from governance.recognizers.given import given
 from governance.recognizers.names import names
+from governance.recognizers.networks import networks
 from governance.recognizers.numbers import numbers
 from governance.recognizers.places import places
+from governance.recognizers.spellings import spellings
 from schemas.redaction import PiiSpan
 
-RECOGNIZERS = (emails, numbers, dates, places, names, answers)
+RECOGNIZERS = (emails, numbers, dates, places, networks, names, given, spellings, answers)
 VERSION = "spoken-1"
 
 

@@ -1,9 +1,7 @@
-"""Finds names by the words around them, so that lower-case recognition results lose none; spelled ones too."""
+"""Finds names by the words around them, so that lower-case recognition results lose none."""
 
 import re
 
-from governance.spoken.glyphs import tokens
-from governance.spoken.runs import Run, runs
 from schemas.redaction import PiiSpan
 
 NAME = "spoken_name"
@@ -38,7 +36,7 @@ TRIGGER = re.compile(
     r"daughter'?s)"
     r"\s+(?:\w+\s+)?(?:first |last |full |middle |maiden |family |given |sur)?names?(?:\s+(?:on|for) (?:it|the "
     r"account|the card|the "
-    r"reservation|the booking|file))?(?:\s*(?:'s|\u2019s|is|was|would be|will be|be|are|:|,|-)|\s+(?=[a-z]))"
+    r"reservation|the booking|file))?(?:\s*(?:'s|\u2019s|is|was|would be|will be|be|are|:|,|-)|(?=\s+[a-z]))"
     r"|\b(?:first|last|full|middle|maiden|family|sur|sir|user|nick|given)\s?names?\s*(?:'s|is|was|would be|:|,|-)?"
     r"|^\W*names?\s*(?:'s|is|:|-|,)?"
     r"|\bnames?\s*(?:'s\b|is\b|:)"
@@ -50,31 +48,19 @@ TRIGGER = re.compile(
     r"|\bhere(?:'s| is) my name)\s+",
     re.IGNORECASE,
 )
-CASED = re.compile(
-    r"(?:\b(?:[Tt]his is|[Ii]'?m|[Ii] am|[Ii]t's|[Hh]ello|[Hh]i|[Hh]ey|[Dd]ear|[Tt]hanks|[Tt]hank you|[Oo]kay|[Gg]ood "
-    r"morning|"
-    r"[Nn]ame(?:'s)?|[Uu]nder|[Mm]orning|[Mm]eet you|[Hh]appening|[Uu]p|[Ww]ell|[Yy]es|[Ss]ure)|^),?\s+"
-    r"(?P<name>(?!I\b|I'|The\b|My\b|It|What|Yes|No\b|Can|Could|How|This|That|So\b|And\b|You|We\b|Is\b|Ok|Hi\b|"
-    r"Do\b)[A-Z][a-z]+(?:\s+(?!I\b)[A-Z][a-z]+){0,2})(?=[\s,.?!]|$)"
-)
 SPEAKING = re.compile(rf"^\W*(?P<name>{WORD}(?:\s+{WORD})?)\s+(?:speaking|calling|here)\b", re.IGNORECASE)
 MOST_WORDS = 3
-SHORTEST_SPELLING = 3
-NOT_SPELLED = frozenset({"usa", "atm", "faq", "url", "ibm", "pin", "ssn", "www", "diy", "atnt", "cvv", "dob", "abc",
-    "ach", "aaa"})
-
 
 def names(text: str, context: str | None = None) -> list[PiiSpan]:
-    """Names after the words that announce them, and what was spelled."""
+    """Names after the words that announce them."""
     found = [name for match in TRIGGER.finditer(text) if (name := announced(text, match.end())) is not None]
     found += [
         span(match.start("name"), match.end("name"), 0.6)
         for match in SPEAKING.finditer(text)
         if not {word.lower() for word in match.group("name").split()} & NO_NAME
     ]
-    spellings = [span(run.start, run.end, 0.75) for run in runs(text) if spelled(run)]
     del context
-    return found + spellings + [before for one in spellings if (before := name_before(text, one.start)) is not None]
+    return found
 
 
 def span(start: int, end: int, score: float) -> PiiSpan:
@@ -86,11 +72,12 @@ def announced(text: str, start: int) -> PiiSpan | None:
     """The words of a name that begins at `start`: at most three, up to the first word that cannot be one."""
     end = start
     taken = 0
+    cased = text[start : start + 1].isupper() and not text.isupper()
     for match in re.finditer(rf"\s*(?P<word>{WORD})(?P<stop>[.,;!?]?)", text[start:]):
         word = match.group("word").lower().replace("\u2019", "'")
         if match.start() != end - start or word in NO_NAME or taken == MOST_WORDS or word.endswith("n't"):
             break
-        if taken == 2 and not match.group("word")[0].isupper():
+        if (taken == 2 or (cased and taken)) and not match.group("word")[0].isupper():
             break
         taken += 1
         end = start + match.end("word")
@@ -99,23 +86,3 @@ def announced(text: str, start: int) -> PiiSpan | None:
     if taken == 0:
         return None
     return span(start + len(text[start:end]) - len(text[start:end].lstrip()), end, 0.7)
-
-
-def spelled(run: Run) -> bool:
-    """Letters said one by one, long enough to be no acronym."""
-    if run.letters < SHORTEST_SPELLING or run.digits > run.letters or run.value in NOT_SPELLED:
-        return False
-    return run.singles >= SHORTEST_SPELLING + (run.digits > 0) or run.tokens >= SHORTEST_SPELLING + 1
-
-
-def name_before(text: str, start: int) -> PiiSpan | None:
-    """The name that is spelled right after it was said ("Pearce P E A R C E")."""
-    before = re.search(rf"(?P<word>{WORD})[\s,.]*(?:(?:that's|spelled|it's|as in|and that's|is)[\s,]*)?$", text[:start])
-    if before is None or before.group("word").lower() in NO_NAME or len(before.group("word")) < 2:
-        return None
-    letters = "".join(token.text for token in tokens(text[start:]) if len(token.text) == 1 and token.text.isalpha())
-    if not letters or letters[0] != before.group("word")[0].lower():
-        return None
-    return span(before.start("word"), before.end("word"), 0.7)
-
-

@@ -99,7 +99,8 @@ def spoken_number(words: list[Token], at: int) -> tuple[str, int] | None:
     else:
         return None
     if len(value) == 1 and value != "0" and at + 1 < len(words) and words[at + 1].text == "hundred":
-        return value + "00", 2
+        summed = at + 2 < len(words) and words[at + 2].text in ("and", "thousand")
+        return None if summed else (value + "00", 2)
     return value, used
 
 
@@ -123,15 +124,24 @@ def counted(read: list[Glyph], at: int) -> bool:
     touching = after is not None and after.start == glyph.end
     if before is not None and (before.value in CURRENCY or before.value in MONTHS):
         return True
+    if clock(before, glyph) or clock(glyph, after):
+        return True
     if after is None:
-        return before is not None and before.value == ":"
+        return False
+    if after.value == "k" and touching:
+        return True
     if after.value in MONTHS and not touching:
         return True
     if after.value in UNITS and not glyph.single:
         return True
-    if after.value in UNITS and (at == 0 or read[at - 1].kind != "digits"):
-        return True
-    return after.value == ":" or (before is not None and before.value == ":")
+    return after.value in UNITS and (at == 0 or read[at - 1].kind != "digits")
+
+
+def clock(first: Glyph | None, second: Glyph | None) -> bool:
+    """Whether a colon stands between figures without a space, as in 9:30."""
+    if first is None or second is None or ":" not in (first.value, second.value):
+        return False
+    return first.end == second.start
 
 
 def as_word(glyph: Glyph) -> Glyph:

@@ -19,7 +19,7 @@ NATO = {
     "alpha": "a", "alfa": "a", "bravo": "b", "charlie": "c", "delta": "d", "echo": "e", "foxtrot": "f", "golf": "g",
     "hotel": "h", "india": "i", "juliet": "j", "juliett": "j", "kilo": "k", "lima": "l", "mike": "m", "november": "n",
     "oscar": "o", "papa": "p", "quebec": "q", "romeo": "r", "sierra": "s", "tango": "t", "uniform": "u", "victor": "v",
-    "whiskey": "w", "whisky": "w", "xray": "x", "yankee": "y", "zulu": "z",
+    "whiskey": "w", "whisky": "w", "xray": "x", "yankee": "y", "zulu": "z", "zed": "z", "zee": "z",
 }  # fmt: skip
 # Words and signs that may stand between two characters of one number without ending it.
 FILLERS = frozenset(
@@ -45,7 +45,7 @@ UNITS = frozenset(
      "min", "second", "seconds", "am", "pm", "a.m", "p.m", "o'clock", "people", "persons", "person", "guests", "adults",
      "kids", "children", "nights", "night", "rooms", "miles", "km", "meters", "feet", "foot", "inch", "inches",
      "degrees",
-     "points", "items", "times", "thousand", "million", "billion", "grand", "k", "lbs", "kg", "gb", "mb", "tickets",
+     "points", "items", "times", "thousand", "million", "billion", "grand", "lbs", "kg", "gb", "mb", "tickets",
      "bags", "pizzas", "pieces", "orders", "seats", "th", "st", "nd", "rd", "hundreds", "calories", "square", "seater",
      "stars", "star", "business", "more", "or", "different", "accounts", "cards", "payments", "transactions"}
 )  # fmt: skip

@@ -1,0 +1,55 @@
+"""Finds what was spelled out, and the name said just before it ("Pearce P E A R C E")."""
+
+import re
+
+from governance.recognizers.names import NO_NAME, WORD, span
+from governance.spoken.glyphs import tokens
+from governance.spoken.runs import Run, runs
+from schemas.redaction import PiiSpan
+
+SHORTEST = 4
+SHORTEST_ASKED_OR_ALONE = 3
+NOT_SPELLED = frozenset({"usa", "atm", "faq", "url", "ibm", "pin", "ssn", "www", "diy", "cvv", "dob", "abc", "ach",
+    "aaa", "sba"})
+CLUMP = re.compile(r"[^\W\d_]{1,2}|[A-Z]{3}|\d")
+CLUMPED_SHARE = 0.7  # of the words of a spelled utterance as recognisers write it ("d a ni e l OA OB e RT s o n")
+FEWEST_CLUMPS = 4
+
+
+def spellings(text: str, context: str | None = None) -> list[PiiSpan]:
+    """Letters said one by one, and the name they spell."""
+    del context
+    found = [span(run.start, run.end, 0.75) for run in runs(text) if spelled(text, run)]
+    if clumped(text):
+        found.append(span(0, len(text.rstrip()), 0.6))
+    return found + [before for one in found if (before := name_before(text, one.start)) is not None]
+
+
+def spelled(text: str, run: Run) -> bool:
+    """Letters said one by one, long enough to be no acronym."""
+    if run.digits > run.letters or run.value in NOT_SPELLED or len(set(run.value)) < SHORTEST_ASKED_OR_ALONE:
+        return False
+    alone = len(text) - (run.end - run.start) < 12 or name_before(text, run.start) is not None
+    shortest = SHORTEST_ASKED_OR_ALONE if alone else SHORTEST
+    return run.letters >= shortest and (run.singles >= shortest or run.tokens > shortest)
+
+
+def clumped(text: str) -> bool:
+    """Whether a whole utterance is a spelling that the recogniser wrote in clumps of letters."""
+    words = [word.strip(".,") for word in text.split()]
+    singles = sum(len(word) == 1 and word.lower() not in ("a", "i") for word in words)
+    clumps = sum(CLUMP.fullmatch(word) is not None and word.lower() not in NO_NAME - {"i", "a"} for word in words)
+    return len(words) >= FEWEST_CLUMPS and singles >= 2 and clumps / len(words) >= CLUMPED_SHARE
+
+
+def name_before(text: str, start: int) -> PiiSpan | None:
+    """The name that is spelled right after it was said."""
+    before = re.search(
+        rf"(?P<word>{WORD})[\s,.]*(?:(?:that's|spelled|spelt|it's|as in|and that's|is)[\s,]*)?$", text[:start]
+    )
+    if before is None or before.group("word").lower() in NO_NAME or len(before.group("word")) < 2:
+        return None
+    letters = "".join(token.text for token in tokens(text[start:]) if len(token.text) == 1 and token.text.isalpha())
+    if not letters or letters[0] != before.group("word")[0].lower():
+        return None
+    return span(before.start("word"), before.end("word"), 0.7)
