@@ -1,0 +1,123 @@
+"""Every source file has its proof: a test of its own name, or a named one that imports it, and why there."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.support.tree import ROOT, text_of, tracked
+
+pytestmark = pytest.mark.pure
+
+PACKAGES = ("schemas", "governance", "infra", "streams", "api")
+# Beginning of a path -> the test that proves it; the longest beginning counts.
+ELSEWHERE = {
+    # Shapes are proven where they are written and read again.
+    "schemas/": "schemas/test_codec.py",
+    "schemas/answers.py": "infra/test_read_model.py",
+    "schemas/audio.py": "streams/voice/test_session.py",
+    "schemas/policies.py": "governance/test_verdicts.py",
+    "schemas/speech.py": "infra/test_openai_speech.py",
+    "governance/audit/errors.py": "governance/audit/test_verify.py",
+    "governance/errors.py": "streams/test_processor.py",
+    # Adapters that are parts of one thing are proven by that thing at work.
+    "infra/audit_source.py": "infra/test_cli_audit.py",
+    "infra/audit_tables.py": "infra/test_audit_store.py",
+    "infra/child_process.py": "infra/test_embedded_broker.py",
+    "infra/clock.py": "infra/test_front_door.py",
+    "infra/cursors.py": "infra/test_handoff_desk.py",
+    "infra/key_": "infra/test_keys.py",
+    "infra/local_models/": "infra/test_local_models.py",
+    "infra/outbox.py": "infra/test_handoff_desk.py",
+    "infra/private_file.py": "infra/test_keys.py",
+    "infra/read_": "infra/test_read_model.py",
+    "infra/sealed_payload.py": "infra/test_keys.py",
+    "infra/speech/": "infra/test_voice_activity.py",
+    "infra/speech/bounded.py": "infra/test_openai_speech.py",
+    "infra/speech/g711.py": "infra/test_wav.py",
+    "infra/speech/openai_": "infra/test_openai_speech.py",
+    "infra/speech/ports.py": "infra/test_openai_speech.py",
+    "infra/telemetry_export.py": "test_telemetry.py",
+    "infra/tenancy.py": "infra/test_read_model.py",
+    "infra/topics.py": "contracts/test_event_bus.py",
+    "infra/trace_carrier.py": "test_telemetry.py",
+    # Doors are proven through the socket, in the whole application.
+    "api/": "api/test_health.py",
+    "api/audio_": "api/test_audio_socket.py",
+    "api/cloudevents.py": "api/test_events.py",
+    "api/examples.py": "api/test_openapi.py",
+    "api/gateway.py": "api/test_audio_socket.py",
+    "api/handoff_stream.py": "api/test_handoffs.py",
+    "api/problems.py": "api/test_events.py",
+    "infra/access_log.py": "api/test_audit.py",
+    "infra/audio_seal.py": "api/test_audio_socket.py",
+    "infra/calls_reader.py": "api/test_calls.py",
+    "infra/handoff_bell.py": "api/test_handoffs.py",
+    "infra/idempotency.py": "api/test_handoffs.py",
+    "infra/settings.py": "api/test_health.py",
+    # The live session is a loop of small parts; each is heard working in a whole call.
+    "streams/voice/": "streams/voice/test_session.py",
+}
+# What only makes sense as a process is run as one, so no import shows it.
+AS_A_PROCESS = {"infra/local_models/"}
+
+
+def source_files() -> list[str]:
+    """Files with something in them; migrations run in every test that has a database."""
+    return [
+        name for name in tracked(".py")
+        if name.split("/")[0] in PACKAGES and not name.startswith("infra/migrations/")
+        and ast.parse(text_of(name)).body[1:]
+    ]
+
+
+def row_of(name: str) -> str | None:
+    return max((row for row in ELSEWHERE if name.startswith(row)), key=len, default=None)
+
+
+def own_test(name: str) -> bool:
+    wanted = f"test_{Path(name).stem}.py"
+    return any(Path(one).name == wanted for one in tracked(".py") if one.startswith("tests/"))
+
+
+@cache
+def imported_by(name: str) -> frozenset[str]:
+    """Files of the project that a file imports itself."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text_of(name))):
+        modules: list[str] = []
+        if isinstance(node, ast.Import):
+            modules = [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules = [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
+        found |= {file for one in modules if (ROOT / (file := f"{one.replace('.', '/')}.py")).is_file()}
+    return frozenset(found)
+
+
+@cache
+def reached_by(test: str) -> frozenset[str]:
+    """Files of the project that a test brings to work."""
+    seen: set[str] = set()
+    waiting = [test]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += imported_by(name)
+    return frozenset(seen)
+
+
+def test_every_source_file_has_its_test() -> None:
+    unproven = [name for name in source_files() if not own_test(name) and row_of(name) is None]
+    assert not unproven, "\n" + "\n".join(unproven)
+
+
+@pytest.mark.parametrize("row", ELSEWHERE)
+def test_a_proof_elsewhere_reaches_what_it_proves(row: str) -> None:
+    test = f"tests/{ELSEWHERE[row]}"
+    assert (ROOT / test).is_file()
+    mine = [name for name in source_files() if row_of(name) == row and not own_test(name)]
+    assert mine, "nothing needs this row any more"
+    unreached = [name for name in mine if row not in AS_A_PROCESS and name not in reached_by(test)]
+    assert not unreached, "\n" + "\n".join(unreached)
