@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -38,6 +36,9 @@ def transaction(pool: Engine) -> Iterator[Connection]:
 
 def migrate(url: str) -> None:
     """Bring the schema to the newest version; processes that start together wait for each other."""
+    from alembic import command  # here: half a second that no other process needs
+    from alembic.config import Config
+
     pool = create_engine(_psycopg(url), hide_parameters=True, connect_args={"connect_timeout": CONNECT_TIMEOUT_S})
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
