@@ -2,12 +2,14 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
+import structlog
 from fastapi import FastAPI
 
-from api import audio_socket, audit, calls, events, handoffs, health, log, problems
+from api import audio_socket, audit, calls, events, handoffs, health, problems
+from api import log as tlog
 from api.gateway import Gateway
 from api.metrics import Metrics
 from api.observe import Observe
@@ -22,10 +24,12 @@ from infra.keys import Keyring
 from infra.settings import Settings
 from infra.tokens import LocalIssuer
 
+log = structlog.get_logger()
 TITLE = "Callwarden"
 VERSION = "1"
 ABOUT = "Events of voice calls in; calls, handoffs and a provable audit log out. Errors are RFC 9457 problem documents."
 CONNECTIONS = 20
+RESTART_AFTER_S = 1.0
 TAGS = [
     {"name": "channels", "description": "Voice channels publish what happens in their calls."},
     {"name": "calls", "description": "What was said, heard and found; redacted."},
@@ -50,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
         title=TITLE, version=VERSION, description=ABOUT, openapi_tags=TAGS, lifespan=lifespan, docs_url=None,
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
-    for part in (events, calls, handoffs, audit, log, health, audio_socket):
+    for part in (events, calls, handoffs, audit, tlog, health, audio_socket):
         app.include_router(part.router)
     problems.install(app)
     app.add_middleware(Observe, metrics=metrics)
@@ -74,13 +78,22 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     opened.push_async_callback(gateway.stop)
     await gateway.start()
     bell = HandoffBell(url=settings.database_url)
-    for work in (gateway.run(), bell.run()):
-        opened.push_async_callback(_end, asyncio.create_task(work))
+    for work in (gateway.run, bell.run):
+        opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
         bootstrap_servers=settings.bootstrap_servers,
     )
+
+
+async def _keep_running(work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - a door that stays open without its other half helps nobody
+            log.error("a part of the doors failed and starts again", error=type(error).__name__)
+        await asyncio.sleep(RESTART_AFTER_S)
 
 
 async def _end(task: "asyncio.Task[None]") -> None:

@@ -1,13 +1,18 @@
 """What operators ask: alive, ready and why not, how much."""
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from api.cloudevents import ONE
+from api.examples import DATA, cloudevent
+from infra import embedded_broker
 from infra.audit_store import append
 from infra.database import transaction
-from tests.support.api import Served
+from tests.support.api import Served, serve
 from tests.support.audit_log import NOON, TENANT, draft
 
 pytestmark = pytest.mark.flow
@@ -44,6 +49,21 @@ def test_a_lease_that_another_gateway_took_makes_it_unready(served: Served) -> N
                 break
             time.sleep(0.1)  # the lease is renewed every few seconds
     assert "partition" in answer.json()["parts"]["audio"]
+
+
+def test_a_broker_that_stopped_is_named_and_events_are_asked_for_again(database_url: str, tmp_path: Path) -> None:
+    broker = embedded_broker.start()
+    serving = serve(database_url=database_url, bootstrap_servers=broker.bootstrap_servers, data=tmp_path)
+    with serving as served, served.client("channel") as client:
+        broker.stop()
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json()["parts"]["database"] == "ok"
+        assert answer.json()["parts"]["broker"].startswith("does not answer")
+        event = json.dumps(cloudevent(0, DATA[0]))
+        taken = client.post("/v1/events", content=event, headers={"Content-Type": ONE}, timeout=30)
+        assert (taken.status_code, taken.headers["content-type"]) == (503, "application/problem+json")
+        assert taken.headers["retry-after"]
 
 
 def test_metrics_name_routes_and_never_ids(served: Served) -> None:

@@ -190,3 +190,11 @@ def test_a_timer_is_due_once_its_instant_has_come_and_until_it_was_sent(pool: En
         assert (due.deadline, due.why, due.about, due.call_id) == ("d1", "handoff.accept", "h1", "call-1")
         deadlines.mark_sent(connection, ["d1"], at=calls.START)
         assert deadlines.due(connection, now=calls.START) == []
+
+
+def test_a_text_that_postgresql_cannot_hold_does_not_stop_the_record(pool: Engine) -> None:
+    fold(pool, calls.event(1, calls.utterance("before\u0000after")))
+    with tenant_transaction(pool, calls.TENANT) as connection:
+        transcript = calls_reader.transcript(connection, calls.TENANT, "call-1")
+    assert transcript is not None
+    assert transcript.lines[0].text == "before\ufffdafter"

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,13 +54,12 @@ class Served:
                 apply(connection, event)
 
 
-@pytest.fixture
-def served(database_url: str, embedded_broker: EmbeddedBroker, tmp_path: Path) -> Iterator[Served]:
-    """Serve for one test."""
-    servers = embedded_broker.bootstrap_servers
-    settings = Settings(data=tmp_path, port=0, database=database_url, broker=f"kafka://{servers}")
+@contextmanager
+def serve(*, database_url: str, bootstrap_servers: str, data: Path) -> Iterator[Served]:
+    """Run the server in a thread until the block ends."""
+    settings = Settings(data=data, port=0, database=database_url, broker=f"kafka://{bootstrap_servers}")
     pool = engine(database_url)
-    asyncio.run(topics.ensure(bootstrap_servers=servers, partitions=2, engine=pool))
+    asyncio.run(topics.ensure(bootstrap_servers=bootstrap_servers, partitions=2, engine=pool))
     ready = threading.Event()
     server = make_server(settings, lambda _: ready.set())
     thread = threading.Thread(target=server.serve_until_signal)
@@ -74,3 +74,11 @@ def served(database_url: str, embedded_broker: EmbeddedBroker, tmp_path: Path) -
         server.should_exit = True
         thread.join(READY_WITHIN_S)
         pool.dispose()
+
+
+@pytest.fixture
+def served(database_url: str, embedded_broker: EmbeddedBroker, tmp_path: Path) -> Iterator[Served]:
+    """Serve for one test."""
+    servers = embedded_broker.bootstrap_servers
+    with serve(database_url=database_url, bootstrap_servers=servers, data=tmp_path) as one:
+        yield one
