@@ -1,4 +1,4 @@
-"""From findings to events: what policy finds in the flow, and what it demands of the house (handoff, alert, disclosure)."""
+"""From findings to events: what policy finds in the flow, and what it demands (handoff, alert, disclosure)."""
 
 from datetime import timedelta
 

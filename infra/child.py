@@ -1,4 +1,4 @@
-"""One process of the service under its parent: says `ready` on stdout, is started again when it dies, dies with its parent."""
+"""One process of the service: says `ready` on stdout, is started again when it dies, dies with its parent."""
 
 import asyncio
 import os
@@ -56,26 +56,27 @@ class Child:
             await asyncio.gather(self._keeper, return_exceptions=True)
 
     async def _launch(self, within_s: float) -> str:
-        self._process = await asyncio.create_subprocess_exec(
+        process = self._process = await asyncio.create_subprocess_exec(
             *self._command, stdout=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL,
             env={**os.environ, **self._environment}, preexec_fn=end_with_parent(),
             start_new_session=True,  # Ctrl-C is for the parent, which ends them in order
         )
-        assert self._process.stdout is not None
-        try:
-            line = await asyncio.wait_for(self._process.stdout.readline(), within_s)
-        except TimeoutError:
-            self._process.kill()
-            raise ChildFailed(f"{self.name} was not ready within {within_s:.0f} s; its log on stderr says why") from None
+        line = b""
+        if process.stdout is not None:
+            try:
+                line = await asyncio.wait_for(process.stdout.readline(), within_s)
+            except TimeoutError:
+                process.kill()
+                late = f"{self.name} was not ready within {within_s:.0f} s; its log on stderr says why"
+                raise ChildFailed(late) from None
         if not line:
-            code = await self._process.wait()
+            code = await process.wait()
             raise ChildFailed(f"{self.name} ended with exit {code} before it was ready; its log on stderr says why")
         return line.decode().strip()
 
     async def _keep(self, within_s: float) -> None:
         wait_s = RESTART_FIRST_S
-        while not self._stopping:
-            assert self._process is not None
+        while not self._stopping and self._process is not None:
             code = await self._process.wait()
             if self._stopping:
                 return

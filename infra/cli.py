@@ -1,4 +1,4 @@
-"""`callwarden`: the one command. Exit 0 done, 1 the answer is no, 2 wrong use or unreadable input; logs go to stderr."""
+"""`callwarden`: the one command. Exit 0 done, 1 the answer is no, 2 wrong use or unreadable input; logs on stderr."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""The whole service on one machine: embedded parts first, then its processes in the order in which they need each other."""
+"""The whole service on one machine: embedded parts first, then its processes in the order of their needs."""
 
 import asyncio
 import sys
@@ -12,7 +12,7 @@ from infra.database import engine, migrate
 from infra.settings import Settings
 
 READY_WITHIN_S = 60.0
-SINGLE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # spinning BLAS threads double the CPU for nothing
+SINGLE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # spinning threads double the CPU for nothing
 
 
 class Embedded(Protocol):

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Callable
 
-from infra.pii import PresidioDetector
-
 from governance.errors import InvariantError
 from infra import telemetry
 from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
+from infra.pii import PresidioDetector
 from infra.policies import load
 from infra.settings import Settings
 from streams import handoff, intake, policy, redaction, turns

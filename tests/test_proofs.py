@@ -19,12 +19,14 @@ ELSEWHERE = {
     "schemas/audio.py": "streams/voice/test_session.py",
     "schemas/policies.py": "governance/test_verdicts.py",
     "schemas/speech.py": "infra/test_openai_speech.py",
+    "schemas/telemetry.py": "test_telemetry.py",
     "governance/audit/errors.py": "governance/audit/test_verify.py",
     "governance/errors.py": "streams/test_processor.py",
     # Adapters that are parts of one thing are proven by that thing at work.
     "infra/audit_source.py": "infra/test_cli_audit.py",
     "infra/audit_tables.py": "infra/test_audit_store.py",
     "infra/child_process.py": "infra/test_embedded_broker.py",
+    "infra/cli_": "infra/test_cli.py",
     "infra/clock.py": "infra/test_front_door.py",
     "infra/cursors.py": "infra/test_handoff_desk.py",
     "infra/key_": "infra/test_keys.py",
@@ -38,7 +40,7 @@ ELSEWHERE = {
     "infra/speech/g711.py": "infra/test_wav.py",
     "infra/speech/openai_": "infra/test_openai_speech.py",
     "infra/speech/ports.py": "infra/test_openai_speech.py",
-    "infra/telemetry_export.py": "test_telemetry.py",
+    "infra/telemetry": "test_telemetry.py",
     "infra/tenancy.py": "infra/test_read_model.py",
     "infra/topics.py": "contracts/test_event_bus.py",
     "infra/trace_carrier.py": "test_telemetry.py",
@@ -78,7 +80,8 @@ def row_of(name: str) -> str | None:
 
 def own_test(name: str) -> bool:
     wanted = f"test_{Path(name).stem}.py"
-    return any(Path(one).name == wanted for one in tracked(".py") if one.startswith("tests/"))
+    places = (f"tests/{name.split('/')[0]}/", "tests/contracts/", "tests/flow/", "tests/faults/")
+    return any(Path(one).name == wanted for one in tracked(".py") if one.startswith(places))
 
 
 @cache

@@ -1,0 +1,74 @@
+"""The command line: exit codes, what goes where, and that nothing secret is shown."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from infra import clock
+from infra.cli import app
+from infra.tokens import LocalIssuer
+from tests.support.tree import ROOT
+
+pytestmark = pytest.mark.pure
+
+COMMANDS = ("up", "worker", "api", "local-models", "migrate", "topics", "settings", "token", "audit")
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLWARDEN_DATA", str(tmp_path))
+    for name in ("BROKER", "DATABASE"):
+        monkeypatch.delenv(f"CALLWARDEN_{name}", raising=False)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_the_program_starts_and_its_help_names_every_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.cli", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert [name for name in COMMANDS if name not in done.stdout] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("worker", "--rooms", "kitchen"), "kitchen"),
+        (("worker",), "CALLWARDEN_BROKER"),
+        (("api",), "CALLWARDEN_BROKER"),
+        (("topics",), "CALLWARDEN_BROKER"),
+        (("up", "--broker", "rabbit://here"), "kafka://"),
+        (("up", "--database", "mysql://here"), "postgresql://"),
+        (("token", "--role", "king"), "supervisor"),
+        (("nonsense",), "nonsense"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_says_what_to_do(arguments: tuple[str, ...], says: str) -> None:
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert says in done.stderr
+    assert done.stdout == ""
+
+
+def test_settings_are_listed_without_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLWARDEN_MODELS_KEY", "opensesame")
+    monkeypatch.setenv("CALLWARDEN_DEEPGRAM_KEY", "opensesame")
+    done = run("settings")
+    assert done.exit_code == 0
+    assert "CALLWARDEN_BROKER=embedded" in done.stdout
+    assert "opensesame" not in done.output
+
+
+def test_a_token_is_one_of_the_local_issuer_and_its_key_is_private(tmp_path: Path) -> None:
+    done = run("token", "--role", "agent", "--tenant", "acme", "--subject", "ada")
+    assert done.exit_code == 0
+    issuer = LocalIssuer(tmp_path / "keys", issuer="callwarden-local")
+    who = issuer.verify(done.stdout.strip(), now=clock.now())
+    assert (who.subject, who.tenant, who.role) == ("ada", "acme", "agent")
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "keys").iterdir())
