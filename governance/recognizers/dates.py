@@ -40,7 +40,7 @@ BIRTH = re.compile(
     re.IGNORECASE
 )
 BIRTH_AFTER = re.compile(r"^[\s,]*(?:is|was)\s+(?:my|his|her)\s+(?:birth|d\s?o\s?b)", re.IGNORECASE)
-LAST_BIRTH_YEAR = 2019  # a full date after it is more likely an appointment
+LAST_BIRTH_YEAR = 2015  # a full date after it is more likely an appointment
 FULL_YEAR = re.compile(r"(?:19|20)\d\d|nineteen", re.IGNORECASE)
 
 

@@ -68,7 +68,10 @@ def domain_end(words: list[Token], at: int) -> int | None:
         if text in ("dot", ".") and place > at and place + 1 < len(words):
             if text == "." and not (words[place].glued and words[place + 1].glued):
                 break
-            place, dots = top_level(words, place + 1), dots + 1
+            level = top_level(words, place + 1)
+            if level == place + 1:
+                break
+            place, dots = level, dots + 1
             if place < len(words) and words[place].text in ("dot", "slash", "dash") and place + 1 < len(words):
                 continue
             return place
@@ -82,10 +85,10 @@ def top_level(words: list[Token], at: int) -> int:
     """The token after "com", or after "c o m"."""
     place = at
     if len(words[at].text) > 1:
-        return at + 1
+        return at + 1 if words[at].text.isalpha() else at
     while place < len(words) and len(words[place].text) == 1 and words[place].text.isalpha() and place - at < 3:
         place += 1
-    return max(place, at + 1)
+    return place if place - at > 1 else at
 
 
 def local_start(words: list[Token], at: int) -> int:

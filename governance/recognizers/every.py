@@ -1,6 +1,7 @@
 """All pure recognizers over one text, in one call."""
 
 from governance.recognizers.answers import answers
+from governance.recognizers.bare import bare
 from governance.recognizers.dates import dates
 from governance.recognizers.emails import emails
 from governance.recognizers.given import given
@@ -11,7 +12,7 @@ from governance.recognizers.places import places
 from governance.recognizers.spellings import spellings
 from schemas.redaction import PiiSpan
 
-RECOGNIZERS = (emails, numbers, dates, places, networks, names, given, spellings, answers)
+RECOGNIZERS = (emails, numbers, dates, places, networks, names, given, spellings, bare, answers)
 VERSION = "spoken-1"
 
 

@@ -8,7 +8,7 @@ from governance.spoken.words import MONTHS
 from schemas.redaction import PiiSpan
 
 WORDS = re.compile(WORD)
-CAPITAL = r"[A-Z\u00c0-\u00dd][a-z\u00df-\u017f'\u2019-]+"
+CAPITAL = r"(?!I['\u2019])[A-Z\u00c0-\u00dd][a-z\u00df-\u017f'\u2019]*[a-z\u00df-\u017f](?:-[A-Z][a-z]+)?"
 FULL = rf"{CAPITAL}(?:\s+(?:[A-Z]\.?\s+)?{CAPITAL}){{0,2}}"
 # Where a name stands in a booking, a greeting or a sentence that addresses somebody.
 PLACED = re.compile(
@@ -19,7 +19,7 @@ PLACED = re.compile(
     rf"cancel the|in the name|my names?|the name|directed by:|name:|yes|okay|sure|"
     rf"well)\s*,?\s+)(?P<name>{FULL})(?=[\s,.?!:]|$)"
 )
-ADDRESSED = re.compile(rf"^(?P<name>{CAPITAL}(?:\s{CAPITAL})?)(?=,? (?:can|could|I'm|I|my|yes|please|thanks|sorry)\b)")
+ADDRESSED = re.compile(rf"^(?P<name>{CAPITAL}(?:\s{CAPITAL})?)(?=, (?:can|could|I'm|I|my|yes|please|thanks|sorry)\b)")
 ALONE = re.compile(rf"\W*(?P<name>{CAPITAL}(?:\s+{CAPITAL}){{1,2}})\W*")
 NEVER = MONTHS | {
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "morning", "afternoon", "evening",
@@ -34,7 +34,8 @@ NEVER = MONTHS | {
     "but",
     "let", "that", "this", "these", "those", "there", "here", "mom", "dad", "god", "lord", "christmas", "oh", "well",
     "um",
-    "so", "and", "or", "if", "because", "also", "just", "actually", "sorry", "nope", "yeah", "yep", "cancel", "book",
+    "so", "yesterday", "yesterdays", "since", "and", "or", "if", "because", "also", "just", "actually", "sorry",
+    "nope", "yeah", "yep", "cancel", "book",
     "reservation", "table", "lunch", "dinner", "breakfast", "internet", "service", "customer", "card", "credit",
     "account",
     "calling", "looking", "interested", "trying", "wondering", "having", "doing", "fine", "not", "sms",
@@ -68,7 +69,7 @@ def given(text: str, context: str | None = None) -> list[PiiSpan]:
 
 def possible(name: str) -> bool:
     """Whether every word of a capitalised run can be part of a name."""
-    return not {word.lower().strip(".") for word in name.split()} & NEVER
+    return not {word.lower().strip(".").removesuffix("'s") for word in name.split()} & NEVER
 
 
 def surname_end(text: str, words: list[re.Match[str]], at: int) -> int:

@@ -28,8 +28,18 @@ NOT_A_STREET = (
 STREET = re.compile(
     rf"\b{NUMBER}(?:\s+|,\s?){COMPASS}(?:{NOT_A_STREET}[\w'.-]+\s+){{1,3}}?{SUFFIX}\b\.?"
     r"(?:,?\s+(?:apartment|apt|unit|suite|ste|flat|#)\.?\s*#?\s*\w+)?"
-    r"(?:,\s?[A-Z][\w]+(?:\s[A-Z][\w]+)?)?(?:,?\s+[A-Z]{2}\b)?(?:,?\s+\d{5}(?:-\d{4})?)?",
+    r"(?:(?:,?\s+(?!and\b|is\b|my\b|i\b|for\b|the\b|on\b|to\b)[^\W\d]+){1,4}?,?\s+\d{5,6}(?:-\d{4})?|"
+    r"(?-i:,?\s[A-Z]\w+(?:\s[A-Z]\w+)?,?\s+[A-Z]{2}\b)|,?\s+\d{5,6}(?:-\d{4})?)?",
     re.IGNORECASE,
+)
+BOX = re.compile(
+    r"\b(?:(?:PSC|Unit|CMR|P\.?\s?O\.?)\s+(?:\d+,?\s+)?Box\s+\d+(?:\s+(?:[AFD]PO)\s+[A-Z]{2}\s+\d{5})?|"
+    r"(?:Apt|Apartment|Suite|Ste|Flat|Unit)\.?\s*#?\s*\d+[A-Z]?)\b",
+    re.IGNORECASE,
+)
+# A street that is named before its number, as on the continent, with what follows in the same lines.
+NAME_FIRST = re.compile(
+    r"\b(?:\d{2,5}\s+)?(?:[A-Z\u00c0-\u017d][\w\u00c0-\u017f'.-]+\s+){1,3}\d{1,3}(?:\s+(?:Apt\.|Suite)\s*\d+|(?=,?\n))"
 )
 UK_POSTCODE = re.compile(r"[a-z]{1,2}\d[a-z\d]?\d[a-z]{2}")
 UK_WRITTEN = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b", re.IGNORECASE)
@@ -47,7 +57,8 @@ LIVES = re.compile(
     re.IGNORECASE,
 )
 NO_PLACE = frozenset(
-    {"not", "in", "a", "new", "calling", "looking", "is", "and", "one", "work", "home", "school", "it", "there",
+    {"i'm", "i", "not", "in", "a", "new", "calling", "looking", "is", "and", "one", "work", "home", "school", "it",
+    "there",
     "different",
      "someone", "apartment", "house", "or", "savings", "checking", "near", "with", "on", "at", "what", "where"}
 )  # fmt: skip
@@ -57,7 +68,8 @@ def places(text: str, context: str | None = None) -> list[PiiSpan]:
     """Addresses and parts of addresses."""
     found = [span(match.start(), match.end(), "ADDRESS", 0.8) for match in STREET.finditer(text)]
     found += [span(match.start(), match.end(), "ADDRESS", 0.7) for match in STATE_ZIP.finditer(text)]
-    found += [span(match.start(), match.end(), "ADDRESS", 0.7) for match in UK_WRITTEN.finditer(text)]
+    for pattern in (UK_WRITTEN, BOX, NAME_FIRST):
+        found += [span(match.start(), match.end(), "ADDRESS", 0.7) for match in pattern.finditer(text)]
     for run in runs(text):
         if UK_POSTCODE.fullmatch(run.value) and run.tokens >= 3:
             found.append(span(run.start, run.end, "ADDRESS", 0.8))

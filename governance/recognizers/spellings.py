@@ -29,6 +29,8 @@ def spelled(text: str, run: Run) -> bool:
     """Letters said one by one, long enough to be no acronym."""
     if run.digits > run.letters or run.value in NOT_SPELLED or len(set(run.value)) < SHORTEST_ASKED_OR_ALONE:
         return False
+    if any(word in run.value for word in ("sba", "atm", "ira")) and run.letters <= SHORTEST + 1:
+        return False
     alone = len(text) - (run.end - run.start) < 12 or name_before(text, run.start) is not None
     shortest = SHORTEST_ASKED_OR_ALONE if alone else SHORTEST
     return run.letters >= shortest and (run.singles >= shortest or run.tokens > shortest)

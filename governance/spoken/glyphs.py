@@ -9,7 +9,7 @@ from governance.spoken.words import CURRENCY, DIGITS, FILLERS, MONTHS, NATO, REP
 # A number with thousands commas or two decimals is an amount and stays one token.
 TOKEN = re.compile(
     r"(?<![\d.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|(?<![\d.])\d+\.\d{1,2}(?![\d.])|"
-    r"\d+|[^\W\d_]+(?:['\u2019][^\W\d_]+)?|[^\w\s]|_"
+    r"(?<!\w)[AaPp]\.[Mm]\b|\d+|[^\W\d_]+(?:['\u2019][^\W\d_]+)?|[^\w\s]|_"
 )
 Kind = Literal["digits", "letter", "filler", "word"]
 

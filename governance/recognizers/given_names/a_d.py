@@ -72,7 +72,7 @@ brita britney britni britt britta brittan brittaney brittani brittany britte bri
 brnaby brock brockie brocky brod broddie broddy broderic broderick brodie brody brok bron bronnie bronny bronson
 brooke brose bruce brucie bruis brunhilda brunhilde bruno bryan bryana bryant bryanty bryce bryn bryna brynn brynna
 brynne bryon buckie bucky budd buddie buffy buiron bunni bunnie burch burg burgess burk burke burl burlie burnaby
-burnard burr burt burtie burton burty butch byram byran byrann byrle byrom byron cacilia cacilie caddric caesar cahra
+burnard burr burt burtie burton burty butch byram byran byrann byrle byrom byron cacilia cacilie caddric cahra
 cairistiona caitlin caitrin caldwell cale caleb calhoun calida calla callean calley calli callida callie cally calv
 calvin calypso camala camella cameron camey cami camila camile camilla camille cammi cammie cammy candace candi
 candice candida candide candie candis candra caprice caralie carce caren carena caresa caressa caresse carey caria

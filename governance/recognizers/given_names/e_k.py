@@ -74,15 +74,15 @@ harwilll hasheem hashim haskel haslett hastie hastings hasty hatti hattie hatty 
 haywood hayyim haze hazlett heall heather hebert hector heda hedda heddi heddie hedi hedvig hedvige hedwig hedwiga
 hedy heida heidi heidie heindrick heinrick heinrik helaina helaine helen helena helene helenka helga helge helli
 heloise helsa helyn henderson hendrick hendrik hendrika henka henri henrie henrieta henrietta henriette henrik henry
-henryetta hephzibah herb herbert herbie herby herc hercule hercules herculie heriberto herman hermann hermia hermie
+henryetta hephzibah herb herbert herbie herby herc hercule herculie heriberto herman hermann hermia hermie
 hermina hermine herminia hermione hermon hermy hernando herold herrick hersch herschel hersh hershel herta hertha
 herve hervey hester hesther hestia hetti hettie hetty hewe hewet hewett hewie hewitt heywood hieronymus hilario
 hilarius hilary hilda hildagard hildagarde hilde hildegaard hildegarde hildy hillard hillary hillel hillery hilliard
 hilliary hillie hillier hilly hillyer hilton hinda hinze hiram hirsch hobard hobart hobey hobie hodge hoebart hogan
 holden holli hollie hollyanne holmes holt homer homere homerus honoria horace horacio horatia horatio horatius horst
 hort horten hortense hortensia horton howard howey howie hube hubert huberto hubey hubie huey hugh hughie hugibert
-hugo hugues hulda humbert humberto humfrey humfrid humfried humphrey hunfredo hunt huntington huntlee hurlee hurleigh
-hurley husain husein hussein hyacinth hyacintha hyacinthe hyacinthia hyacinthie hyatt hyman hymie hynda iago iain ian
+hugo hugues hulda humbert humberto humfrey humfrid humfried humphrey hunfredo huntington huntlee hurlee hurleigh
+hurley husain husein hussein hyacinth hyacintha hyacinthe hyacinthia hyacinthie hyman hymie hynda iago iain ian
 ianthe ibbie ibby ibrahim ichabod idalia idalina idaline idell idelle idette iggie iggy ignace ignacio ignacius
 ignatius ignaz ignazio igor ikey ilaire ilario ileana ileane ilene ilise ilka illa ilsa ilse ilysa ilyse ilyssa imelda
 immanuel imogen imogene imojean indira ines inesita inessa inez inga ingaberg ingaborg ingamar ingar inge ingeberg

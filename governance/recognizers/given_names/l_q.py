@@ -20,7 +20,7 @@ livia livvie livvy livvyy livy liza lizabeth lizbeth lizette lizzie lizzy llewel
 lodovico loella logan lois loise lola loleta lolita lolly lombard lona lonee loni lonna lonnard lonni lonnie lonny
 lorain loraine loralee loralie loralyn lorant loree loreen lorelei lorelle loren lorena lorene lorens lorenza lorenzo
 loretta lorette lori loria lorianna lorianne lorie lorilee lorilyn lorin lorinda lorine lorita lorna lorne lorraine
-lorrayne lorri lorrie lorrin lorry lory lothaire lothario lotta lotte lotti lottie lotty louella louie louis louisa
+lorrayne lorri lorrie lorrin lorry lory lothaire lothario lotte lotti lottie lotty louella louie louis louisa
 louise louisette loutitia lovell lowe lowell lowrance loydie luca lucais lucas luce lucho luci lucia lucian luciana
 luciano lucias lucie lucien lucienne lucila lucilia lucille lucina lucinda lucine lucio lucita lucius lucretia lucy
 ludovico ludovika ludvig ludwig luella luelle luigi luis luisa luise lukas luke lula lulita lulu lura lurette lurleen

@@ -14,7 +14,7 @@ reube reuben reuven revkah reyna reynard reynold reynolds rhea rheba rheta rhett
 rhodia rhodie rhody rhona rhonda rhys riane riannon rianon rica ricard ricardo ricca riccardo richard richardo richart
 richie richmond richmound richy rici rick rickard rickert rickey ricki rickie ricky ricoriki riki rikki riley rina
 rinaldo ringo riobard riordan ripley risa rita ritchie rivalee rivi rivkah rivy roana roanna roanne roarke robb
-robbert robbi robbie robbin robby robbyn robena robenia robers robert roberta roberto robin robina robinet robinett
+robbert robbi robbie robbin robby robbyn robena robenia robers robert roberta roberto robina robinet robinett
 robinetta robinette robinia roby robyn roch rochell rochella rochelle rochester rochette rockey rockie rockwell roda
 rodd roddie roddy roderic roderich roderick roderigo rodge rodger rodi rodie rodina rodney rodolfo rodolph rodolphe
 rodrick rodrigo rodrique roger rogerio rogers rois roland rolando roldan roley rolfe rolland rollie rollin rollins
