@@ -1,7 +1,10 @@
 """The assistant's side of one call: at most one answer is on its way, the next one waits or takes its place."""
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
+
+import structlog
 
 from governance.errors import TransientError
 from governance.number_question import asks_for_number, last_digits
@@ -16,6 +19,8 @@ from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 
 POLITE_STEPS, POLITE_STEP_S = 50, 0.1  # how long a sentence nobody asked for waits for the caller to finish hers
+
+log = structlog.get_logger()
 
 
 class Answers:
@@ -100,6 +105,7 @@ class Answers:
             await answer()
 
         self._reply = asyncio.create_task(run())
+        self._reply.add_done_callback(_observe)
         return self._reply
 
     async def _respond(self, turn: int, text: str, event_id: str) -> None:
@@ -143,6 +149,13 @@ class Answers:
     async def _fixed(self, turn: int, line: str) -> AsyncIterator[str]:
         self._reporter.mark(turn, "first_token", self._traces.of(turn))
         yield line
+
+
+def _observe(reply: "asyncio.Task[None]") -> None:
+    if not reply.cancelled() and (wrong := reply.exception()) is not None:
+        # The kind and the place alone: a message might repeat what was said.
+        place = traceback.extract_tb(wrong.__traceback__)[-1]
+        log.error("an answer failed", error=type(wrong).__name__, at=f"{place.name}:{place.lineno}")
 
 
 async def _joined(first: AsyncIterator[str], second: AsyncIterator[str]) -> AsyncIterator[str]:

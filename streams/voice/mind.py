@@ -13,7 +13,8 @@ from streams.voice.lines import Lines
 from streams.voice.reporter import Reporter, failure
 from streams.voice.spans import TurnTrace
 
-Redact = Callable[[str], Awaitable[str]]
+# (what the caller said, what was asked before) -> the same without personal data
+Redact = Callable[[str, str | None], Awaitable[str]]
 KEPT_MESSAGES = 40
 
 
@@ -31,10 +32,11 @@ class Mind:
         self._redact = redact
         self._state = PolicyState()
         self._history: list[ChatMessage] = []
+        self._question: str | None = None
 
     async def hear(self, text: str) -> str:
         """Take what the caller said; gives it redacted, as it is remembered."""
-        redacted = await self._redact(text)
+        redacted = await self._redact(text, self._question)
         self._remember("user", redacted)
         return redacted
 
@@ -44,6 +46,7 @@ class Mind:
 
     def said(self, text: str) -> None:
         """Take what the caller has really heard of an answer."""
+        self._question = text or self._question
         if text:
             self._remember("assistant", text)
 

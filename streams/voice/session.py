@@ -111,7 +111,8 @@ class Session:
             case "mark":
                 self._mouth.returned(_field(record, "name"))
             case "dtmf":
-                self._keys.press(_field(record, "digit"), self._parts.now())
+                for key in _field(record, "digits"):
+                    self._keys.press(key, self._parts.now())
             case _:
                 log.info("a record of a call was ignored", call=record.call_id, kind=record.kind)
 

@@ -54,6 +54,7 @@ class Speaker:
         texts: list[str] = []
         making = asyncio.create_task(self._make(answer, phrases, texts, turn=turn, trace=trace, writer=writer,
                                                 written=written))
+        making.add_done_callback(lambda _: answer.finish())  # however it ends, nobody waits for more audio
         self._reporter.report(SpeechStarted(participant="assistant", at_ms=self._heard_ms(), turn=turn), trace)
         try:
             played = await self._mouth.play(answer)
@@ -89,7 +90,6 @@ class Speaker:
                 utterance=answer.utterance, turn=turn, text=answer.spoken.text[:MOST_TEXT],
                 audio_ms=len(answer.frames) * FRAME_MS, provider=self._voice.provider,
             ), trace)
-            answer.finish()
 
     async def _speak(self, answer: Answer, text: str, *, turn: int, trace: TurnTrace) -> None:
         said = answer.spoken.phrases

@@ -36,7 +36,7 @@ class Spoken:
         for phrase in self.phrases:
             if played_ms >= phrase.end_ms - FRAME_MS and phrase.end_ms > phrase.start_ms:
                 words.append(phrase.text)
-            elif played_ms > phrase.start_ms:
+            elif phrase.start_ms < played_ms < phrase.end_ms:
                 words.append(_part(phrase, played_ms - phrase.start_ms))
         return "".join(words).strip()
 

@@ -1,0 +1,173 @@
+"""Kafka as the voice sessions' transport: frames in by consumer group, frames out to the gateway's own partition.
+
+A plain consumer and not Faust: frames are a real-time transport. They need no table, no changelog and no replay; what
+is old is skipped, and what came of a call is on call.raw.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+
+from governance.errors import InputError, TransientError
+from infra import audio_seal
+from infra.event_bus import EventBus, Record
+from infra.front_door import FrontDoor
+from infra.keys import Keyring
+from schemas import codec
+from schemas.audio import AudioRecord
+from schemas.topics import AUDIO_IN, AUDIO_OUT
+
+GROUP = "callwarden-voice"
+STALE_MS = 5_000  # nobody waits for an answer to older speech
+STALE_START_MS = 60_000
+MOST_WAITING = 5_000
+MOST_AT_ONCE = 200
+POLL_MS = 200
+RETRY_S = 0.5
+
+log = structlog.get_logger()
+
+
+class KafkaOutlet:
+    """Sends records in order without holding a session up; audio that the broker does not take is given up."""
+
+    def __init__(self, *, bus: EventBus, keyring: Keyring) -> None:
+        """Take a started bus."""
+        self._bus = bus
+        self._keyring = keyring
+        self._waiting: asyncio.Queue[tuple[AudioRecord, int | None]] = asyncio.Queue(MOST_WAITING)
+
+    async def send(self, record: AudioRecord, *, partition: int | None) -> None:
+        """Take a record; returns at once unless thousands wait."""
+        await self._waiting.put((record, partition))
+
+    async def run(self) -> None:
+        """Send what waits, until cancelled."""
+        while True:
+            taken = [await self._waiting.get()]
+            while not self._waiting.empty() and len(taken) < MOST_AT_ONCE:
+                taken.append(self._waiting.get_nowait())
+            try:
+                await self._bus.send_all([await self._sealed(record, partition) for record, partition in taken])
+            except (InputError, TransientError) as failed:
+                log.warning("audio to callers was given up", records=len(taken), error=str(failed))
+            for _ in taken:
+                self._waiting.task_done()
+
+    async def drained(self, *, within_s: float) -> None:
+        """Return once everything was sent, or the time is up."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self._waiting.join()
+        except TimeoutError:
+            log.warning("audio to callers was left unsent", records=self._waiting.qsize())
+
+    async def _sealed(self, record: AudioRecord, partition: int | None) -> Record:
+        if not self._keyring.holds(tenant=record.tenant, call_id=record.call_id):
+            await asyncio.to_thread(self._keyring.ensure, tenant=record.tenant, call_id=record.call_id)
+        headers, value = audio_seal.seal(self._keyring, record, direction="out")
+        return Record(AUDIO_OUT.name, record.call_id, value, headers, partition)
+
+
+class KafkaInlet:
+    """Brings the records of this worker's share of calls."""
+
+    def __init__(
+        self, *, bootstrap_servers: str, fetch_wait_ms: int, keyring: Keyring, door: FrontDoor,
+        now_ms: Callable[[], int], handle: Callable[[AudioRecord], Awaitable[None]],
+        moved: Callable[[frozenset[str]], Awaitable[None]],
+    ) -> None:
+        """`moved` is told the calls whose partitions went to another worker."""
+        self._keyring = keyring
+        self._door = door
+        self._now_ms = now_ms
+        self._handle = handle
+        self._moved = moved
+        self._partition_of: dict[str, int] = {}
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap_servers, group_id=GROUP, client_id=GROUP, auto_offset_reset="earliest",
+            enable_auto_commit=True, auto_commit_interval_ms=1_000, fetch_max_wait_ms=fetch_wait_ms,
+            session_timeout_ms=6_000, heartbeat_interval_ms=1_000,
+        )
+
+    def partition_of(self, call_id: str) -> int | None:
+        """Give the partition of call.audio.in that a call's records come from."""
+        return self._partition_of.get(call_id)
+
+    async def start(self) -> None:
+        """Join the group; raises TransientError where no broker answers."""
+        self._consumer.subscribe([AUDIO_IN.name], listener=_Moves(self))
+        try:
+            await self._consumer.start()
+        except (KafkaError, OSError):
+            raise TransientError("no broker answers") from None
+
+    async def stop(self) -> None:
+        """Leave the group."""
+        await self._consumer.stop()
+
+    async def run(self) -> None:
+        """Bring records until cancelled."""
+        while True:
+            try:
+                batch = await self._consumer.getmany(timeout_ms=POLL_MS)
+            except KafkaError as outside:
+                log.warning("callers are not heard", error=type(outside).__name__)
+                await asyncio.sleep(RETRY_S)
+                continue
+            for records in batch.values():
+                for record in records:
+                    await self._take(record)
+
+    async def keep(self, partitions: frozenset[int]) -> None:
+        """Let go of the calls of other partitions."""
+        gone = frozenset(call for call, at in self._partition_of.items() if at not in partitions)
+        for call in gone:
+            del self._partition_of[call]
+        await self._moved(gone)
+
+    async def _take(self, record: ConsumerRecord) -> None:
+        value = record.value or b""
+        headers: dict[str, str] = {}
+        try:
+            headers = codec.header_map(record.headers)
+            if self._stale(record, headers.get("kind", "")):
+                return
+            # Opening may ask the database for the key the first time.
+            held = self._keyring.holds(tenant=headers.get("tenant", ""), call_id=headers.get("call", ""))
+            opened = (
+                audio_seal.unseal(self._keyring, headers, value, direction="in") if held
+                else await asyncio.to_thread(audio_seal.unseal, self._keyring, headers, value, direction="in")
+            )
+        except (InputError, ValidationError, codec.Unreadable) as wrong:
+            log.warning("an audio record cannot be read", error=type(wrong).__name__, offset=record.offset)
+            await self._door.dead_letter(
+                topic=AUDIO_IN.name, call_id=headers.get("call", ""), tenant=headers.get("tenant") or "default",
+                reason=f"an audio record cannot be read: {type(wrong).__name__}", field=None, content=value,
+            )
+            return
+        if opened.kind == "stop":
+            self._partition_of.pop(opened.call_id, None)
+        else:
+            self._partition_of[opened.call_id] = record.partition
+        await self._handle(opened)
+
+    def _stale(self, record: ConsumerRecord, kind: str) -> bool:
+        age_ms = self._now_ms() - record.timestamp
+        return age_ms > (STALE_START_MS if kind in {"start", "stop"} else STALE_MS)
+
+
+class _Moves(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    def __init__(self, inlet: KafkaInlet) -> None:
+        self._inlet = inlet
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Wait for the assignment: most partitions come back, and their calls must not be cut off."""
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Keep the calls of what is ours now."""
+        await self._inlet.keep(frozenset(place.partition for place in assigned))

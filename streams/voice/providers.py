@@ -1,0 +1,52 @@
+"""The speech and language providers that the settings name, opened with their values."""
+
+from dataclasses import dataclass
+
+from governance.errors import InvariantError
+from infra.settings import Settings
+from infra.speech.openai_client import open_client
+from infra.speech.openai_language_model import OpenAILanguageModel
+from infra.speech.openai_speech_to_text import OpenAISpeechToText
+from infra.speech.openai_text_to_speech import OpenAITextToSpeech
+from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """What a process speaks with."""
+
+    speech_to_text: SpeechToText
+    text_to_speech: TextToSpeech
+    language_model: LanguageModel
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self.speech_to_text.close()
+        await self.text_to_speech.close()
+        await self.language_model.close()
+
+
+def open_providers(settings: Settings) -> Providers:
+    """Open what the settings name; raises InvariantError for a name that nobody has."""
+    region, timeout_ms = settings.provider_region, settings.provider_timeout_ms
+    client = open_client(
+        base_url=settings.models_url, api_key=settings.models_key.get_secret_value(), timeout_ms=timeout_ms
+    )
+    model = OpenAILanguageModel(client, model=settings.chat_model, region=region, timeout_ms=timeout_ms)
+    speech_to_text: SpeechToText
+    text_to_speech: TextToSpeech
+    match settings.speech_to_text:
+        case "openai":
+            speech_to_text = OpenAISpeechToText(
+                client, model=settings.transcription_model, region=region, timeout_ms=timeout_ms
+            )
+        case other:
+            raise InvariantError(f"CALLWARDEN_SPEECH_TO_TEXT is openai or deepgram, not {other}")
+    match settings.text_to_speech:
+        case "openai":
+            text_to_speech = OpenAITextToSpeech(
+                client, model=settings.speech_model, voice=settings.speech_voice, region=region, timeout_ms=timeout_ms
+            )
+        case other:
+            raise InvariantError(f"CALLWARDEN_TEXT_TO_SPEECH is openai or deepgram, not {other}")
+    return Providers(speech_to_text, text_to_speech, model)

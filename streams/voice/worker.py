@@ -1,0 +1,116 @@
+"""Composition root of the voice worker: adapters are built here and passed down; it runs until it is told to stop."""
+
+import asyncio
+from collections.abc import Callable
+
+from governance.endpointing import Limits
+from governance.errors import InputError
+from infra import telemetry
+from infra.clock import now
+from infra.database import engine
+from infra.event_bus import EventBus
+from infra.front_door import FrontDoor
+from infra.keys import Keyring
+from infra.pii import PresidioDetector
+from infra.policies import load
+from infra.settings import Settings
+from infra.speech.ports import VoiceActivity
+from infra.speech.silero import SileroVad, load_silero
+from infra.speech.smart_turn import SmartTurn, load_smart_turn
+from schemas.audio import AudioRecord
+from schemas.topics import AUDIO_IN
+from streams.voice.air import KafkaInlet, KafkaOutlet
+from streams.voice.decisions import Decisions
+from streams.voice.frames import VAD_RATES
+from streams.voice.host import Host
+from streams.voice.lines import Lines
+from streams.voice.mind import Redact
+from streams.voice.providers import Providers, open_providers
+from streams.voice.recall import recall
+from streams.voice.redactor import CallRedactor
+from streams.voice.session import Parts
+from streams.voice.start import Setup, Start
+
+EMBEDDED_FETCH_WAIT_MS = 10  # the embedded broker lets a fetch wait its full time even when data is there
+FETCH_WAIT_MS = 500
+DRAIN_S = 2.0
+
+
+async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Host calls until `stop`; the first part that fails ends the worker."""
+    telemetry.setup(service="callwarden-voice", otlp_endpoint=settings.otlp_endpoint)
+    keyring = Keyring(engine=engine(settings.database_url), kek=settings.kek)
+    bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id="callwarden-voice")
+    await bus.start()
+    door = FrontDoor(bus=bus, keyring=keyring)
+    outlet = KafkaOutlet(bus=bus, keyring=keyring)
+    providers = open_providers(settings)
+    parts = await asyncio.to_thread(_parts, settings, keyring=keyring, door=door, outlet=outlet, providers=providers)
+    wait_ms = EMBEDDED_FETCH_WAIT_MS if settings.environment == "embedded" else FETCH_WAIT_MS
+    servers = settings.bootstrap_servers
+
+    async def how_it_began(record: AudioRecord) -> Start | None:
+        partition = inlet.partition_of(record.call_id)
+        if partition is None:
+            return None
+        return await recall(
+            bootstrap_servers=servers, fetch_wait_ms=wait_ms, keyring=keyring, call_id=record.call_id,
+            partition=partition,
+        )
+
+    async def reject(record: AudioRecord, wrong: InputError) -> None:
+        await door.dead_letter(
+            topic=AUDIO_IN.name, call_id=record.call_id, tenant=record.tenant, reason=str(wrong), field=None,
+            content=record.payload,
+        )
+
+    host = Host(parts, recall=how_it_began, reject=reject)
+    inlet = KafkaInlet(
+        bootstrap_servers=servers, fetch_wait_ms=wait_ms, keyring=keyring, door=door,
+        now_ms=lambda: int(now().timestamp() * 1000), handle=host.handle, moved=host.let_go,
+    )
+    decisions = Decisions(
+        bootstrap_servers=servers, fetch_wait_ms=wait_ms, hosted=lambda call: call in host.calls,
+        control=host.control,
+    )
+    await decisions.start()
+    await inlet.start()
+    work = [asyncio.create_task(one.run()) for one in (inlet, decisions, outlet)]
+    stopped = asyncio.create_task(stop.wait())
+    ready()
+    try:
+        done, _ = await asyncio.wait([*work, stopped], return_when=asyncio.FIRST_COMPLETED)
+        for one in done - {stopped}:
+            one.result()
+    finally:
+        work[0].cancel()
+        await host.close()
+        await outlet.drained(within_s=DRAIN_S)
+        for task in [*work, stopped]:
+            task.cancel()
+        await asyncio.gather(*work, stopped, return_exceptions=True)
+        await inlet.stop()
+        await decisions.stop()
+        await providers.close()
+        await bus.stop()
+
+
+def _parts(
+    settings: Settings, *, keyring: Keyring, door: FrontDoor, outlet: KafkaOutlet, providers: Providers
+) -> Parts:
+    """Load the models that every call shares; about a second."""
+    silero, detector = load_silero(), SmartTurn(load_smart_turn())
+    policy, personal = load(settings.policy), PresidioDetector()
+    personal.warm_up()
+
+    def activity(rate: int) -> VoiceActivity:
+        return SileroVad(silero, sample_rate=rate if rate in VAD_RATES else VAD_RATES[1])
+
+    def redactor(setup: Setup) -> Redact:
+        return CallRedactor(detector=personal, keyring=keyring, policy=policy, setup=setup).redact
+
+    return Parts(
+        speech_to_text=providers.speech_to_text, text_to_speech=providers.text_to_speech,
+        language_model=providers.language_model, activity=activity, detector=detector, door=door, outlet=outlet,
+        redactor=redactor, policy=policy, lines=Lines(), limits=Limits(), now=now,
+    )
