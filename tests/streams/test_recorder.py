@@ -1,0 +1,157 @@
+"""The foot of the stair on a real broker and database: every event once, whatever is delivered again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from governance.audit.note import parse_vkey
+from governance.audit.verify import verify_log
+from infra import audit_reader, clock, embedded_broker, outbox, topics
+from infra.database import engine, transaction
+from infra.event_bus import EventBus, Record
+from infra.front_door import FrontDoor
+from infra.keys import Keyring
+from schemas import codec
+from schemas.base import Event
+from schemas.calls import DeadlinePassed, DeadlineSet
+from schemas.topics import CALL_GOVERNED, CALL_RAW
+from streams.deadlines import Timekeeper
+from streams.publisher import Publisher
+from streams.recorder import Recorder
+from tests.support.calls import TENANT, event, story
+from tests.support.topic_reader import read_all
+
+pytestmark = pytest.mark.flow
+
+
+@pytest.fixture
+def servers() -> Iterator[str]:
+    broker = embedded_broker.start()  # one of its own: the recorder reads topics from their beginning
+    yield broker.bootstrap_servers
+    broker.stop()
+
+
+@pytest.fixture
+def pool(database_url: str) -> Iterator[Engine]:
+    opened = engine(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def keyring(pool: Engine, tmp_path: Path) -> Keyring:
+    return Keyring(engine=pool, kek=tmp_path / "kek.json")
+
+
+@pytest.fixture
+async def bus(servers: str, pool: Engine) -> AsyncIterator[EventBus]:
+    await topics.ensure(bootstrap_servers=servers, partitions=2, engine=pool)
+    made = EventBus(bootstrap_servers=servers, client_id="tests")
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+def recorder(servers: str, pool: Engine, keyring: Keyring, bus: EventBus) -> Callable[[], Recorder]:
+    return lambda: Recorder(
+        bootstrap_servers=servers, engine=pool, keyring=keyring, incarnations=topics.incarnations(pool)
+    )
+
+
+@asynccontextmanager
+async def recording(recorder: Recorder) -> AsyncIterator[None]:
+    work = asyncio.create_task(recorder.run())
+    try:
+        yield
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+
+async def send(bus: EventBus, events: Sequence[Event]) -> None:
+    await bus.send_all([
+        Record(CALL_GOVERNED.name, one.call_id, codec.value_of(one), codec.headers_of(one)) for one in events
+    ])
+
+
+def entries(pool: Engine, *, tenant: str = TENANT) -> list[str]:
+    query = text("SELECT event_id FROM audit_index WHERE tenant = :tenant ORDER BY idx")
+    with transaction(pool) as connection:
+        return list(connection.execute(query, {"tenant": tenant}).scalars())
+
+
+async def until(count: int, pool: Engine, *, tenant: str = TENANT) -> list[str]:
+    async with asyncio.timeout(60):
+        while len(found := await asyncio.to_thread(entries, pool, tenant=tenant)) < count:
+            await asyncio.sleep(0.1)
+    return found
+
+
+async def test_an_event_delivered_again_is_recorded_once_and_in_order(
+    bus: EventBus, pool: Engine, recorder: Callable[[], Recorder]
+) -> None:
+    told = story()
+    await send(bus, [*told[:4], *told[2:]])
+    async with recording(recorder()):
+        assert await until(len(told), pool) == [one.id for one in told]
+    more = event(99, DeadlineSet(deadline="d1", why="tests", due_at=clock.now() + timedelta(days=1)))
+    await send(bus, [told[0], more])
+    async with recording(recorder()):  # another process: it goes on where the database says
+        assert await until(len(told) + 1, pool) == [*(one.id for one in told), more.id]
+
+
+async def test_a_record_nobody_can_read_is_in_the_log_of_the_house_and_harms_nothing(
+    bus: EventBus, pool: Engine, recorder: Callable[[], Recorder]
+) -> None:
+    told = story()
+    await bus.send(CALL_GOVERNED.name, key=told[0].call_id, value=b"{", headers=codec.headers_of(told[0]))
+    await send(bus, told[1:3])
+    async with recording(recorder()):
+        assert await until(2, pool) == [one.id for one in told[1:3]]
+        assert (await until(1, pool, tenant="default"))[0].startswith("ingest.unreadable/")
+
+
+async def test_what_was_recorded_is_signed_and_a_stranger_can_verify_it(
+    bus: EventBus, pool: Engine, recorder: Callable[[], Recorder], tmp_path: Path
+) -> None:
+    told = story()
+    await send(bus, told)
+    async with recording(recorder()):
+        await until(len(told), pool)
+    publisher = Publisher(
+        engine=pool, keys=tmp_path / "keys", guard=tmp_path / "guard.sqlite", origin_prefix="callwarden.local/audit"
+    )
+    await asyncio.to_thread(publisher.once)
+    with transaction(pool) as connection:
+        audit_reader.export(connection, TENANT, tmp_path / "log")
+        key = audit_reader.key(connection, TENANT)
+    assert key is not None
+    report = verify_log(
+        lambda path: (tmp_path / "log" / path).read_bytes() if (tmp_path / "log" / path).is_file() else None,
+        keys=[parse_vkey(key.strip())],
+    )
+    assert report.size == len(told)
+
+
+async def test_a_deadline_that_is_due_and_a_left_over_step_come_in_at_the_front_door_once(
+    bus: EventBus, servers: str, pool: Engine, keyring: Keyring, recorder: Callable[[], Recorder]
+) -> None:
+    asked = event(1, DeadlineSet(deadline="d1", why="tests", due_at=clock.now()))
+    left = event(2, DeadlinePassed(deadline="other", why="tests"))
+    await send(bus, [asked])
+    async with recording(recorder()):
+        await until(1, pool)
+    with transaction(pool) as connection:
+        outbox.add(connection, left)
+    keeper = Timekeeper(engine=pool, door=FrontDoor(bus=bus, keyring=keyring))
+    assert await keeper.once() == 2
+    assert await keeper.once() == 0
+    arrived = await read_all(servers, CALL_RAW.name)
+    assert sorted(one.headers["ce_type"] for one in arrived) == [DeadlinePassed.ce_type()] * 2
+    assert left.id in {one.headers["ce_id"] for one in arrived}
