@@ -69,6 +69,9 @@ def follow(window: Window, text: str, spans: list[PiiSpan], *, participant: Part
     tail = read[-1] if read and LEAD_IN.fullmatch(text[read[-1].end :]) else None
     whole = head is not None and head is tail
     joined = join(window.open, head, whole=whole)
+    if joined is not None and head is not None and joined.length < SHORTEST_JOINED:
+        grown = add_piece(joined, head, line) if whole else None
+        return Followed(spans, (), Window(line=line, open=grown))
     if joined is None or head is None:
         fresh = begun(tail, spans, line, whole=whole) if tail is not None else None
         return Followed(spans, (), Window(line=line, open=fresh or (None if read else waiting(window.open, text))))
@@ -79,8 +82,7 @@ def follow(window: Window, text: str, spans: list[PiiSpan], *, participant: Part
         (piece.line, PiiSpan(start=piece.start, end=piece.end, type=kind, score=score, recognizer=NAME))
         for piece in joined.pieces
     )
-    place = Piece(line=line, start=head.start, end=head.end)
-    grown = joined.model_copy(update={"pieces": (*joined.pieces, place), "hidden_as": kind})
+    grown = add_piece(joined, head, line).model_copy(update={"hidden_as": kind})
     after = grown if whole else begun(tail, spans, line, whole=False) if tail is not None else None
     return Followed([*spans, here], earlier, Window(line=line, open=after))
 
@@ -99,7 +101,7 @@ def join(known: Open | None, head: Run | None, *, whole: bool) -> Open | None:
     """An open number grown by the run at the head of a line, or None where the two are no one number."""
     if known is None or head is None or not (known.whole_line or whole):
         return None
-    if known.length + len(head.value) < SHORTEST_JOINED or (not whole and known.hidden_as is None):
+    if not whole and known.hidden_as is None:
         return None
     doubled, single = known.last_doubled, known.last_single
     for char in head.value:
@@ -111,6 +113,12 @@ def join(known: Open | None, head: Run | None, *, whole: bool) -> Open | None:
             "whole_line": whole,
         }
     )  # fmt: skip
+
+
+def add_piece(known: Open, head: Run, line: int) -> Open:
+    """An open number that remembers where its newest part stands."""
+    place = Piece(line=line, start=head.start, end=head.end)
+    return known.model_copy(update={"pieces": (*known.pieces, place)})
 
 
 def luhn_double(digit: int) -> int:

@@ -13,7 +13,8 @@ TOWN_AND_NUMBER = re.compile(
 )
 PIECE = re.compile(r"[^\W\d_]{1,4}|\d{1,12}")
 COUNTED = UNITS | MONTHS | frozenset(DIGITS) | frozenset(TEENS) | frozenset(TENS) | {
-    "room", "table", "flight", "gate", "option", "press", "size", "chapter", "route", "area", "channel", "page", "line",
+    "call", "dial", "text", "room", "table", "flight", "gate", "option", "press", "size", "chapter", "route", "area",
+    "channel", "page", "line",
     "bus", "top", "over", "about", "almost", "around", "version", "windows", "iphone", "model", "highway", "apartment",
     "less", "than", "between", "under", "above", "below", "near", "up", "only", "total", "balance", "amount",
     "transfer",

@@ -9,7 +9,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("US_SSN", r"social security|social|ssn|s s n|sin number|national insurance|tax id|itin"),
     ("PASSWORD", (r"pin(?: ?(?:code|number|#))?|p i n|passcode|pass code|pass ?word|otp|one time (?:code|passcode|"
                  r"password)|"
-                 r"(?:verification|access|authentication|security|confirmation text|login|door|gate|alarm) code|"
+                 r"(?:verification|access|authentication|confirmation text|login|door|gate|alarm) code|"
                  r"security (?:question|answer|word)|secret (?:word|answer)|memorable word|passphrase")),
     ("CREDIT_CARD", (r"(?:credit |debit |bank |visa |master|new |gift |loyalty )?cards?(?: ?no)?|cc|visa|mastercard|"
                     r"amex|"
@@ -27,7 +27,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("DATE_OF_BIRTH", r"date of birth|birth ?da(?:y|te)|d ?o ?b|born(?: on| in)?|birth"),
     ("EMAIL_ADDRESS", r"e ?-?mail(?: ?(?:address|id))?|mail id"),
     ("PHONE_NUMBER", (r"phone|cell ?(?:phone)?|mobile|telephone|contact|call ?back|reach me(?: at| on)?|call me (?:at|"
-                     r"on|back at)|"
+                     r"on|back at|back on)|"
                      r"text me (?:at|on)|landline|fax|whatsapp|area code|my number|extension|ext")),
     ("ACCOUNT_NUMBER", (r"accounts?|acct|acc|ac|a/c|checking|savings|customer (?:number|id)|loan|mortgage|software|"
                        r"iban")),
@@ -110,7 +110,7 @@ def asked_for(question: str | None) -> str | None:
             continue
         for name, pattern in ASKED:
             for found in pattern.finditer(sentence):
-                rank = (0 if name in GENERAL else 1, n * 1000 + found.end(), name)
+                rank = (0 if name == "NUMERIC_ID" else 1 if name in GENERAL else 2, n * 1000 + found.end(), name)
                 best = max(best or rank, rank)
     return best[2] if best is not None else None
 
