@@ -157,7 +157,7 @@ class KafkaInlet:
         await self._handle(opened)
 
     def _stale(self, record: ConsumerRecord, kind: str) -> bool:
-        age_ms = self._now_ms() - record.timestamp
+        age_ms: int = self._now_ms() - record.timestamp
         return age_ms > (STALE_START_MS if kind in {"start", "stop"} else STALE_MS)
 
 
