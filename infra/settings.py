@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     partitions: int = Field(default=4, ge=1, le=1000, description="partitions of every topic when it is created")
     policy: Path | None = Field(default=None, description="policy document; the shipped one where absent")
     tenant: str = Field(default="default", description="tenant of the embedded set-up")
+    token: SecretStr | None = Field(default=None, description="login that `callwarden call` shows the service")
 
     speech_to_text: str = Field(default="openai", description="openai (any compatible server) or deepgram")
     text_to_speech: str = Field(default="openai", description="openai (any compatible server) or deepgram")
