@@ -33,7 +33,8 @@ PAST = (
     r"(?:ago|last (?:week|month|year|summer|winter|spring|fall|autumn|night|time|monday|tuesday|wednesday|thursday|"
     r"friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december)|"
     r"yesterday|years? back|used to|when (?:i|he|she|we|they|my \w+) (?:was|were)|back in|back when|in (?:19|20)\d\d|"
-    r"in (?:january|february|march|april|june|july|august|september|october|november|december)|earlier this (?:year|"
+    r"in (?:january|february|march|april|may|june|july|august|september|october|november|december)|earlier this "
+    r"(?:year|"
     r"month|"
     r"week)|previous|previously|history of|the other day|this one time|as a (?:kid|child|teenager)|recovered from|"
     r"recovering from|survived|passed away|died (?:of|from|in|after)|over now|is fine now|is ok now|is okay now|"
@@ -47,7 +48,8 @@ TALK = (
     r"covered|insurance|deductible|premium|claim|definition|meaning|define|what is a|what are the|difference between|"
     r"statistics|prevention|prevent|avoid|awareness|month|policy|brochure|certificate|certified|installer?|"
     r"installation|"
-    r"install|buy|purchase|replace|replacement|for sale|recommend|wikipedia|character|scene|actor|quiz|trivia|poem|"
+    r"install|buy|purchase|replace|replacement|for sale|recommend|wikipedia|character|scene|actor|singer|celebrity|"
+    r"what year|quiz|trivia|poem|"
     r"story|"
     r"how do you (?:treat|tell|know)|how can you tell|what should (?:i|you|one|someone) do if|what to do if|"
     r"what do i do if|what do you do if|what happens if|what would happen|what if|in case|in the event|if (?:there|i|"
@@ -69,8 +71,8 @@ GUARDS = {
     "long past": Guard(
         whole=r"(?:years? ago|months? ago|last (?:year|month)|years back|when i was (?:a |in |\w+teen|young|\d)|back "
               r"in|"
-        r"as a (?:kid|child|teenager)|used to|in (?:19|20)\d\d|recovered|history of|in the past|anymore i'm|"
-        r"passed away|died)"
+        r"as a (?:kid|child|teenager)|used to|in (?:19|20)\d\d|recovered|history of|in the past|"
+        r"passed away)"
     ),
     "talk": Guard(whole=TALK),
     "almost": Guard(
@@ -129,6 +131,7 @@ GUARDS = {
     "metal": Guard(before=r"(?:car|truck|van|vehicle|suv|mailbox|fence|house|parked|bike|garage|wall|door)(?: (?:was|"
                           r"got|has been))*$",
         whole=r"(?:nobody was in|no one was in|parked)"),
+    "eyes": Guard(whole=r"(?:my eyes|sarcas\w*|at (?:me|him|her|the)|cold|freezing|nervous)"),
     "money": Guard(whole=r"(?:money|fees?|bills?|costs?|company|budget|about|cash|dry)"),
     "tobacco": Guard(whole=r"(?:cigarettes?|smokers?|smoking|weed|marijuana|tobacco|candles?|change rooms?|another "
                            r"room|perfume|barbecue|bbq)"),

@@ -8,7 +8,8 @@ NOW = (*HERE_AND_NOW, "figure")
 FIRE_GAS_CO = filled(
     (
         Phrase(r"(?:reeks|stinks|stink|reek) (?:of |like )(?:gas|propane|burning|smoke)", 0.92, NOW),
-        Phrase(r"(?:gas|propane) (?:\w+ )?(?:pipe|line|main|tank|valve) (?:just |has |is )*(?:broke|burst|broken|"
+        Phrase(r"(?:gas|propane) (?:\w+ )?(?:pipe|line|main|tank|valve) (?:just |has |is )*(?:got hit|been hit|broke|"
+               r"burst|broken|"
                r"cracked|ruptured|"
                r"leaking|snapped|exploded)", 0.92, NOW),
         Phrase(r"(?:leaking|leak of|full of|filling with|breathing(?: in)?) (?:carbon monoxide|gas|smoke|fumes|"
@@ -27,7 +28,8 @@ FIRE_GAS_CO = filled(
                r"up|caught fire|"
                r"burning|in flames)",
                0.85, NOW),
-        Phrase(r"(?:there's|there is|there has been|we have|we've got|i have|i've got|i see|i can see|started|"
+        Phrase(r"(?:there's|there is|there are|there has been|we have|we've got|i have|i've got|i see|i can see|"
+               r"started|"
                r"reporting|"
                r"report|it's|is) (?:like |still )?(?:an? |the )?(?:huge |big |small |electrical |grease |kitchen |"
                r"house |active |"

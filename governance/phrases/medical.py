@@ -7,6 +7,10 @@ PAST = ("past", "talk")
 
 MEDICAL = filled(
     (
+        Phrase(r"eyes (?:are |have |just )?(?:rolled|rolling|rolling back|rolled back)(?: back)?|(?:started|is|keeps) "
+               r"shaking "
+               r"(?:and|uncontrollably|all over)(?: \w+){0,3} (?:eyes|stop|respond|conscious|foam\w*|"
+               r"bit)", 0.86, (*PAST, "eyes")),
         Phrase(r"{he}{very} (?:dead|cold and (?:stiff|blue|not moving)|semi conscious|conscious|incoherent|bleeding|"
                r"limp|"
                r"going limp)(?= |$)(?! (?:tired|serious|set|end|on|wrong|of|about|to|money|broke|me|us|the))", 0.84,

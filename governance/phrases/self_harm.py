@@ -7,6 +7,10 @@ MEANT = ("denied", "talk", "long past", "figure", "if i forget")
 
 SELF_HARM = filled(
     (
+        Phrase(r"(?:going to|gonna|want to|about to|will|ready to|might) (?:take|swallow|down|eat) (?:them all|all of "
+               r"them|"
+               r"all (?:my|the|these|his|her) (?:pills|tablets|meds|medication|"
+               r"medicine))", 0.92, ("denied", "talk", "dose")),
         Phrase(r"(?:want|going|wanna|wish i could|ready|need) (?:to )?(?:disappear (?:forever|for good|and never)|end "
                r"(?:things|my story)"
                r"(?= tonight| today| now| for good|$)|stop existing|be gone forever|cease to "
@@ -14,8 +18,9 @@ SELF_HARM = filled(
         Phrase(r"(?:nobody|no one|noone|nobody's|who) (?:would|will|'d|is going to) (?:even )?(?:care|notice|miss me|"
                r"cry|miss) if i (?:died|"
                r"(?:was|were|am) (?:gone|dead)|disappeared|die|killed)|(?:nobody|no one) would (?:even )?miss "
-               r"me", 0.88, MEANT),
-        Phrase(r"(?:standing|sitting|i'm|up|am) on (?:an? |the )?(?:\w+ )?(?:bridge|ledge|rooftop|roof|railing|tracks|"
+               r"me", 0.88, ("denied", "long past")),
+        Phrase(r"(?:standing|sitting|i'm|up|am) (?:on|at|near) (?:an? |the )?(?:(?:edge|side|top) of (?:an? |the "
+               r")?)?(?:\w+ )?(?:bridge|building|ledge|rooftop|roof|railing|tracks|"
                r"train tracks|cliff)"
                r"(?: [\w']+){0,4} (?:jump|die|end|going to|want|over)", 0.93, MEANT),
         Phrase(r"(?:decided|decide|going|ready|planning|want) to end (?:things|it) (?:tonight|today|now|for good|"
@@ -97,7 +102,7 @@ SELF_HARM = filled(
                r"(?:myself|himself|herself)|stupid"
                r"|bad to)|hurt myself|die tonight)|(?:not safe with|scared of) myself|"
                r"nobody would (?:care|notice|miss me) if i (?:died|was gone|were gone|disappeared|was dead|were "
-               r"dead)", 0.85, MEANT),
+               r"dead)", 0.85, ("denied", "long past")),
     ),
     SLOTS,
 )  # fmt: skip

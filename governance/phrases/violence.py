@@ -6,7 +6,8 @@ from governance.phrases.matching import Phrase, filled
 NOW = HERE_AND_NOW
 ONE = (
     r"(?:me|us|him|her|them|himself|my \w+|someone|somebody|people|everyone|"
-    r"a (?:man|woman|kid|child|guy|girl|boy)|the \w+|our \w+)"
+    r"a (?:man|woman|kid|child|guy|girl|boy)|(?:the|our) (?:kids?|children|child|baby|boy|girl|man|woman|lady|guy|"
+    r"clerk|cashier|dog|family|neighbou?rs?|teacher|driver|door))"
 )
 THREAT = {
     **SLOTS,
@@ -17,6 +18,11 @@ THREAT = {
 
 VIOLENCE = filled(
     (
+        Phrase(r"(?:{he}|and)(?: trying to)? (?:break|breaking|kick|kicking|beating|bashing|smashing) (?:down "
+               r")?(?:the|my|our) "
+               r"(?:\w+ )?(?:door|window)(?: (?:down|in|open))?", 0.88, (*NOW, "sport")),
+        Phrase(r"(?:send|dispatch) (?:the |some )?(?:police|cops|officers|help (?:right "
+               r")?now)", 0.82, (*NOW, "report")),
         Phrase(r"(?:he's|she's|they're|he is|she is|they are|someone's|somebody's|someone is|somebody is) (?:in|"
                r"inside) (?:my|our|the) "
                r"(?:house|home|apartment|flat|basement|attic|garage|bedroom)(?= |$)", 0.84, (*NOW, "alone")),
@@ -126,7 +132,8 @@ VIOLENCE = filled(
                r"hiding (?:in|under|from) (?:the |my |a )?(?:\w+ )?(?:closet|bathroom|bed|basement|him|them|room|"
                r"attic)", 0.85,
                (*NOW, "figure")),
-        Phrase(r"(?:there's|there is|he's|they|planted|left|has|got) (?:an? )?(?:bomb|bomb threat|pipe "
+        Phrase(r"(?:there's|there is|he's|they|planted|left|has|got) (?:an? )?(?:bomb(?! deal| offer| price)|bomb "
+               r"threat|pipe "
                r"bomb)", 0.88, (*NOW, "figure")),
         Phrase(r"(?:in|having|there's|is|a) (?:an? )?domestic (?:violence|abuse|disturbance)|in an abusive "
                r"(?:relationship|marriage|home)|"
