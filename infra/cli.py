@@ -6,7 +6,7 @@ import sys
 import structlog
 import typer
 
-from infra import cli_audit, cli_detect, cli_parts, cli_token, cli_up
+from infra import cli_audit, cli_call, cli_detect, cli_parts, cli_token, cli_up
 
 app = typer.Typer(
     help="Callwarden: the open governance plane for voice AI.", no_args_is_help=True, add_completion=False,
@@ -19,6 +19,7 @@ app.command("local-models")(cli_parts.local_models)
 app.command("migrate")(cli_parts.migrate)
 app.command("topics")(cli_parts.topics)
 app.command("settings")(cli_parts.settings)
+app.command("call")(cli_call.call)
 app.command("redact")(cli_detect.redact)
 app.command("detect")(cli_detect.detect)
 app.command("token")(cli_token.token)

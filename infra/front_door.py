@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 from infra import telemetry
 from infra.clock import now
@@ -33,7 +34,7 @@ def event(
 ) -> Event:
     """Make an event of what `source` calls `source_id`: said twice, it is the same event."""
     return Event(
-        id=arrival_id(source, source_id),
+        id=arrival_id(f"{tenant}{source}", source_id),  # a tenant cannot take another's ids
         source=source,
         call_id=call_id,
         tenant=tenant,
@@ -60,8 +61,11 @@ class FrontDoor:
         for tenant, call_id in {(one.tenant, one.call_id) for one in events}:
             if not self._keyring.holds(tenant=tenant, call_id=call_id):
                 await asyncio.to_thread(self._keyring.ensure, tenant=tenant, call_id=call_id)
-        with telemetry.send_span(CALL_RAW.name, count=len(events)) as sent_in:
-            await self._bus.send_all([self._sealed(one, sent_in) for one in events])
+        # Events of one turn go together below that turn's span; order is kept across turns.
+        for parent, group in groupby(events, key=lambda one: one.traceparent):
+            together = list(group)
+            with telemetry.send_span(CALL_RAW.name, count=len(together), parent=parent) as sent_in:
+                await self._bus.send_all([self._sealed(one, sent_in) for one in together])
 
     async def dead_letter(
         self, *, topic: str, call_id: str, tenant: str, reason: str, field: str | None, content: bytes
@@ -84,7 +88,7 @@ class FrontDoor:
         )
 
     def _sealed(self, one: Event, sent_in: str | None) -> Record:
-        if one.traceparent is None and sent_in is not None:
+        if sent_in is not None:
             one = one.model_copy(update={"traceparent": sent_in})
         sealed = self._keyring.seal(
             tenant=one.tenant, call_id=one.call_id, plaintext=value_of(one), context=one.id.encode()

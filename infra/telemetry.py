@@ -98,10 +98,12 @@ def process_span(
 
 
 @contextmanager
-def send_span(topic: str, *, count: int = 1, event: Event | None = None) -> Iterator[str | None]:
-    """Trace the sending of records; gives the traceparent they carry."""
+def send_span(
+    topic: str, *, count: int = 1, event: Event | None = None, parent: str | None = None
+) -> Iterator[str | None]:
+    """Trace the sending of records, below `parent` or what is current; gives the traceparent they carry."""
     attributes = {**_messaging(registry.SEND, topic), registry.MESSAGING_BATCH_COUNT: count, **_of_event(event)}
-    with _current(registry.SEND, topic, SpanKind.PRODUCER, attributes, None) as span:
+    with _current(registry.SEND, topic, SpanKind.PRODUCER, attributes, context_of(parent) if parent else None) as span:
         yield traceparent_of(span.get_span_context())
 
 

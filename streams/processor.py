@@ -94,7 +94,8 @@ class Processor:
 
     async def _once(self, arrival: Arrival, table: MutableMapping[str, Json]) -> int:
         event = await self._read(arrival)
-        kept: Json = table.get(event.call_id) or {"in": 0, "out": 0, "room": {}}
+        place = f"{event.tenant}/{event.call_id}"  # a call id is a tenant's own
+        kept: Json = table.get(place) or {"in": 0, "out": 0, "room": {}}
         if event.sequence and event.sequence <= kept["in"]:
             return 0
         with telemetry.process_span(self._room.source.name, event=event, room=self._room.name) as traceparent:
@@ -105,7 +106,7 @@ class Processor:
             ]
             await self._publish(events)
         if events or answer.state != kept["room"]:
-            table[event.call_id] = {
+            table[place] = {
                 "in": max(event.sequence, kept["in"]), "out": kept["out"] + len(events), "room": answer.state,
             }
         return len(events)

@@ -105,10 +105,13 @@ async def test_an_event_keeps_its_trace_and_one_without_gets_one(
 ) -> None:
     await door.accept([said("traced", 1, PARENT), said("traced", 2)])
     first, second = await stored(broker, CALL_RAW.name, 2, key="traced")
-    sending = next(span for span in spans.get_finished_spans() if span.name == f"send {CALL_RAW.name}")
-    assert codec.header_map(first.headers)["traceparent"] == PARENT
-    assert sending.context is not None
-    assert f"{sending.context.span_id:016x}" in codec.header_map(second.headers)["traceparent"]
+    sent = [span for span in spans.get_finished_spans() if span.name == f"send {CALL_RAW.name}"]
+    carried = [codec.header_map(one.headers)["traceparent"] for one in (first, second)]
+    assert [f"{span.context.span_id:016x}" in header for span, header in zip(sent, carried, strict=True)] == [True, True]
+    assert carried[0].split("-")[1] == PARENT.split("-")[1]
+    assert sent[0].parent is not None
+    assert f"{sent[0].parent.span_id:016x}" == PARENT.split("-")[2]
+    assert sent[1].parent is None
     assert [name for name, _ in second.headers].count("traceparent") == 1
 
 
