@@ -76,16 +76,13 @@ class PresidioDetector:
     def _written(self, text: str, at: int) -> list[PiiSpan]:
         results = self._analyzer.analyze(text=text[at : at + LONGEST_TEXT], language="en")
         found = (span_of(result, at) for result in results)
-        return [span for span in found if span.type != "PERSON" or plausible_name(text, span)]
+        return [span for span in found if span.type not in ("PERSON", "LOCATION") or plausible_name(text, span)]
 
 
 def span_of(result: RecognizerResult, at: int) -> PiiSpan:
     """A Presidio result as our span."""
     metadata = result.recognition_metadata or {}
-    score = result.score
-    if result.entity_type == "LOCATION":
-        score = min(score, 0.3)  # a town alone identifies nobody; where one lives is found by its own rule
     return PiiSpan(
-        start=result.start + at, end=result.end + at, type=result.entity_type, score=score,
+        start=result.start + at, end=result.end + at, type=result.entity_type, score=result.score,
         recognizer=str(metadata.get("recognizer_name", "presidio")),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Second look at the names a small entity recognizer gives: brands, greetings and verbs are no callers."""
+"""Second look at the names a small entity recognizer gives: brands, greetings and verbs are nobody and nowhere."""
 
 from governance.recognizers.names import NO_NAME
 from schemas.redaction import PiiSpan
@@ -10,11 +10,19 @@ NOBODY = frozenset(
      "shit",
      "gmail", "yahoo", "bank", "lol", "thx", "whats", "wanna", "gonna", "lemme", "need", "pls", "cheque", "debit"}
 )  # fmt: skip
+# Countries that are said of cards, transfers and languages more than of where somebody lives.
+TOO_WIDE = frozenset(
+    {"us", "u.s", "u.s.", "usa", "the us", "the usa", "united states", "the united states", "uk", "the uk", "u.k.",
+    "america",
+     "united kingdom", "the united kingdom", "europe", "eu", "the eu", "england", "britain"}
+)  # fmt: skip
 
 
 def plausible_name(text: str, span: PiiSpan) -> bool:
-    """Whether a span of type PERSON can be a name: it has a capital letter and no everyday word."""
+    """Whether a span can name a person or a place: it has a capital letter and no everyday word."""
     said = text[span.start : span.end]
+    if said.lower() in TOO_WIDE:
+        return False
     words = said.lower().replace(".", " ").split()
     if not words or any(char.isdigit() for char in said):
         return False

@@ -1,0 +1,118 @@
+"""`callwarden eval`: scores the detectors on labelled JSON Lines, beside Presidio as it comes."""
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import orjson
+import typer
+from pydantic import ValidationError
+
+from governance.emergency import emergency
+from governance.escalation import asks_for_a_person
+from infra.detector_scores import Row, score_labels, score_pii, table
+from infra.pii import PresidioDetector
+from infra.pii_stock import StockPresidio
+from infra.policies import load
+from schemas.policies import RedactionRules
+
+Subject = Literal["pii", "escalation", "emergency"]
+# What a first attempt looks like; the detectors must be worth their size.
+ONE_PATTERN = re.compile(
+    r"\b(?:speak|talk|connect|transfer)\b.*\b(?:agent|human|person|representative|manager|someone)\b", re.IGNORECASE
+)
+KEYWORDS = re.compile(
+    r"\b(?:fire|gas|smoke|ambulance|bleeding|unconscious|heart attack|stroke|overdose|gun|knife|suicide|kill)\b",
+    re.IGNORECASE,
+)
+
+app = typer.Typer(help="Score the detectors on labelled data.", no_args_is_help=True)
+Data = Annotated[list[Path] | None, typer.Option("--data", help="JSON Lines with text and spans, or text and label")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines for people")]
+
+
+@app.command("pii")
+def pii(data: Data = None, json: AsJson = False) -> None:
+    """Leaks and over-masking of redaction, beside Presidio as it comes."""
+    report("pii", data, json=json)
+
+
+@app.command("escalation")
+def escalation(data: Data = None, json: AsJson = False) -> None:
+    """Recall and false alarms of explicit requests for a person, beside one pattern."""
+    report("escalation", data, json=json)
+
+
+@app.command("emergency")
+def emergencies(data: Data = None, json: AsJson = False) -> None:
+    """Recall and false alarms of emergency speech, beside keywords."""
+    report("emergency", data, json=json)
+
+
+def report(subject: Subject, data: list[Path] | None, *, json: bool) -> None:
+    """Score every file and print what came out."""
+    if not data:
+        sys.stderr.write(f"eval {subject}: give labelled data, e.g. --data rows.jsonl; the program carries none\n")
+        raise typer.Exit(2)
+    scores = {str(path): scored(subject, rows_of(path)) for path in data}
+    if json:
+        sys.stdout.write(orjson.dumps(scores, option=orjson.OPT_INDENT_2).decode() + "\n")
+        return
+    for line in table(scores):
+        sys.stdout.write(line + "\n")
+
+
+def scored(subject: Subject, rows: list[Row]) -> dict[str, Any]:
+    """The scores of ours and of the baseline on one file."""
+    if subject == "pii":
+        ours = PresidioDetector()
+        ours.warm_up()
+        stock = StockPresidio()
+        stock.detect("warm", context=None, language="en")
+        return {
+            "callwarden": score_pii(rows, ours, load().redaction).model_dump(),
+            "presidio as it comes": score_pii(rows, stock, RedactionRules(threshold=0)).model_dump(),
+        }
+    heard, simple, name = (
+        (request, ONE_PATTERN, "one pattern") if subject == "escalation" else (danger, KEYWORDS, "keywords")
+    )
+    return {
+        "callwarden": score_labels(rows, heard=heard).model_dump(),
+        name: score_labels(rows, heard=lambda text: "found" if simple.search(text) else None).model_dump(),
+    }
+
+
+def request(text: str) -> str | None:
+    """An explicit request for a person."""
+    signal = asks_for_a_person(text)
+    return signal.kind if signal is not None else None
+
+
+def danger(text: str) -> str | None:
+    """The kind of emergency."""
+    signal = emergency(text)
+    return signal.kind if signal is not None else None
+
+
+def rows_of(path: Path) -> list[Row]:
+    """The labelled rows of a file; a bad line is named by its number."""
+    rows: list[Row] = []
+    try:
+        with path.open("rb") as source:
+            for number, line in enumerate(source, 1):
+                if line.strip():
+                    rows.append(row_of(line, path, number))
+    except OSError as error:
+        sys.stderr.write(f"{path}: {error.strerror}; give a JSON Lines file\n")
+        raise typer.Exit(2) from None
+    return rows
+
+
+def row_of(line: bytes, path: Path, number: int) -> Row:
+    """One labelled row."""
+    try:
+        return Row.model_validate(orjson.loads(line))
+    except (orjson.JSONDecodeError, ValidationError):
+        sys.stderr.write(f"{path}: line {number}: not a row with text, and spans or a label\n")
+        raise typer.Exit(2) from None

@@ -1,0 +1,74 @@
+"""The scores count leaks and over-masking together, and name a bad row."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from infra.cli_eval import app
+from infra.detector_scores import Gold, Row, score_labels, score_pii
+from schemas.policies import RedactionRules
+from schemas.redaction import PiiSpan
+
+pytestmark = pytest.mark.pure
+
+
+class Hiding:
+    """A detector that hides the same places in every text."""
+
+    version = "test"
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Take the places."""
+        self._spans = spans
+
+    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+        """The places that lie in the text."""
+        del context, language
+        return [
+            PiiSpan(start=start, end=end, type="PERSON", score=1.0, recognizer="test")
+            for start, end in self._spans
+            if end <= len(text)
+        ]
+
+
+ROWS = [Row(text="I am Ada Lee", spans=(Gold(start=5, end=12, type="PERSON"),)), Row(text="hello there you")]
+
+
+def test_a_half_hidden_name_leaks() -> None:
+    score = score_pii(ROWS, Hiding([(5, 8)]), RedactionRules())
+    assert (score.leak_rate, score.char_recall, score.span_leaks) == (1.0, 0.5, {"PERSON": "1/1"})
+
+
+def test_hiding_everything_is_a_false_alarm() -> None:
+    score = score_pii(ROWS, Hiding([(0, 12)]), RedactionRules())
+    assert (score.leak_rate, score.false_alarm_rate) == (0.0, 1.0)
+
+
+def test_labels_give_recall_and_false_alarms() -> None:
+    rows = [Row(text="a", label="escalate"), Row(text="b", label="escalate"), Row(text="a", label="none")]
+    score = score_labels(rows, heard=lambda text: "found" if text == "a" else None)
+    assert (score.recall, score.false_alarm_rate, score.missed, score.false_alarms) == (0.5, 1.0, 1, 1)
+
+
+def test_escalation_is_scored_from_a_file(tmp_path: Path) -> None:
+    data = tmp_path / "rows.jsonl"
+    data.write_text('{"text": "can I talk to a person", "label": "escalate"}\n{"text": "thanks", "label": "none"}\n')
+    result = CliRunner().invoke(app, ["escalation", "--data", str(data), "--json"])
+    assert json.loads(result.stdout)[str(data)]["callwarden"]["recall"] == 1.0
+
+
+def test_a_bad_row_is_named(tmp_path: Path) -> None:
+    data = tmp_path / "rows.jsonl"
+    data.write_text('{"text": "x"}\n{"txt": 4}\n')
+    result = CliRunner().invoke(app, ["emergency", "--data", str(data)])
+    assert result.exit_code == 2
+    assert "line 2" in result.stderr
+
+
+def test_without_data_it_says_what_to_give() -> None:
+    result = CliRunner().invoke(app, ["pii"])
+    assert result.exit_code == 2
+    assert "--data" in result.stderr
