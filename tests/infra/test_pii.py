@@ -4,6 +4,7 @@ import itertools
 import json
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -33,7 +34,7 @@ def program() -> typer.Typer:
     return app
 
 
-def rows(output: str) -> list[dict[str, object]]:
+def rows(output: str) -> list[dict[str, Any]]:
     """The JSON Lines of an output."""
     return [json.loads(line) for line in output.splitlines()]
 
@@ -104,9 +105,9 @@ def test_detect_reads_utterances_and_dialogues() -> None:
     ]
     result = CliRunner().invoke(program(), ["detect"], input="\n".join(map(json.dumps, lines)))
     first, second, third = rows(result.stdout)
-    assert first["escalation"]["evidence"] == [{"turn": 0, "start": 0, "end": 14}]  # type: ignore[index]  # JSON
-    assert second["emergency"]["kind"] == "fire_gas_co"  # type: ignore[index]  # JSON
-    assert second["emergency"]["turn"] == 1  # type: ignore[index]  # JSON
+    assert first["escalation"]["evidence"] == [{"turn": 0, "start": 0, "end": 14}]
+    assert second["emergency"]["kind"] == "fire_gas_co"
+    assert second["emergency"]["turn"] == 1
     assert (third["escalation"], third["emergency"]) == (None, None)
     assert str(third["policy_version"]).startswith("default@")
 
