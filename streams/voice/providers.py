@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from deepgram import AsyncDeepgramClient
+
 from governance.errors import InvariantError
 from infra.settings import Settings
+from infra.speech import deepgram_client
+from infra.speech.deepgram_speech_to_text import DeepgramSpeechToText
+from infra.speech.deepgram_text_to_speech import DeepgramTextToSpeech
 from infra.speech.openai_client import open_client
 from infra.speech.openai_language_model import OpenAILanguageModel
 from infra.speech.openai_speech_to_text import OpenAISpeechToText
@@ -40,6 +45,10 @@ def open_providers(settings: Settings) -> Providers:
             speech_to_text = OpenAISpeechToText(
                 client, model=settings.transcription_model, region=region, timeout_ms=timeout_ms
             )
+        case "deepgram":
+            speech_to_text = DeepgramSpeechToText(
+                _deepgram(settings), model=settings.transcription_model, region=region, timeout_ms=timeout_ms
+            )
         case other:
             raise InvariantError(f"CALLWARDEN_SPEECH_TO_TEXT is openai or deepgram, not {other}")
     match settings.text_to_speech:
@@ -47,6 +56,18 @@ def open_providers(settings: Settings) -> Providers:
             text_to_speech = OpenAITextToSpeech(
                 client, model=settings.speech_model, voice=settings.speech_voice, region=region, timeout_ms=timeout_ms
             )
+        case "deepgram":
+            text_to_speech = DeepgramTextToSpeech(
+                _deepgram(settings), model=settings.speech_model, region=region, timeout_ms=timeout_ms
+            )
         case other:
             raise InvariantError(f"CALLWARDEN_TEXT_TO_SPEECH is openai or deepgram, not {other}")
     return Providers(speech_to_text, text_to_speech, model)
+
+
+def _deepgram(settings: Settings) -> AsyncDeepgramClient:
+    if settings.deepgram_key is None:
+        raise InvariantError("set CALLWARDEN_DEEPGRAM_KEY, or another CALLWARDEN_SPEECH_TO_TEXT and _TEXT_TO_SPEECH")
+    return deepgram_client.open_client(
+        api_key=settings.deepgram_key.get_secret_value(), url=settings.deepgram_url
+    )

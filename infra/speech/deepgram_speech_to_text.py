@@ -1,0 +1,213 @@
+"""Recognition by Deepgram over one socket for each call: interims as they come, the final when we end the utterance."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+from typing import Any
+
+from deepgram import AsyncDeepgramClient
+
+from governance.errors import TransientError
+from infra.speech.bounded import answered, kind
+from infra.speech.deepgram_client import FAILURES
+from infra.speech.deepgram_dialects import Dialect, Said, dialect_of
+from infra.speech.ports import Samples
+from schemas.speech import Transcript
+from schemas.turns import Provider
+
+KEEP_ALIVE_S = 4.0
+
+
+class DeepgramSpeechToText:
+    """Transcribes calls."""
+
+    def __init__(self, client: AsyncDeepgramClient, *, model: str, region: str, timeout_ms: int) -> None:
+        """Take an open client; the time bounds the opening of a socket and the wait for a final transcript."""
+        self.provider = Provider(name="deepgram", model=model, region=region)
+        self._client = client
+        self._timeout_ms = timeout_ms
+
+    async def open(self, *, sample_rate: int) -> "DeepgramRecogniser":
+        """Open the call's socket; raises TransientError."""
+        recogniser = DeepgramRecogniser(
+            self._client, model=self.provider.model, sample_rate=sample_rate, timeout_ms=self._timeout_ms
+        )
+        await recogniser.connect()
+        return recogniser
+
+    async def close(self) -> None:
+        """Sockets belong to calls."""
+
+
+class DeepgramRecogniser:
+    """One call's socket; it is opened again for the next utterance when it broke."""
+
+    def __init__(self, client: AsyncDeepgramClient, *, model: str, sample_rate: int, timeout_ms: int) -> None:
+        """Take what is needed to open it."""
+        self.timeout_ms = timeout_ms
+        self.dialect: Dialect = dialect_of(model)
+        self._client = client
+        self._model = model
+        self._rate = sample_rate
+        self._stack = AsyncExitStack()
+        self._socket: Any = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._current: DeepgramListening | None = None
+        self._flushing: deque[DeepgramListening] = deque()
+
+    def begin(self, *, digits: bool, heard: Callable[[Transcript], None]) -> "DeepgramListening":  # noqa: ARG002 - port
+        """Start an utterance; numbers are formatted by smart_format, so digits need no mode."""
+        self._current = DeepgramListening(self, heard)
+        return self._current
+
+    async def connect(self) -> None:
+        """Open the socket where it is not open; raises TransientError."""
+        if self._socket is None:
+            self._socket = await answered(self._connect, within_ms=self.timeout_ms, failures=FAILURES)
+            self._tasks = [asyncio.create_task(self._read(self._socket)), asyncio.create_task(self._stay(self._socket))]
+
+    async def send(self, listening: "DeepgramListening", samples: Samples) -> None:
+        """Send audio; a failure is the utterance's, told when it is finished."""
+        try:
+            await self.connect()
+            await self._socket.send_media(samples.astype("<i2").tobytes())
+        except TransientError as failed:
+            listening.fail(failed)
+        except FAILURES as failed:
+            await self._broke(TransientError(kind(failed)))
+
+    async def flush(self, listening: "DeepgramListening") -> None:
+        """Ask for the end of an utterance."""
+        if self._socket is None:
+            listening.fail(TransientError("closed"))
+            return
+        self._flushing.append(listening)
+        try:
+            await self.dialect.flush(self._socket)
+        except FAILURES as failed:
+            await self._broke(TransientError(kind(failed)))
+
+    async def close(self) -> None:
+        """Close the socket."""
+        await self._broke(TransientError("closed"))
+
+    async def _connect(self) -> Any:
+        opening = self.dialect.connect(self._client, model=self._model, sample_rate=self._rate)
+        return await self._stack.enter_async_context(opening)
+
+    async def _read(self, socket: Any) -> None:
+        failure = TransientError("closed")
+        try:
+            async for message in socket:
+                said = self.dialect.read(message)
+                if said is not None:
+                    self._tell(said)
+        except TransientError as failed:
+            failure = failed
+        except FAILURES as failed:
+            failure = TransientError(kind(failed))
+        if self._socket is socket:
+            self._tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+            await self._broke(failure)
+
+    def _tell(self, said: Said) -> None:
+        # What comes before the answer to a flush still belongs to the utterance that was flushed.
+        owner = self._flushing[0] if self._flushing else self._current
+        if owner is not None:
+            owner.take(said)
+        if said.flushed and self._flushing:
+            self._flushing.popleft()
+
+    async def _stay(self, socket: Any) -> None:
+        with suppress(*FAILURES):
+            while True:
+                await asyncio.sleep(KEEP_ALIVE_S)
+                await self.dialect.keep_alive(socket)
+
+    async def _broke(self, failure: TransientError) -> None:
+        self._socket = None
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        waiting = [*self._flushing, *([self._current] if self._current else [])]
+        self._flushing.clear()
+        for listening in waiting:
+            listening.fail(failure)
+        stack, self._stack = self._stack, AsyncExitStack()
+        with suppress(*FAILURES):
+            await stack.aclose()
+
+
+class DeepgramListening:
+    """One utterance on the call's socket."""
+
+    def __init__(self, recogniser: DeepgramRecogniser, heard: Callable[[Transcript], None]) -> None:
+        """Start without words."""
+        self._recogniser = recogniser
+        self._heard = heard
+        self._segments: list[Said] = []
+        self._failure: TransientError | None = None
+        self._flushes: set[asyncio.Task[None]] = set()
+        self._asked = 0
+        self._answered = 0
+        self._news = asyncio.Event()
+
+    async def feed(self, samples: Samples) -> None:
+        """Send audio."""
+        await self._recogniser.send(self, samples)
+
+    def settle(self) -> None:
+        """Ask for the final transcript on suspicion, where that does no harm."""
+        if self._recogniser.dialect.flushes_early and self._failure is None:
+            self._flush()
+
+    async def finish(self) -> Transcript:
+        """Give the final transcript."""
+        if self._asked == 0 and not self._answered:
+            self._flush()
+        try:
+            async with asyncio.timeout(self._recogniser.timeout_ms / 1000):
+                while self._answered < max(1, self._asked) and self._failure is None:
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise TransientError("timeout") from None
+        if self._failure is not None:
+            raise self._failure
+        return self._transcript()
+
+    async def drop(self) -> None:
+        """Stop asking."""
+        for task in self._flushes:
+            task.cancel()
+
+    def take(self, said: Said) -> None:
+        """Take a message about this utterance."""
+        if said.final and said.text:
+            self._segments.append(said)
+        if said.flushed:
+            self._answered += 1
+        if said.text:
+            self._heard(self._transcript(None if said.final else said))
+        self._news.set()
+
+    def fail(self, failure: TransientError) -> None:
+        """Take that the socket broke before the utterance was final."""
+        self._failure = self._failure or failure
+        self._news.set()
+
+    def _flush(self) -> None:
+        self._asked += 1
+        task = asyncio.create_task(self._recogniser.flush(self))
+        self._flushes.add(task)
+        task.add_done_callback(self._flushes.discard)
+
+    def _transcript(self, newest: Said | None = None) -> Transcript:
+        said = [*self._segments, *([newest] if newest else [])]
+        sure = [one.confidence for one in said if one.confidence is not None]
+        return Transcript(
+            text=" ".join(one.text for one in said if one.text),
+            words=tuple(word for one in said for word in one.words),
+            confidence=min(1.0, max(0.0, min(sure))) if sure else None,
+        )

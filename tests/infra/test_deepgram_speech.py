@@ -1,0 +1,115 @@
+"""The Deepgram adapters through Deepgram's own SDK, against a server that speaks its wire format."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from governance.errors import TransientError
+from infra.speech import deepgram_client
+from infra.speech.deepgram_speech_to_text import DeepgramRecogniser, DeepgramSpeechToText
+from infra.speech.deepgram_text_to_speech import DeepgramTextToSpeech
+from schemas.speech import Transcript
+from tests.support.deepgram_server import DeepgramServer, deepgram_server
+
+pytestmark = pytest.mark.contract
+
+FRAME = np.zeros(1_600, dtype=np.int16)  # 200 ms
+
+
+async def opened(server: DeepgramServer, *, model: str = "nova-3", timeout_ms: int = 3_000) -> DeepgramRecogniser:
+    client = deepgram_client.open_client(api_key="secret", url=server.url)
+    speech = DeepgramSpeechToText(client, model=model, region="eu", timeout_ms=timeout_ms)
+    return await speech.open(sample_rate=8_000)
+
+
+async def spoken(recogniser: DeepgramRecogniser, words: int, heard: list[Transcript], *, settles: bool) -> Transcript:
+    listening = recogniser.begin(digits=False, heard=heard.append)
+    for _ in range(words):
+        await listening.feed(FRAME)
+        await asyncio.sleep(0.01)
+    if settles:
+        listening.settle()
+    return await listening.finish()
+
+
+@pytest.mark.parametrize("model", ["nova-3", "flux-general-en"])
+@pytest.mark.parametrize("settles", [True, False])
+async def test_utterances_follow_one_another_on_one_socket(model: str, settles: bool) -> None:
+    async with deepgram_server() as server:
+        recogniser = await opened(server, model=model)
+        interims: list[Transcript] = []
+        first = await spoken(recogniser, 4, interims, settles=settles)
+        second = await spoken(recogniser, 6, [], settles=settles)
+        await recogniser.close()
+    assert first.text == "I want to cancel"
+    assert second.text == "I want to cancel my order"
+    assert [one.text for one in interims][:2] == ["I", "I want"]
+    assert [word.text for word in first.words] == first.text.split()
+    (query,) = server.queries
+    assert query["model"] == [model]
+    assert query["encoding"] == ["linear16"]
+    assert query["sample_rate"] == ["8000"]
+    assert server.authorization == ["Token secret"]
+
+
+async def test_speech_that_goes_on_after_a_pause_is_one_utterance() -> None:
+    async with deepgram_server() as server:
+        recogniser = await opened(server)
+        listening = recogniser.begin(digits=False, heard=lambda _: None)
+        for _ in range(2):
+            await listening.feed(FRAME)
+        listening.settle()
+        await asyncio.sleep(0.05)
+        for _ in range(3):
+            await listening.feed(FRAME)
+        listening.settle()
+        assert (await listening.finish()).text == "I want I want to"
+        await recogniser.close()
+
+
+async def test_a_socket_that_breaks_fails_the_utterance_and_is_opened_again_for_the_next() -> None:
+    async with deepgram_server() as server:
+        server.breaks_after_bytes = 4_000
+        recogniser = await opened(server)
+        with pytest.raises(TransientError):
+            await spoken(recogniser, 4, [], settles=True)
+        server.breaks_after_bytes = None
+        assert (await spoken(recogniser, 2, [], settles=True)).text == "I want"
+        assert len(server.queries) == 2
+        await recogniser.close()
+
+
+async def test_a_silent_recogniser_is_left_when_the_time_is_up() -> None:
+    async with deepgram_server() as server:
+        server.silent = True
+        recogniser = await opened(server, timeout_ms=300)
+        with pytest.raises(TransientError, match="timeout"):
+            await spoken(recogniser, 2, [], settles=False)
+        await recogniser.close()
+
+
+async def test_a_recogniser_that_is_not_there_is_named() -> None:
+    client = deepgram_client.open_client(api_key="secret", url="http://127.0.0.1:9")
+    with pytest.raises(TransientError) as failed:
+        await DeepgramSpeechToText(client, model="nova-3", region="eu", timeout_ms=500).open(sample_rate=8_000)
+    assert "secret" not in str(failed.value)
+
+
+async def test_a_phrase_becomes_audio_whole_samples_at_a_time() -> None:
+    async with deepgram_server() as server:
+        client = deepgram_client.open_client(api_key="secret", url=server.url)
+        voice = DeepgramTextToSpeech(client, model="aura-2-thalia-en", region="eu", timeout_ms=3_000)
+        samples = np.concatenate([piece async for piece in voice.speak("Thank you for calling")])
+    assert len(samples) == (4 * 4_801) // 2
+    assert [frame["type"] for frame in server.text_frames] == ["Speak", "Flush", "Close"]
+    assert server.queries[0]["sample_rate"] == ["24000"]
+
+
+async def test_a_silent_voice_is_left_when_the_time_is_up() -> None:
+    async with deepgram_server() as server:
+        server.silent = True
+        client = deepgram_client.open_client(api_key="secret", url=server.url)
+        voice = DeepgramTextToSpeech(client, model="aura-2-thalia-en", region="eu", timeout_ms=300)
+        with pytest.raises(TransientError, match="timeout"):
+            await anext(voice.speak("hello"))
