@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from api.metrics import Metrics
 from api.play_queue import PlayQueue
 from governance.errors import InputError, TransientError
-from infra import audio_seal, partition_lease
+from infra import audio_seal, partition_lease, topics
 from infra.clock import now
 from infra.database import transaction
 from infra.event_bus import EventBus
@@ -47,6 +47,7 @@ class Gateway:
         self._bus = bus
         self._keyring = keyring
         self._pool = pool
+        self._servers = bootstrap_servers
         self._metrics = metrics
         self._owner = owner
         self._consumer = AIOKafkaConsumer(
@@ -156,12 +157,12 @@ class Gateway:
                     await self._own()
                 elif not await asyncio.to_thread(self._renew, self._partition):
                     self._lose()
-            except (DBAPIError, KafkaError) as outside:
+            except (DBAPIError, KafkaError, TransientError) as outside:
                 # Nobody else can take the lease either while the database is away.
                 log.warning("a gateway's lease waits for the outside", error=type(outside).__name__)
 
     async def _own(self) -> None:
-        known = self._consumer.partitions_for_topic(AUDIO_OUT.name) or await self._look()
+        known = await topics.places(bootstrap_servers=self._servers, names=[AUDIO_OUT.name])
         partition = await asyncio.to_thread(self._take, len(known)) if known else None
         if partition is None:
             log.warning("no partition of call.audio.out is free: audio is refused here until one is")
@@ -171,10 +172,6 @@ class Gateway:
         await self._consumer.seek_to_end(place)
         await self._consumer.position(place)  # the end as of now: what comes for the first call is read
         self._partition = partition
-
-    async def _look(self) -> set[int]:
-        await self._consumer.topics()  # asks the broker for all its topics
-        return self._consumer.partitions_for_topic(AUDIO_OUT.name) or set()
 
     def _lose(self) -> None:
         log.error("another gateway has this one's partition: its calls end")

@@ -3,9 +3,11 @@
 import asyncio
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from governance.errors import TransientError
+from infra.topics import places as places_of
 from schemas import topics
 
 log = structlog.get_logger()
@@ -26,7 +28,7 @@ async def until_empty(bootstrap_servers: str) -> bool:
         async with asyncio.timeout(WITHIN_S):
             for group, names in READERS.items():
                 await _read_up(bootstrap_servers, group, names)
-    except (TimeoutError, KafkaError) as why:
+    except (TimeoutError, KafkaError, TransientError) as why:
         log.warning("some accepted events had not been recorded yet", reason=type(why).__name__)
         return False
     return True
@@ -36,7 +38,7 @@ async def _read_up(bootstrap_servers: str, group: str, names: tuple[str, ...]) -
     looker = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, group_id=group, enable_auto_commit=False)
     await looker.start()
     try:
-        places = [TopicPartition(name, n) for name in names for n in looker.partitions_for_topic(name) or ()]
+        places = await places_of(bootstrap_servers=bootstrap_servers, names=names)
         looker.assign(places)
         while True:
             ends = await looker.end_offsets(places)

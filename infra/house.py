@@ -45,18 +45,21 @@ class House:
             await asyncio.to_thread(part.stop)
 
 
-async def open_house(settings: Settings, *, workers: int = 1) -> House:
-    """Start everything and return when it serves; raises ChildFailed or what an embedded part raises."""
+async def open_house(settings: Settings, *, workers: int = 1, voice: bool = True) -> House:
+    """Start everything (without `voice`, what text needs) and return when it serves.
+
+    Raises ChildFailed or what an embedded part raises.
+    """
     house = House(settings)
     try:
-        await _start(house, workers)
+        await _start(house, workers, voice)
     except BaseException:
         await house.stop()
         raise
     return house
 
 
-async def _start(house: House, workers: int) -> None:
+async def _start(house: House, workers: int, voice: bool) -> None:
     house.settings = await asyncio.to_thread(_embed, house)
     settings = house.settings
     await asyncio.to_thread(migrate, settings.database_url)
@@ -66,13 +69,14 @@ async def _start(house: House, workers: int) -> None:
     )
     pool.dispose()
     environment = _environment(settings)
-    if settings.models_url == "embedded":
+    if voice and settings.models_url == "embedded":
         port = free_port()
-        environment["CALLWARDEN_MODELS_URL"] = f"http://127.0.0.1:{port}/v1"
+        house.settings = settings.model_copy(update={"models_url": f"http://127.0.0.1:{port}/v1"})
+        environment["CALLWARDEN_MODELS_URL"] = house.settings.models_url
         command = _command("local-models", "--port", str(port))
         house.children.append(Child("local-models", command, {**environment, **SINGLE_THREAD}))
     for n in range(workers):
-        for rooms in ("governance", "voice"):
+        for rooms in ("governance", "voice") if voice else ("governance",):
             command = _command("worker", "--rooms", rooms)
             house.children.append(Child(f"{rooms}-{n}", command, {**environment, **SINGLE_THREAD}))
     house.children.append(Child("records", _command("worker", "--rooms", "records"), environment))

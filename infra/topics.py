@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from sqlalchemy import Connection, Engine, func, select, text
@@ -44,6 +45,18 @@ async def ensure(
     finally:
         await asyncio.to_thread(_unlock, connection)
         await admin.close()
+
+
+async def places(*, bootstrap_servers: str, names: Sequence[str]) -> list[TopicPartition]:
+    """List the partitions of topics; a consumer without a subscription is told none of them by Apache Kafka."""
+    admin = await _connect(bootstrap_servers)
+    try:
+        described = await admin.describe_topics(list(names))
+    except KafkaError as error:
+        raise TransientError(f"the topics could not be read: {type(error).__name__}") from None
+    finally:
+        await admin.close()
+    return [TopicPartition(one["topic"], each["partition"]) for one in described for each in one["partitions"]]
 
 
 def incarnations(engine: Engine) -> Mapping[str, str]:

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from governance.errors import TransientError
+from infra import topics
 from schemas import codec
 from schemas.base import Event
 from schemas.topics import CALL_GOVERNED, CALL_OUTCOMES
@@ -26,6 +27,7 @@ class Decisions:
         control: Callable[[Event], Awaitable[None]],
     ) -> None:
         """`hosted` tells whether a call is live here."""
+        self._servers = bootstrap_servers
         self._hosted = hosted
         self._control = control
         self._consumer = AIOKafkaConsumer(
@@ -37,14 +39,10 @@ class Decisions:
         """Begin at the end of both topics; raises TransientError where no broker answers."""
         try:
             await self._consumer.start()
-            await self._consumer.topics()  # asks the broker for all its topics
         except (KafkaError, OSError):
             raise TransientError("no broker answers") from None
-        places = [
-            TopicPartition(topic.name, partition)
-            for topic in (CALL_GOVERNED, CALL_OUTCOMES)
-            for partition in self._consumer.partitions_for_topic(topic.name) or ()
-        ]
+        names = (CALL_GOVERNED.name, CALL_OUTCOMES.name)
+        places = await topics.places(bootstrap_servers=self._servers, names=names)
         self._consumer.assign(places)
         await self._consumer.seek_to_end(*places)
         for place in places:

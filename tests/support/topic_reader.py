@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 
+from infra import topics
 from schemas import codec
 
 
@@ -21,8 +22,7 @@ async def read_all(bootstrap_servers: str, topic: str) -> list[Read]:
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False, fetch_max_wait_ms=10)
     await consumer.start()
     try:
-        await consumer.topics()
-        places = [TopicPartition(topic, each) for each in consumer.partitions_for_topic(topic) or ()]
+        places = await topics.places(bootstrap_servers=bootstrap_servers, names=[topic])
         consumer.assign(places)
         found: list[Read] = []
         for place in places:
