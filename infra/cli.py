@@ -6,13 +6,14 @@ import sys
 import structlog
 import typer
 
-from infra import cli_audit, cli_call, cli_detect, cli_parts, cli_token, cli_up
+from infra import cli_audit, cli_call, cli_demo, cli_detect, cli_parts, cli_token, cli_up
 
 app = typer.Typer(
     help="Callwarden: the open governance plane for voice AI.", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.command("up")(cli_up.up)
+app.command("demo")(cli_demo.demo)
 app.command("worker")(cli_parts.worker)
 app.command("api")(cli_parts.api)
 app.command("local-models")(cli_parts.local_models)
