@@ -154,8 +154,9 @@ class DeepgramListening:
         self._news = asyncio.Event()
 
     async def feed(self, samples: Samples) -> None:
-        """Send audio."""
-        await self._recogniser.send(self, samples)
+        """Send audio; an utterance that failed is not sent on to a new socket in half."""
+        if self._failure is None:
+            await self._recogniser.send(self, samples)
 
     def settle(self) -> None:
         """Ask for the final transcript on suspicion, where that does no harm."""
