@@ -53,6 +53,12 @@ def admit(
     return state.model_copy(update={"language": started.language[:2]}), [admitted]
 
 
+def question(state: RedactionState, said: Words) -> str | None:
+    """Give what the caller was asked just before; what the assistant says is no answer to its own question."""
+    asked = isinstance(said, InterimTranscribed | UtteranceFinalized) and said.participant == "caller"
+    return state.question if asked else None
+
+
 def redact_keys(state: RedactionState, pressed: DtmfPressed, *, digest: Digest) -> Answer:
     """Keys are personal whatever they are: only how many and a stable pseudonym go on."""
     whole = PiiSpan(start=0, end=len(pressed.digits), type="NUMERIC_ID", score=1.0, recognizer="dtmf")

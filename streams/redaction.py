@@ -7,7 +7,7 @@ import asyncio
 from base64 import b64encode
 
 from governance.errors import InvariantError
-from governance.redacting import RedactionState, admit, redact_keys, redact_words, withhold
+from governance.redacting import RedactionState, admit, question, redact_keys, redact_words, withhold
 from governance.redaction import PiiDetector
 from infra.keys import Keyring
 from schemas.base import Data, Event
@@ -68,7 +68,7 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
                 try:
                     async with asyncio.timeout(DETECT_WITHIN_S):
                         spans = await asyncio.to_thread(
-                            detector.detect, said.text, context=state.question, language=state.language
+                            detector.detect, said.text, context=question(state, said), language=state.language
                         )
                 except Exception as wrong:  # noqa: BLE001 - fails closed: whatever the detector does, no text passes
                     return withhold(state, said, error=type(wrong).__name__, detector=detector.version)

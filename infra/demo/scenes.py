@@ -53,7 +53,7 @@ def scenes(models_url: str) -> list[Scene]:
                 GREETING, say("Hello, I would like to pay for my order by card."), ANSWER,
                 say(f"It is {CARD_SPOKEN}.", speed=0.85), ANSWER,
                 Dtmf(f"{CARD_DIGITS}#"), ANSWER,
-                say(f"Please send the receipt to {EMAIL_SPOKEN}."), ANSWER, Hangup(),
+                say(f"It is {EMAIL_SPOKEN}."), ANSWER, Hangup(),
             ),
             expected=Expected(
                 entities=frozenset({"EMAIL_ADDRESS", "CREDIT_CARD"}), rules=frozenset({"disclosure.ai"}), keys=16
