@@ -44,6 +44,7 @@ class Handset:
         self._now_ms = 0
         self._last_heard_ms: int | None = None  # audio came or was played
         self._audible_ms: int | None = None  # since when the assistant is audible without a pause
+        self._spoken_out = 0  # frames of silence at the end of what is being said
         self._awaiting: int | None = None  # end of an utterance that was not answered yet
         self._over = asyncio.Event()
         self._ticked = asyncio.Event()
@@ -92,11 +93,13 @@ class Handset:
             silence = self._silence()
             for frame in [*frames, *(silence for _ in range(TAIL_MS // FRAME_MS))]:
                 await self._send(frame)
+            self._awaiting = self._now_ms
         else:
+            loud = [at for at, frame in enumerate(frames) if self._audible(frame)]
+            self._spoken_out = len(frames) - 1 - loud[-1] if loud else 0
             self._mouth = frames
             await self._until(lambda: not self._mouth)
         self._result.said.append((began, self._now_ms))
-        self._awaiting = self._now_ms
 
     async def _wait(self, most_s: float) -> None:
         began = self._now_ms
@@ -125,6 +128,8 @@ class Handset:
             await asyncio.sleep(max(0.0, due - loop.time()))
             self._now_ms += FRAME_MS
             self._ticked.set()
+            if self._mouth and len(self._mouth) == self._spoken_out + 1:
+                self._awaiting = self._now_ms  # her last audible frame: a recording may end with silence
             await self._send(self._mouth.pop(0) if self._mouth else self._silence())
             while True:
                 frame, marks = self._buffer.play()
