@@ -9,7 +9,7 @@ from governance.errors import InputError
 from schemas.audio import AudioRecord
 
 
-class ControlUnreadable(InputError):  # noqa: N818 - says what it is
+class ControlUnreadable(InputError):
     """A text frame is no control frame; `fatal` where it is not even JSON, so that audio was meant."""
 
     def __init__(self, reason: str, *, field: str | None, fatal: bool) -> None:

@@ -32,7 +32,7 @@ POLL_MS = 1000
 RETRY_S = 1.0
 
 
-class CallConnected(InputError):  # noqa: N818 - says what is
+class CallConnected(InputError):
     """The call has its audio open here already."""
 
 

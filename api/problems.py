@@ -58,7 +58,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
-class Problem(Exception):  # noqa: N818 - the name of the document
+class Problem(Exception):
     """An answer that is no success: status, a slug for programs, a sentence for people, members of its own."""
 
     def __init__(

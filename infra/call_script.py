@@ -60,5 +60,5 @@ class CallResult:
     ended_by: str = "caller"
 
 
-class CallRefused(InputError):  # noqa: N818 - says what it is
+class CallRefused(InputError):
     """The service did not take the call, or broke it off; the message says why."""

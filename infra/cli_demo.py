@@ -122,7 +122,8 @@ def _judge(
 
 
 async def _stay(console: Console, house: House) -> None:
-    console.print(f"\nStill running at {house.url} (API: {house.url}/openapi.json). A login for the compliance officer:")
+    console.print(f"\nStill running at {house.url} (API: {house.url}/openapi.json).")
+    console.print("A login for the compliance officer:")
     console.print(_token(house.settings, "compliance", "cora"), soft_wrap=True)
     console.print("Ctrl-C ends it.")
     try:

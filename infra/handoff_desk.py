@@ -19,15 +19,15 @@ OPEN = ("offered", "claimed", "accepted")
 SOURCE = "/callwarden/desk"
 
 
-class HandoffUnknown(InputError):  # noqa: N818 - says what is
+class HandoffUnknown(InputError):
     """This tenant has no such handoff."""
 
 
-class HandoffTaken(InputError):  # noqa: N818 - says what has happened
+class HandoffTaken(InputError):
     """The handoff is not in a state, or not in the hands, that allow this step."""
 
 
-class HandoffChanged(InputError):  # noqa: N818 - says what has happened
+class HandoffChanged(InputError):
     """The handoff is no longer the version the agent looked at."""
 
 

@@ -13,7 +13,7 @@ from infra.read_tables import IDEMPOTENCY
 MAX_KEY = 200
 
 
-class KeyReused(InputError):  # noqa: N818 - says what has happened
+class KeyReused(InputError):
     """The key was given before, with another request."""
 
 

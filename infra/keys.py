@@ -27,11 +27,11 @@ HELD_FOR_S = 60.0
 PSEUDONYM_HEX = 16
 
 
-class KeyDestroyed(InputError):  # noqa: N818  # says what has happened
+class KeyDestroyed(InputError):
     """The call was forgotten: nothing of it can be sealed or opened any more."""
 
 
-class KeyUnknown(InputError):  # noqa: N818  # says what has happened
+class KeyUnknown(InputError):
     """No key has this id."""
 
 

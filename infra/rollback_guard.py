@@ -11,7 +11,7 @@ from governance.errors import InvariantError
 BUSY_TIMEOUT_S = 10.0
 
 
-class RollbackRefused(InvariantError):  # noqa: N818 - says what happened, as operators will read it
+class RollbackRefused(InvariantError):
     """Signing would roll a log back or fork it: fatal, people must look."""
 
 

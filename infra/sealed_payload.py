@@ -19,7 +19,7 @@ ALGORITHM = "A256GCM"
 NONCE_BYTES = 12
 
 
-class SealBroken(InputError):  # noqa: N818  # says what has happened
+class SealBroken(InputError):
     """What was sealed does not open with this key and context."""
 
 

@@ -23,7 +23,9 @@ class Settings(BaseSettings):
 
     speech_to_text: str = Field(default="openai", description="openai (any compatible server) or deepgram")
     text_to_speech: str = Field(default="openai", description="openai (any compatible server) or deepgram")
-    models_url: str = Field(default="embedded", description="base URL of an OpenAI-compatible server; embedded starts local-models")
+    models_url: str = Field(
+        default="embedded", description="base URL of an OpenAI-compatible server; embedded starts local-models"
+    )
     models_key: SecretStr = Field(default=SecretStr("local"), description="its API key")
     transcription_model: str = Field(default="whisper-tiny.en")
     speech_model: str = Field(default="piper-joe")

@@ -26,7 +26,7 @@ MAX_SUBJECT = 128
 _TENANT: TypeAdapter[str] = TypeAdapter(Tenant)
 
 
-class TokenRefused(InputError):  # noqa: N818 - says what has happened
+class TokenRefused(InputError):
     """The token is not one of this issuer's, or not any more; the message never repeats it."""
 
 

@@ -13,7 +13,10 @@ AudioKind = Literal["start", "media", "dtmf", "mark", "clear", "transfer", "stop
 
 
 class AudioRecord(Frozen):
-    """One record: `payload` holds samples (media) or UTF-8 JSON (control); `offset_ms` counts from the call's first sample."""
+    """One record: `payload` holds samples (media) or UTF-8 JSON (control).
+
+    `offset_ms` counts from the call's first sample.
+    """
 
     kind: AudioKind
     call_id: CallId

@@ -56,7 +56,9 @@ class HandoffPacket(Frozen):
     pseudonyms: tuple[str, ...] = Field(description="may be revealed to a role that may, with a reason")
     disclosure_heard: bool
     trace_id: str | None
-    audit_position: str | None = Field(description="id of the event that requested the handoff; its audit entry proves it")
+    audit_position: str | None = Field(
+        description="id of the event that requested the handoff; its audit entry proves it"
+    )
     requested_at: AwareDatetime
 
 

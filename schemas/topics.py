@@ -18,12 +18,14 @@ FROM_DESK: tuple[type[Data], ...] = (
 )
 FROM_CLOCK: tuple[type[Data], ...] = (calls.DeadlinePassed,)
 RAW = FROM_CHANNELS + FROM_DESK + FROM_CLOCK
-REDACTED: tuple[type[Data], ...] = tuple(one for one in RAW if not one.clear_text) + (
+REDACTED: tuple[type[Data], ...] = (
+    *(one for one in RAW if not one.clear_text),
     calls.CallAdmitted, calls.DtmfRedacted, redacted.UtteranceRedacted, redacted.InterimRedacted,
     redacted.AssistantRedacted, redacted.RedactionFailed, redacted.EntitySealed,
 )
-TURNS: tuple[type[Data], ...] = REDACTED + (turns.TurnEnded, turns.LatencyMeasured)
-GOVERNED: tuple[type[Data], ...] = TURNS + (
+TURNS: tuple[type[Data], ...] = (*REDACTED, turns.TurnEnded, turns.LatencyMeasured)
+GOVERNED: tuple[type[Data], ...] = (
+    *TURNS,
     verdicts.VerdictReached, verdicts.EmergencyDetected, verdicts.HandoffRequested,
     verdicts.DisclosureGiven, verdicts.DisclosureMissed, calls.DeadlineSet,
 )

@@ -1,4 +1,4 @@
-"""The callers' voices: one real recording, and sentences spoken by a synthesiser over a telephone line (ITU-T G.711)."""
+"""The callers' voices: one real recording, and synthesised sentences over a telephone line (ITU-T G.711)."""
 
 from importlib.resources import files
 

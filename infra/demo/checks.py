@@ -65,7 +65,8 @@ def _of_desk(evidence: CallEvidence) -> Iterator[Check]:
     packet = (taken.packet if taken else None) or {}
     cited = [turn for sentence in packet.get("summary", []) for turn in sentence["turns"]]
     known = {line["turn"] for line in evidence.lines}
-    yield Check(f"{name}: the packet's summary cites turns of the call", bool(cited) and set(cited) <= known, f"{cited}")
+    real = bool(cited) and set(cited) <= known
+    yield Check(f"{name}: the packet's summary cites turns of the call", real, f"{cited}")
     steps = {"handoff_claimed", "handoff_accepted", "handoff_completed"}
     logged = steps & {one["type"] for one in evidence.entries}
     yield Check(f"{name}: every step of the desk is in the log", logged == steps, ", ".join(sorted(logged)))
@@ -79,7 +80,8 @@ def _of_barge_in(evidence: CallEvidence) -> Iterator[Check]:
         line for line in cut
         if len(line["text"] or "") < len((line["stages"].get("generated") or {}).get("text") or "")
     ]
-    yield Check(f"{name}: what was heard is less than what was generated", bool(shorter), f"{len(shorter)} of {len(cut)}")
+    seen = f"{len(shorter)} of {len(cut)}"
+    yield Check(f"{name}: what was heard is less than what was generated", bool(shorter), seen)
 
 
 def _of_turns(evidence: CallEvidence) -> Iterator[Check]:

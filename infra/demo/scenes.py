@@ -63,7 +63,8 @@ def scenes(models_url: str) -> list[Scene]:
         ),
         Scene(
             name="support", title="A real person asks for customer support, and a human takes over",
-            call_id="demo-support", caller="+15550102", script=(GREETING, Say(recording()), ANSWER, Wait(12.0), Hangup()),
+            call_id="demo-support", caller="+15550102",
+            script=(GREETING, Say(recording()), ANSWER, Wait(12.0), Hangup()),
             expected=Expected(
                 rules=frozenset({"disclosure.ai", "escalation.explicit_request"}), handoff=True, desk=True
             ),

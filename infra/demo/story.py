@@ -38,8 +38,10 @@ def summarise(console: Console, calls: list[CallEvidence], log: LogEvidence, che
     held = sum(check.held for check in checks)
     turns = sum(len(one.turns) for one in calls)
     redacted = sum(len(stage["spans"]) for one in calls for line in one.lines for stage in line["stages"].values())
-    told = f"{len(calls)} calls · {turns} turns · {redacted} redactions · log of {log.size} entries, root {log.root[:16]}…"
-    console.print(Text(f"{told} · {held} of {len(checks)} checks held", style="bold green" if held == len(checks) else "bold red"))
+    told = f"{len(calls)} calls · {turns} turns · {redacted} redactions"
+    kept = f"log of {log.size} entries, root {log.root[:16]}…"
+    style = "bold green" if held == len(checks) else "bold red"
+    console.print(Text(f"{told} · {kept} · {held} of {len(checks)} checks held", style=style))
 
 
 def _words(evidence: CallEvidence) -> RenderableType:

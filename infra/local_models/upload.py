@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import soxr  # type: ignore[import-untyped]  # the wheel carries no type information
+import soxr
 from numpy.typing import NDArray
 
 from infra.local_models.errors import ApiError, invalid

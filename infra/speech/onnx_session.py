@@ -3,7 +3,7 @@
 import importlib.util
 from pathlib import Path
 
-import onnxruntime as ort  # type: ignore[import-untyped]  # the wheel carries no type information
+import onnxruntime as ort
 
 
 class MissingModel(RuntimeError):

@@ -1,7 +1,7 @@
 """Voice activity by the Silero VAD model: how likely a frame of 32 ms is speech."""
 
 import numpy as np
-import onnxruntime as ort  # type: ignore[import-untyped]  # the wheel carries no type information
+import onnxruntime as ort
 from numpy.typing import NDArray
 
 from infra.speech.onnx_session import open_session, packaged_file

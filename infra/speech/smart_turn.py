@@ -1,7 +1,7 @@
 """Semantic end of turn by the smart-turn v3.2 model: does this sound like somebody who has finished speaking."""
 
 import numpy as np
-import onnxruntime as ort  # type: ignore[import-untyped]  # the wheel carries no type information
+import onnxruntime as ort
 from numpy.typing import NDArray
 
 from infra.speech.log_mel import FRAMES_PER_SECOND, SAMPLE_RATE, log_mel

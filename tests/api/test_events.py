@@ -84,7 +84,7 @@ def test_a_repeated_event_has_the_same_id(channel: httpx.Client) -> None:
 def test_an_unreadable_event_is_refused_by_the_name_of_its_field(
     channel: httpx.Client, changes: dict[str, object], field: str
 ) -> None:
-    answer = post(channel, utterance(**changes))
+    answer = post(channel, utterance() | changes)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["field"] == field

@@ -15,7 +15,7 @@ def record(number: int, kind: AudioKind = "media", *, size: int = 10) -> AudioRe
 
 
 async def drain(queue: PlayQueue) -> list[int]:
-    found = []
+    found: list[int] = []
     while True:
         try:
             one = await asyncio.wait_for(queue.get(), 0.05)

@@ -28,7 +28,7 @@ def span(start: int, end: int, kind: str = "NUMERIC_ID", score: float = 0.8) -> 
 @st.composite
 def texts_with_spans(draw: st.DrawFn) -> tuple[str, list[PiiSpan]]:
     """A text with any spans, overlapping ones too."""
-    letters = st.characters(blacklist_characters="<>", blacklist_categories=("Cs",))
+    letters = st.characters(exclude_characters="<>", exclude_categories=["Cs"])
     text = draw(st.text(letters, min_size=1, max_size=60))
     spans = []
     for _ in range(draw(st.integers(0, 5))):

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner
-from websockets.asyncio.server import Request, Response, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
 
 from infra.call_script import CallRefused, Dtmf, Hangup, Interrupt, Say, Wait
 from infra.cli_call import call, encoding_of, place_call

@@ -14,7 +14,7 @@ import httpx
 import numpy as np
 import openai
 import pytest
-import soxr  # type: ignore[import-untyped]  # the wheel carries no type information
+import soxr
 from openai import AsyncOpenAI
 
 from infra.speech.wav import Wav, read_wav, write_wav
@@ -69,7 +69,8 @@ async def test_a_streamed_answer_is_the_whole_answer_in_tokens(url: str) -> None
     tokens = [chunk.choices[0].delta.content for chunk in chunks if chunk.choices and chunk.choices[0].delta.content]
     assert "".join(tokens) == whole.choices[0].message.content == "I can look that up. What is your order number?"
     assert len(tokens) == 10
-    assert chunks[-1].usage is not None and chunks[-1].usage.completion_tokens == len(tokens)
+    assert chunks[-1].usage is not None
+    assert chunks[-1].usage.completion_tokens == len(tokens)
 
 
 @pytest.mark.asyncio
@@ -217,7 +218,7 @@ def test_a_wrong_script_stops_the_process_with_its_reason(tmp_path: Path) -> Non
 
 
 def test_it_refuses_to_listen_beyond_loopback() -> None:
-    command = [sys.executable, "-m", "infra.local_models", "--host", "0.0.0.0", "--port", "0"]
+    command = [sys.executable, "-m", "infra.local_models", "--host", "0.0.0.0", "--port", "0"]  # noqa: S104 - must be refused
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=START_S, check=False)
     assert done.returncode == 1
     assert "loopback only" in done.stderr

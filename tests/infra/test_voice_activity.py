@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort  # type: ignore[import-untyped]  # the wheel carries no type information
+import onnxruntime as ort
 import pytest
-import soxr  # type: ignore[import-untyped]  # the wheel carries no type information
+import soxr
 from numpy.typing import NDArray
 
 from infra.speech.log_mel import BANDS, log_mel

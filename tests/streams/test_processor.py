@@ -77,20 +77,25 @@ def shell(bus: Bus, letters: Letters | None = None, room: Room = ROOM) -> Proces
     return Processor(room, bus=bus, keyring=None, dead_letters=letters or Letters())  # type: ignore[arg-type]  # no sealed topic here
 
 
+def empty() -> dict[str, Any]:
+    """The state of a room that heard nothing yet."""
+    return {}
+
+
 def published(bus: Bus) -> list[tuple[str, int]]:
     read = [codec.read(codec.header_map(one.headers), one.value) for one in bus.records]
     return [(one.id, one.sequence) for one in read]
 
 
 async def test_answers_are_numbered_densely_within_the_call() -> None:
-    bus, table = Bus(), {}
+    bus, table = Bus(), empty()
     for n in (1, 2, 3):
         await shell(bus).process(arrival(n), table)
     assert [sequence for _, sequence in published(bus)] == [1, 2, 3, 4, 5, 6]
 
 
 async def test_a_known_event_is_answered_with_nothing() -> None:
-    bus, table = Bus(), {}
+    bus, table = Bus(), empty()
     await shell(bus).process(arrival(1), table)
     assert await shell(bus).process(arrival(1), table) == 0
     assert len(bus.records) == 2
@@ -99,10 +104,10 @@ async def test_a_known_event_is_answered_with_nothing() -> None:
 @pytest.mark.parametrize("stored", [False, True])
 @pytest.mark.parametrize("crash_at", [1, 2, 3, 4])
 async def test_a_crash_at_any_write_ends_in_the_same_events_with_the_same_numbers(crash_at: int, stored: bool) -> None:
-    whole, calm = Bus(), {}
+    whole, calm = Bus(), empty()
     for n in (1, 2):
         await shell(whole).process(arrival(n), calm)
-    bus, table = Bus(crash_at=crash_at, stored=stored), {}
+    bus, table = Bus(crash_at=crash_at, stored=stored), empty()
     with contextlib.suppress(Crash):
         for n in (1, 2):
             await shell(bus).process(arrival(n), table)
@@ -116,13 +121,13 @@ async def test_a_crash_at_any_write_ends_in_the_same_events_with_the_same_number
 
 async def test_a_broker_that_does_not_answer_is_waited_for_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processor, "RETRY_FIRST_S", 0.001)
-    bus, table = Bus(failures=3), {}
+    bus, table = Bus(failures=3), empty()
     await shell(bus).process(arrival(1), table)
     assert len(bus.records) == 2
 
 
 async def test_an_unreadable_record_becomes_a_dead_letter_with_its_reason_and_the_next_one_passes() -> None:
-    bus, letters, table = Bus(), Letters(), {}
+    bus, letters, table = Bus(), Letters(), empty()
     bad = arrival(1)
     broken = Arrival(b'{"participant": "martian"}', bad.headers)
     assert await shell(bus, letters).process(broken, table) == 0
