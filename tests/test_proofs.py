@@ -35,6 +35,7 @@ ELSEWHERE = {
     # Adapters that are parts of one thing are proven by that thing at work.
     "infra/audit_source.py": "infra/test_cli_audit.py",
     "infra/audit_tables.py": "infra/test_audit_store.py",
+    "infra/bench/": "infra/test_bench.py",
     "infra/child_process.py": "infra/test_embedded_broker.py",
     "infra/cli_": "infra/test_cli.py",
     "infra/clock.py": "infra/test_front_door.py",

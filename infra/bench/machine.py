@@ -1,0 +1,46 @@
+"""What the machine is and what a process holds, from /proc."""
+
+import os
+import sys
+from pathlib import Path
+
+from infra.bench.figures import Machine
+
+
+def this_machine() -> Machine:
+    """Describe the processor, the cores this process may use and the load of the last minute."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return Machine(
+        cpu=names[0] if names else "unknown", cores=len(os.sched_getaffinity(0)), load_before=os.getloadavg()[0]
+    )
+
+
+def resident_mb(pid: int) -> float:
+    """Give the resident memory of a process in MiB."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return round(int(line.split()[1]) / 1024, 1)
+    return 0.0
+
+
+def resident_below_mb(directory: Path) -> float:
+    """Give the resident memory of processes that were started with a directory in their command: one server's."""
+    wanted, total = str(directory).encode(), 0.0
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (place / "cmdline").read_bytes():
+                total += _with_children(int(place.name))
+        except OSError:
+            continue  # it has ended meanwhile
+    return round(total, 1)
+
+
+def program(module: str) -> list[str]:
+    """Give the command of a module of ours."""
+    return [sys.executable, "-m", module]
+
+
+def _with_children(pid: int) -> float:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    return resident_mb(pid) + sum(resident_mb(int(one)) for one in children)

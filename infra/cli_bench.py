@@ -1,0 +1,98 @@
+"""`callwarden bench`: how fast the stair is on this machine, beside baselines measured in the same run."""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from infra.cli_parts import wrong_use
+
+if TYPE_CHECKING:
+    from infra.bench.figures import StairReport
+
+STARTS = 3
+app = typer.Typer(help="Measure the service on this machine.", no_args_is_help=True)
+
+
+@app.callback()
+def bench() -> None:
+    """Measure the service on this machine."""
+
+
+@app.command("stair")
+def stair(
+    json: Annotated[bool, typer.Option("--json", help="JSON instead of tables")] = False,
+    rate: Annotated[int, typer.Option(min=1, max=1000, help="utterances a second")] = 50,
+    seconds: Annotated[int, typer.Option(min=1, max=3600, help="how long that rate is held")] = 20,
+    starts: Annotated[int, typer.Option(min=0, max=20, help="warm starts of `callwarden up`; 0: none")] = STARTS,
+) -> None:
+    """Accepted at the front door -> judged on call.governed, on Apache Kafka, with baselines, memory and start."""
+    import httpx
+
+    from governance.errors import TransientError
+    from infra import apache_kafka
+    from infra.bench.stair import Load, measure
+    from infra.child import ChildFailed
+
+    _need_kafka(apache_kafka.CACHE)
+    command = f"callwarden bench stair --rate {rate} --seconds {seconds} --starts {starts}"
+    load = Load(rate=rate, seconds=seconds, starts=starts, command=command)
+    with tempfile.TemporaryDirectory(prefix="callwarden-bench-") as folder:
+        try:
+            kafka = apache_kafka.start(Path(folder) / "kafka", apache_kafka.copy_libs())
+        except TransientError as failed:
+            wrong_use(f"bench stair cannot run Apache Kafka: {failed}")
+        try:
+            report = asyncio.run(measure(load, kafka=kafka, folder=Path(folder), tell=_tell))
+        except (ChildFailed, TransientError, TimeoutError, httpx.HTTPError) as failed:
+            typer.echo(f"callwarden bench stair: {type(failed).__name__}: {failed}", err=True)
+            raise typer.Exit(1) from None
+        finally:
+            kafka.stop()
+    if json:
+        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
+    else:
+        show(report)
+
+
+def show(report: "StairReport") -> None:
+    """Print the tables of a report."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    machine = report.machine
+    console.print(f"{report.command}\n{report.date}, {machine.cpu}, {machine.cores} cores, load {machine.load_before}")
+    times = Table("what", "count", "p50 ms", "p95 ms", "p99 ms", "max ms")
+    for name, one in (
+        ("accepted -> judged", report.accepted_to_judged), ("sent -> judged", report.sent_to_judged),
+        ("sent -> accepted", report.sent_to_accepted), ("baseline: Presidio alone", report.presidio_alone),
+        ("baseline: plain loop", report.plain_loop),
+    ):
+        figures = (one.p50_ms, one.p95_ms, one.p99_ms, one.max_ms)
+        times.add_row(name, str(one.count), *(f"{figure:.1f}" for figure in figures))
+    console.print(times)
+    console.print(f"one governance worker sustains {report.sustained_per_s} utterances/s ({report.backlog} at once)")
+    held = Table("process", "resident MiB")
+    for name, mb in report.memory_mb.items():
+        held.add_row(name, f"{mb:.0f}")
+    console.print(held)
+    if report.start_s is not None:
+        console.print(f"`callwarden up`, warm, to ready: {report.start_s} s (median of {list(report.starts_s)})")
+    for target, met in report.targets().items():
+        console.print(f"{'met   ' if met else 'MISSED'} {target}")
+
+
+def _need_kafka(cache: Path) -> None:
+    if shutil.which("java") is None:
+        wrong_use("bench stair runs Apache Kafka: install Java 17 or newer")
+    if shutil.which("mvn") is None and not (cache / "pom.xml").exists():
+        wrong_use("bench stair gets Apache Kafka's jars with Maven: install mvn")
+
+
+def _tell(what: str) -> None:
+    typer.echo(f"bench: {what}", err=True)
