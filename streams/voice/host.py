@@ -45,29 +45,30 @@ class Host:
         self._recall = recall
         self._reject = reject
         self._idle_s = idle_s
-        self._calls: dict[str, _Line] = {}
+        self._calls: dict[tuple[str, str], _Line] = {}  # tenant and call: a call id is a tenant's own
 
     @property
     def calls(self) -> frozenset[str]:
-        """The calls that are hosted."""
-        return frozenset(self._calls)
+        """Ids of the calls that are hosted."""
+        return frozenset(call for _, call in self._calls)
 
     async def handle(self, record: AudioRecord) -> None:
         """Take a record of any call."""
-        line = self._calls.get(record.call_id)
+        place = (record.tenant, record.call_id)
+        line = self._calls.get(place)
         if line is None:
             if record.kind in {"stop", "mark"}:
                 return  # the end of a call that is over
             line = _Line(self._parts, self._recall, self._reject, self._idle_s)
-            self._calls[record.call_id] = line
+            self._calls[place] = line
             line.task = asyncio.create_task(line.run(record))
-            line.task.add_done_callback(lambda task: self._forget(record.call_id, task))
+            line.task.add_done_callback(lambda task: self._forget(place, task))
             return
         line.put(record)
 
     async def control(self, event: Event) -> None:
         """Take what governance decided; of a call hosted elsewhere it is not for us."""
-        line = self._calls.get(event.call_id)
+        line = self._calls.get((event.tenant, event.call_id))
         if line is not None:
             line.put(event)
 
@@ -81,16 +82,15 @@ class Host:
 
     async def let_go(self, calls: frozenset[str]) -> None:
         """Let go of calls whose partition has moved to another worker."""
-        for call in calls & self.calls:
-            task = self._calls[call].task
-            if task is not None:
-                task.cancel()
+        for (_, call), line in self._calls.items():
+            if call in calls and line.task is not None:
+                line.task.cancel()
 
-    def _forget(self, call_id: str, task: "asyncio.Task[None]") -> None:
-        self._calls.pop(call_id, None)
+    def _forget(self, place: tuple[str, str], task: "asyncio.Task[None]") -> None:
+        self._calls.pop(place, None)
         if not task.cancelled() and (wrong := task.exception()) is not None:
             # The kind alone: a message might repeat what a caller said.
-            log.error("a session failed", call=call_id, error=type(wrong).__name__)
+            log.error("a session failed", call=place[1], error=type(wrong).__name__)
 
 
 class _Line:
