@@ -65,11 +65,12 @@ def _found(evidence: CallEvidence) -> RenderableType:
 
 
 def _findings(verdicts: list[dict[str, Any]]) -> Iterator[str]:
+    early = {one["rule"] for one in verdicts if one["provisional"]}
     for one in verdicts:
         if one["type"] == "verdict_reached":
-            interim = ", on an interim" if one["provisional"] else ""
+            when = ", while she was still speaking" if one["rule"] in early else ""
             score = f", score {one['score']:.2f}" if one["score"] is not None else ""
-            yield f"{one['rule']} by {one['policy_version']}{score}{interim}"
+            yield f"{one['rule']} by {one['policy_version']}{score}{when}"
 
 
 def _waterfall(evidence: CallEvidence) -> RenderableType:
