@@ -43,6 +43,7 @@ lock: env ## resolve pyproject.toml again into requirements.lock
 docs: env ## write the generated pages: AsyncAPI, JSON Schemas, OpenAPI, telemetry
 	@$(BIN)/python -m schemas.asyncapi
 	@$(BIN)/python -m schemas.telemetry
+	@$(BIN)/python -m api.openapi
 
 bench: env ## measure the stair on this machine, beside its baselines
 	@$(BIN)/callwarden bench stair

@@ -6,7 +6,7 @@ import sys
 import structlog
 import typer
 
-from infra import cli_audit, cli_bench, cli_call, cli_demo, cli_detect, cli_parts, cli_token, cli_up
+from infra import cli_audit, cli_bench, cli_call, cli_demo, cli_detect, cli_eval, cli_parts, cli_token, cli_up
 
 app = typer.Typer(
     help="Callwarden: the open governance plane for voice AI.", no_args_is_help=True, add_completion=False,
@@ -25,6 +25,7 @@ app.command("redact")(cli_detect.redact)
 app.command("detect")(cli_detect.detect)
 app.command("token")(cli_token.token)
 app.add_typer(cli_bench.app, name="bench")
+app.add_typer(cli_eval.app, name="eval")
 app.add_typer(cli_audit.audit_app(cli_parts.database_address), name="audit")
 
 

@@ -12,8 +12,6 @@ from pydantic import ValidationError
 from governance.emergency import emergency
 from governance.escalation import asks_for_a_person
 from infra.detector_scores import Row, score_labels, score_pii, table
-from infra.pii import PresidioDetector
-from infra.pii_stock import StockPresidio
 from infra.policies import load
 from schemas.policies import RedactionRules
 
@@ -66,6 +64,10 @@ def report(subject: Subject, data: list[Path] | None, *, json: bool) -> None:
 def scored(subject: Subject, rows: list[Row]) -> dict[str, Any]:
     """The scores of ours and of the baseline on one file."""
     if subject == "pii":
+        # Imported here: spaCy and Presidio take seconds, and no other command waits for them.
+        from infra.pii import PresidioDetector
+        from infra.pii_stock import StockPresidio
+
         ours = PresidioDetector()
         ours.warm_up()
         stock = StockPresidio()
