@@ -98,6 +98,12 @@ ELSEWHERE = {
     "streams/topology.py": "streams/test_stair.py",
     # The live session is a loop of small parts; each is heard working in a whole call.
     "streams/voice/": "streams/voice/test_session.py",
+    # What ties sessions to Kafka, the vault and the providers is proven by the worker on real ones.
+    "streams/voice/air.py": "streams/voice/test_worker.py",
+    "streams/voice/decisions.py": "streams/voice/test_worker.py",
+    "streams/voice/providers.py": "streams/voice/test_worker.py",
+    "streams/voice/recall.py": "streams/voice/test_worker.py",
+    "streams/voice/redactor.py": "streams/voice/test_worker.py",
 }
 # What only makes sense as a process is run as one, so no import shows it.
 AS_A_PROCESS = {
