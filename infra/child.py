@@ -13,7 +13,7 @@ RESTART_FIRST_S, RESTART_MOST_S = 0.5, 10.0
 STOP_WITHIN_S = 10.0
 
 
-class ChildFailed(Exception):  # noqa: N818 - reads as what happened
+class ChildFailed(Exception):
     """The process ended before it was ready."""
 
 
