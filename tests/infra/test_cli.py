@@ -14,7 +14,12 @@ from tests.support.tree import ROOT
 
 pytestmark = pytest.mark.pure
 
-COMMANDS = ("up", "worker", "api", "local-models", "migrate", "topics", "settings", "token", "audit")
+COMMANDS = (
+    "up", "demo", "worker", "api", "local-models", "migrate", "topics", "settings", "call", "redact", "detect", "token",
+    "bench", "eval", "audit",
+)
+# Each takes a second or more to load; only the commands that need one wait for it.
+SLOW = ("spacy", "presidio_analyzer", "onnxruntime", "ctranslate2", "fastapi", "faust")
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +39,14 @@ def test_the_program_starts_and_its_help_names_every_command() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert [name for name in COMMANDS if name not in done.stdout] == []
+
+
+def test_no_command_waits_for_the_parts_of_another() -> None:
+    asked = f"import sys, infra.cli; print([one for one in {SLOW} if one in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize(
