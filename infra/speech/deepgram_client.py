@@ -9,6 +9,7 @@ from websockets.exceptions import WebSocketException
 
 from infra.speech.bounded import Failures
 
+Client = AsyncDeepgramClient
 FAILURES: Failures = (ApiError, WebSocketException, OSError, EOFError)
 
 

@@ -143,16 +143,15 @@ class OpenAIListening:
 
     def _decode_all(self) -> "asyncio.Task[Transcript]":
         task = asyncio.create_task(self._speech.transcribe(self._wav(), digits=self._digits))
-        # Nobody may ever ask for it; asyncio would report its failure as never retrieved.
-        task.add_done_callback(_seen)
+        task.add_done_callback(self._believe)
         return task
+
+    def _believe(self, task: "asyncio.Task[Transcript]") -> None:
+        """Tell what was begun on suspicion as an interim: the end of turn is decided by it."""
+        if not task.cancelled() and task.exception() is None and task.result().text:
+            self._heard(task.result())
 
     def _wav(self) -> Wav:
         samples = np.concatenate(self._audio) if self._audio else np.zeros(0, dtype=np.int16)
         self._audio = [samples]
         return Wav(samples, self._sample_rate)
-
-
-def _seen(task: "asyncio.Task[Transcript]") -> None:
-    if not task.cancelled():
-        task.exception()

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from deepgram import AsyncDeepgramClient
-
 from governance.errors import InvariantError
 from infra.settings import Settings
 from infra.speech import deepgram_client
@@ -65,7 +63,7 @@ def open_providers(settings: Settings) -> Providers:
     return Providers(speech_to_text, text_to_speech, model)
 
 
-def _deepgram(settings: Settings) -> AsyncDeepgramClient:
+def _deepgram(settings: Settings) -> deepgram_client.Client:
     if settings.deepgram_key is None:
         raise InvariantError("set CALLWARDEN_DEEPGRAM_KEY, or another CALLWARDEN_SPEECH_TO_TEXT and _TEXT_TO_SPEECH")
     return deepgram_client.open_client(

@@ -31,7 +31,7 @@ class Misbehaving:
                     writer.write(b"1E0\r\n" + b"\x10\x00" * 240 + b"\r\n")
                     await writer.drain()
                 await asyncio.sleep(60)
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             return
         finally:
             writer.close()

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import numpy as np
 import soxr
@@ -18,6 +19,7 @@ from streams.voice.host import Host
 
 FRAME_S = 0.02
 TENANT = "default"
+T = TypeVar("T", bound=Data)
 
 
 class Recorded:
@@ -29,8 +31,8 @@ class Recorded:
     async def accept(self, events: Sequence[Event]) -> None:
         self.events += events
 
-    def of(self, *types: type[Data]) -> list[Data]:
-        return [one.data for one in self.events if isinstance(one.data, types)]
+    def of(self, shape: type[T]) -> list[T]:
+        return [one.data for one in self.events if isinstance(one.data, shape)]
 
 
 class Telephone:
