@@ -45,19 +45,26 @@ class PolicyState(Frozen):
 
 def evaluate(state: PolicyState, heard: Heard, policy: Policy) -> list[Finding]:
     """Every rule's new finding, the surest first; a rule that has fired in this call is silent until `rearm`."""
-    findings = [
-        finding(heard, signal, kind, known, policy)
-        for kind, signal, known in signals(heard, policy)
-        if signal.rule not in state.fired and (heard.final or stands(signal, heard, state))
-    ]
-    return sorted(findings, key=lambda found: (found.kind != "emergency", -found.score))
+    return judge(state, heard, policy)[0]
 
 
 def evolve(state: PolicyState, heard: Heard, policy: Policy) -> PolicyState:
     """The state after `heard`; fold it over a call's utterances in their order."""
-    fired = [found.rule for found in evaluate(state, heard, policy)]
-    hinted = [signal.rule for _, signal, _ in signals(heard, policy) if not heard.final]
-    return PolicyState(fired=(*state.fired, *fired), hinted=tuple(hinted))
+    return judge(state, heard, policy)[1]
+
+
+def judge(state: PolicyState, heard: Heard, policy: Policy) -> tuple[list[Finding], PolicyState]:
+    """`evaluate` and `evolve` in one, listening once."""
+    listened = signals(heard, policy)
+    findings = [
+        finding(heard, signal, kind, known, policy)
+        for kind, signal, known in listened
+        if signal.rule not in state.fired and (heard.final or stands(signal, heard, state))
+    ]
+    findings.sort(key=lambda found: (found.kind != "emergency", -found.score))
+    fired = (*state.fired, *(found.rule for found in findings))
+    hinted = () if heard.final else tuple(signal.rule for _, signal, _ in listened)
+    return findings, PolicyState(fired=fired, hinted=hinted)
 
 
 def rearm(state: PolicyState, rule: str) -> PolicyState:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from governance.disclosure import RULE as DISCLOSURE
-from governance.policy import Finding, Heard, PolicyState, evaluate, evolve
+from governance.policy import Finding, Heard, PolicyState, judge
 from schemas.base import Data, Event, Frozen, derived_id
 from schemas.calls import CallAdmitted, DeadlinePassed, DeadlineSet
 from schemas.handoffs import HandoffCompleted, HandoffDeclined
@@ -62,7 +62,8 @@ def heard_in(event: Event) -> Heard | None:
 
 def _judge(state: VerdictsState, event: Event, heard: Heard, policy: Policy) -> Decision:
     said: list[Data] = []
-    for finding in evaluate(state.policy, heard, policy):
+    findings, remembered = judge(state.policy, heard, policy)
+    for finding in findings:
         said.append(_verdict(finding))
         if finding.kind == "disclosure":
             state = state.model_copy(update={"disclosed": True})
@@ -77,7 +78,7 @@ def _judge(state: VerdictsState, event: Event, heard: Heard, policy: Policy) -> 
             request = _request(finding, event)
             state = state.model_copy(update={"handoff": request.handoff})
             said.append(request)
-    return state.model_copy(update={"policy": evolve(state.policy, heard, policy)}), said
+    return state.model_copy(update={"policy": remembered}), said
 
 
 def _verdict(finding: Finding) -> VerdictReached:

@@ -77,9 +77,10 @@ def show(report: "StairReport") -> None:
         times.add_row(name, str(one.count), *(f"{figure:.1f}" for figure in figures))
     console.print(times)
     console.print(f"one governance worker sustains {report.sustained_per_s} utterances/s ({report.backlog} at once)")
-    held = Table("process", "resident MiB")
+    held = Table("process", "processor ms per utterance", "resident MiB")
     for name, mb in report.memory_mb.items():
-        held.add_row(name, f"{mb:.0f}")
+        used = report.processor_ms.get(name)
+        held.add_row(name, "" if used is None else f"{used:.1f}", f"{mb:.0f}")
     console.print(held)
     if report.start_s is not None:
         console.print(f"`callwarden up`, warm, to ready: {report.start_s} s (median of {list(report.starts_s)})")

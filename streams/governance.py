@@ -1,6 +1,7 @@
 """Composition root of the governance rooms: adapters are built here and passed down to Faust."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 
 from governance.errors import InvariantError
@@ -18,11 +19,14 @@ from streams.processor import Processor, Room
 from streams.topology import bind
 
 LOOK_EVERY_S = 0.5
+# A detector in its thread gives the interpreter back to the rooms after this long; Python's own 5 ms adds up.
+SWITCH_S = 0.0005
 
 
 async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Run intake, redaction, turns, policy and handoff until `stop`; raises when the wire breaks for good."""
     telemetry.setup(service="callwarden-governance", otlp_endpoint=settings.otlp_endpoint)
+    sys.setswitchinterval(SWITCH_S)
     keyring = Keyring(engine=engine(settings.database_url), kek=settings.kek)
     rules = load(settings.policy)
     detector = PresidioDetector()

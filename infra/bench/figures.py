@@ -41,6 +41,7 @@ class StairReport(Frozen):
     plain_loop: Spread
     sustained_per_s: float
     backlog: int
+    processor_ms: dict[str, float]
     memory_mb: dict[str, float]
     starts_s: tuple[float, ...]
     start_s: float | None

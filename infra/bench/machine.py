@@ -24,6 +24,13 @@ def resident_mb(pid: int) -> float:
     return 0.0
 
 
+def processor_ms(pid: int) -> float:
+    """Give the processor time a process has had, in milliseconds."""
+    after_name = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    ticks = int(after_name[11]) + int(after_name[12])  # utime and stime
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def resident_below_mb(directory: Path) -> float:
     """Give the resident memory of processes that were started with a directory in their command: one server's."""
     wanted, total = str(directory).encode(), 0.0

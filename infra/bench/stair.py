@@ -16,7 +16,7 @@ from infra.bench import plain_loop, presidio_alone, warm_start
 from infra.bench.callers import CALLS, HTTP_WITHIN_S, Accepted, Callers
 from infra.bench.figures import Spread, StairReport, spread
 from infra.bench.judged import Judged
-from infra.bench.machine import resident_below_mb, resident_mb, this_machine
+from infra.bench.machine import processor_ms, resident_below_mb, resident_mb, this_machine
 from infra.house import House, open_house
 from infra.settings import Settings
 from infra.tokens import LocalIssuer
@@ -45,6 +45,7 @@ class Measured:
     sent_to_judged: Spread
     sent_to_accepted: Spread
     sustained_per_s: float
+    processor_ms: dict[str, float]
     memory_mb: dict[str, float]
 
 
@@ -67,7 +68,8 @@ async def measure(load: Load, *, kafka: ApacheKafka, folder: Path, tell: Callabl
         command=load.command, date=clock.now().date().isoformat(), machine=machine, rate=load.rate,
         seconds=load.seconds, accepted_to_judged=measured.accepted_to_judged,
         sent_to_judged=measured.sent_to_judged, sent_to_accepted=measured.sent_to_accepted, presidio_alone=alone,
-        plain_loop=loop, sustained_per_s=measured.sustained_per_s, backlog=BACKLOG, memory_mb=measured.memory_mb,
+        plain_loop=loop, sustained_per_s=measured.sustained_per_s, backlog=BACKLOG,
+        processor_ms=measured.processor_ms, memory_mb=measured.memory_mb,
         starts_s=tuple(starts), start_s=median(starts) if starts else None,
     )
 
@@ -97,8 +99,10 @@ async def _stair(house: House, kafka: ApacheKafka, load: Load, tell: Callable[[s
         tell("warming up")
         await _spoken(Callers(client, prefix="warm"), judged, rate=load.rate, count=load.rate * WARM_S)
         tell(f"{load.rate} utterances/s for {load.seconds} s over {CALLS} calls")
+        before = _processor(house, kafka)
         steady = Callers(client, prefix="steady")
         said, at = await _spoken(steady, judged, rate=load.rate, count=load.rate * load.seconds)
+        used = {name: round((end - before[name]) / len(said), 2) for name, end in _processor(house, kafka).items()}
         memory = _memory(house, kafka)
         tell(f"a backlog of {BACKLOG}")
         sustained = await _sustained(Callers(client, prefix="backlog"), judged)
@@ -106,7 +110,7 @@ async def _stair(house: House, kafka: ApacheKafka, load: Load, tell: Callable[[s
         accepted_to_judged=spread([end - one.accepted_at for one, end in zip(said, at, strict=True)]),
         sent_to_judged=spread([end - one.sent_at for one, end in zip(said, at, strict=True)]),
         sent_to_accepted=spread([one.accepted_at - one.sent_at for one in said]),
-        sustained_per_s=sustained, memory_mb=memory,
+        sustained_per_s=sustained, processor_ms=used, memory_mb=memory,
     )
 
 
@@ -127,9 +131,16 @@ async def _sustained(callers: Callers, judged: Judged) -> float:
     return round(BACKLOG / (max(at) - said[0].sent_at), 1)
 
 
+def _pids(house: House, kafka: ApacheKafka) -> dict[str, int]:
+    named = {**{child.name: child.pid for child in house.children}, "apache-kafka": kafka.pid}
+    return {name: pid for name, pid in named.items() if pid is not None}
+
+
+def _processor(house: House, kafka: ApacheKafka) -> dict[str, float]:
+    return {name: processor_ms(pid) for name, pid in _pids(house, kafka).items()}
+
+
 def _memory(house: House, kafka: ApacheKafka) -> dict[str, float]:
-    held = {child.name: resident_mb(child.pid) for child in house.children if child.pid is not None}
-    if kafka.pid is not None:
-        held["apache-kafka"] = resident_mb(kafka.pid)
+    held = {name: resident_mb(pid) for name, pid in _pids(house, kafka).items()}
     held["postgresql"] = resident_below_mb(house.settings.data.resolve())
     return held

@@ -17,7 +17,8 @@ def report(*, p50_s: float = 0.02, start_s: float | None = None) -> StairReport:
     return StairReport(
         command="callwarden bench stair", date="2026-03-01", machine=Machine(cpu="any", cores=2, load_before=0.1),
         rate=50, seconds=20, accepted_to_judged=spread([p50_s]), sent_to_judged=ONE, sent_to_accepted=ONE,
-        presidio_alone=ONE, plain_loop=ONE, sustained_per_s=100.0, backlog=1000, memory_mb={"api": 100.0},
+        presidio_alone=ONE, plain_loop=ONE, sustained_per_s=100.0, backlog=1000, processor_ms={"api": 2.0},
+        memory_mb={"api": 100.0},
         starts_s=() if start_s is None else (start_s,), start_s=start_s,
     )
 
