@@ -1,48 +1,44 @@
 """What can be known of the demo's calls from outside: over HTTP, and from the exported log."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from governance.audit.checkpoint import parse_text
 from governance.audit.errors import VerificationError
-from governance.audit.merkle import leaf_hash
-from governance.audit.note import parse_note, parse_vkey
-from governance.audit.proof import parse_proof, verify_proof
-from governance.audit.tiles import ENTRIES, decode_bundle, tile_holding
+from governance.audit.note import parse_vkey
 from governance.audit.verify import verify_log
 from infra import audit_reader
 from infra.audit_source import source
+from infra.call_script import CallResult
 from infra.database import engine, transaction
 from infra.demo.desk import Taken
+from infra.demo.proof import Proof, prove
 from infra.demo.scenes import Scene
 
 SETTLE_WITHIN_S = 20.0
 LOOK_EVERY_S = 0.5
 PAGE = 200
-TENANT = "default"
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class CallEvidence:
-    """One call as the read side and the audit log tell it."""
+    """One call as the caller's telephone, the read side and the audit log tell it."""
 
     scene: Scene
+    result: CallResult
     detail: dict[str, Any]
     turns: list[dict[str, Any]]
     lines: list[dict[str, Any]]
     entries: list[dict[str, Any]]
+    proof: Proof
     taken: Taken | None = None
-    proof: str = ""
-    proven_index: int = -1
-    log_size: int = 0
-    proven: bool = False
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class LogEvidence:
     """The exported log and what its verifier said."""
 
@@ -54,86 +50,56 @@ class LogEvidence:
 
 
 async def of_call(
-    reader: httpx.AsyncClient, officer: httpx.AsyncClient, scene: Scene, taken: Taken | None
+    reader: httpx.AsyncClient, officer: httpx.AsyncClient, scene: Scene, *, result: CallResult, taken: Taken | None,
+    tenant: str,
 ) -> CallEvidence:
     """Read a call once its end is in the audit log; raises TimeoutError when it does not get there."""
     async with asyncio.timeout(SETTLE_WITHIN_S):
         while True:
-            entries = await _entries(officer, scene.call_id)
-            if any(one["type"] == "call_ended" for one in entries):
+            if any(one["type"] == "call_ended" for one in await _entries(officer, scene.call_id)):
                 break
             await asyncio.sleep(LOOK_EVERY_S)
     await asyncio.sleep(LOOK_EVERY_S)  # what follows the end: withdrawn handoffs, the last measurement
     path = f"/v1/calls/{scene.call_id}"
-    evidence = CallEvidence(
-        scene=scene,
-        detail=(await _get(reader, path)).json(),
-        turns=(await _get(reader, f"{path}/turns")).json()["turns"],
-        lines=(await _get(reader, f"{path}/transcript")).json()["lines"],
-        entries=await _entries(officer, scene.call_id),
-        taken=taken,
+    detail = (await _get(reader, path)).json()
+    turns = (await _get(reader, f"{path}/turns")).json()["turns"]
+    lines = (await _get(reader, f"{path}/transcript")).json()["lines"]
+    entries = await _entries(officer, scene.call_id)  # last, so that it has all that was told before
+    return CallEvidence(
+        scene=scene, result=result, detail=detail, turns=turns, lines=lines, entries=entries, taken=taken,
+        proof=await prove(officer, entries, tenant=tenant),
     )
-    await _prove(officer, evidence)
-    return evidence
 
 
-async def _prove(officer: httpx.AsyncClient, evidence: CallEvidence) -> None:
-    """Fetch and check the inclusion proof of the entry that matters most in this call."""
-    wanted = ("handoff_requested", "emergency_detected", "barge_in_detected", "utterance_redacted")
-    for kind in wanted:
-        found = [one for one in evidence.entries if one["type"] == kind]
-        if found:
-            break
-    index = found[0]["index"] if found else 0
-    async with asyncio.timeout(SETTLE_WITHIN_S):
-        while True:
-            answer = await officer.get(f"/v1/audit/entries/{index}/proof")
-            if answer.status_code == httpx.codes.OK:
-                break
-            await asyncio.sleep(LOOK_EVERY_S)
-    log = f"/v1/audit/{TENANT}"
-    key = (await _get(officer, f"{log}/key")).text.splitlines()[0]
-    size = parse_text(parse_note(parse_proof(answer.content).checkpoint).text).size
-    tile = tile_holding(index, level=ENTRIES, size=size)
-    entries = decode_bundle((await _get(officer, f"{log}/{tile.path}")).content, width=tile.width)
-    evidence.proof, evidence.proven_index, evidence.log_size = answer.text, index, size
-    evidence.proven = verifies(answer.content, leaf=leaf_hash(entries[index - tile.start]), key=key)
-
-
-def verifies(proof: bytes, *, leaf: bytes, key: str) -> bool:
-    """Tell whether a C2SP tlog-proof holds for an entry."""
-    try:
-        verify_proof(proof, leaf=leaf, keys=[parse_vkey(key)])
-    except VerificationError:
-        return False
-    return True
-
-
-def export_and_verify(database_url: str, tenant: str, out: Path) -> LogEvidence:
-    """Export the log as a folder and verify every part of it, as a stranger would."""
+def export_and_verify(database_url: str, tenant: str, out: Path, *, older: Sequence[bytes]) -> LogEvidence:
+    """Export the log as a folder and verify every part of it, as a stranger would who kept older checkpoints."""
     pool = engine(database_url, pool_size=1)
-    with transaction(pool) as connection:
-        head = audit_reader.export(connection, tenant, out)
-    pool.dispose()
-    key = (out / "log.pub").read_text().splitlines()[0]
     try:
-        report = verify_log(source(str(out)), keys=[parse_vkey(key)])
+        with transaction(pool) as connection:
+            head = audit_reader.export(connection, tenant, out)
+    finally:
+        pool.dispose()
+    key = (out / audit_reader.KEY_FILE).read_text().split()[0]
+    try:
+        report = verify_log(source(str(out)), keys=[parse_vkey(key)], older=older)
     except VerificationError as wrong:
         return LogEvidence(size=head.size, report=str(wrong))
-    told = f"{report.bundles} bundles, {report.tiles} tiles, {report.streams} streams"
+    told = (
+        f"{report.size} entries, {report.bundles} bundles, {report.tiles} tiles, {report.streams} streams, "
+        f"{report.older_checkpoints} older checkpoints"
+    )
     return LogEvidence(size=report.size, root=report.root, origin=report.origin, report=told, verified=True)
 
 
 async def _entries(officer: httpx.AsyncClient, call_id: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    cursor: str | None = None
+    given = {"call": call_id, "limit": str(PAGE)}
     while True:
-        given = {"call": call_id, "limit": str(PAGE), **({"cursor": cursor} if cursor else {})}
         page = (await _get(officer, "/v1/audit/entries", given)).json()
         found += page["entries"]
-        cursor = page.get("cursor")
-        if not cursor:
+        if not page.get("cursor"):
             return found
+        given["cursor"] = page["cursor"]
 
 
 async def _get(client: httpx.AsyncClient, path: str, given: dict[str, str] | None = None) -> httpx.Response:
