@@ -34,7 +34,7 @@ def event(
 ) -> Event:
     """Make an event of what `source` calls `source_id`: said twice, it is the same event."""
     return Event(
-        id=arrival_id(f"{tenant}{source}", source_id),  # a tenant cannot take another's ids
+        id=arrival_id(f"{tenant}/{source}", source_id),  # a tenant has no slash: none can take another's ids
         source=source,
         call_id=call_id,
         tenant=tenant,

@@ -35,7 +35,7 @@ class Callers:
         self._client = client
         self._prefix = prefix
 
-    async def begin(self) -> None:
+    async def open(self) -> None:
         """Start the calls."""
         started = [self._event(n, "start", CallStarted(channel="phone", language="en")) for n in range(CALLS)]
         await self._post(started, BATCH)

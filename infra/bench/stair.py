@@ -117,14 +117,14 @@ async def _stair(house: House, kafka: ApacheKafka, load: Load, tell: Callable[[s
 async def _spoken(
     callers: Callers, judged: Judged, *, rate: int, count: int
 ) -> tuple[Sequence[Accepted], Sequence[float]]:
-    await callers.begin()
+    await callers.open()
     await asyncio.sleep(1)
     said = await callers.speak(rate=rate, count=count)
     return said, await judged.times([one.event_id for one in said], within_s=JUDGED_WITHIN_S)
 
 
 async def _sustained(callers: Callers, judged: Judged) -> float:
-    await callers.begin()
+    await callers.open()
     await asyncio.sleep(1)
     said = await callers.pile_up(first=0, count=BACKLOG)
     at = await judged.times([one.event_id for one in said], within_s=JUDGED_WITHIN_S)

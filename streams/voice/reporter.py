@@ -46,7 +46,7 @@ class Reporter:
     def report(self, data: Data, trace: TurnTrace | None, *, at: datetime | None = None) -> Event:
         """Take an event and return at once."""
         event = Event(
-            id=arrival_id(f"{self._setup.tenant}{SOURCE}", f"{self._setup.call_id}/{self._session}/{self._count}"),
+            id=arrival_id(f"{self._setup.tenant}/{SOURCE}", f"{self._setup.call_id}/{self._session}/{self._count}"),
             source=SOURCE,
             call_id=self._setup.call_id,
             tenant=self._setup.tenant,

@@ -13,6 +13,7 @@ from schemas.base import arrival_id
 from schemas.topics import CALL_DEADLETTERS, CALL_RAW, FROM_CHANNELS
 from tests.support import topic_reader
 from tests.support.api import Served
+from tests.support.calls import TENANT
 
 pytestmark = pytest.mark.flow
 
@@ -37,7 +38,7 @@ def test_every_type_a_channel_may_send_has_an_example_and_is_taken(channel: http
     sent = [cloudevent(number, data) for number, data in enumerate(DATA)]
     answer = post(channel, sent)
     assert answer.status_code == 202
-    assert answer.json()["ids"] == [arrival_id(str(one["source"]), str(one["id"])) for one in sent]
+    assert answer.json()["ids"] == [arrival_id(f"{TENANT}/{one['source']}", str(one["id"])) for one in sent]
 
 
 async def test_an_accepted_event_lies_sealed_on_call_raw(served: Served) -> None:
