@@ -105,7 +105,9 @@ def _judge(
 
 
 async def _stay(console: Console, house: House) -> None:
-    console.print(f"\nStill running at {escape(house.url)} (its API: {escape(house.url)}/openapi.json).")
+    console.print(
+        f"\nStill running at {escape(house.url)} (its API: {escape(house.url)}/openapi.json).", soft_wrap=True
+    )
     console.print("A login of the compliance officer, as a bearer token:")
     print(login(house.settings, "compliance", "cora"), flush=True)
     console.print("Another one, in another shell:")
