@@ -96,7 +96,7 @@ class Answers:
             self.silent = True
             await asyncio.wait([self._reply])
 
-    def _begin(self, answer: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":
+    def _begin(self, answer: Callable[[], Awaitable[object]]) -> "asyncio.Task[None]":
         previous = self._reply
 
         async def run() -> None:
@@ -116,8 +116,9 @@ class Answers:
             return
         kinds = {one.kind for one in self._mind.judge(redacted, event_id=event_id, turn=turn, final=True)}
         if self.urgent or "emergency" in kinds:
-            self.urgent, self.connecting = False, True
-            await self._say(turn, self._fixed(turn, self._lines.urgent), writer=None)
+            self.connecting = True
+            heard = await self._say(turn, self._fixed(turn, self._lines.urgent), writer=None)
+            self.urgent = len(heard) < len(self._lines.urgent)  # she spoke on: it is said again when she has finished
         elif "handoff" in kinds and not self.connecting:
             self.connecting = True
             await self._say(turn, self._fixed(turn, self._lines.connecting), writer=None)
@@ -131,13 +132,15 @@ class Answers:
             await asyncio.sleep(POLITE_STEP_S)
         await self._say(turn, self._fixed(turn, line), writer=None)
 
-    async def _say(self, turn: int, tokens: AsyncIterator[str], *, writer: Provider | None) -> None:
+    async def _say(self, turn: int, tokens: AsyncIterator[str], *, writer: Provider | None) -> str:
+        """Give what of it was heard."""
         if self.silent:
-            return
+            return ""
         trace = self._traces.of(turn)
         heard = await self._speaker.say(phrases(tokens), turn=turn, trace=trace, writer=writer, written=self._written)
         self._mind.said(heard)
         trace.end()
+        return heard
 
     def _written(self, text: str) -> None:
         ear = self._ear()
