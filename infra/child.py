@@ -30,8 +30,8 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """The process id now; another after a restart."""
-        return self._process.pid if self._process else None
+        """The process id now, another after a restart; None while it does not run."""
+        return self._process.pid if self._process and self._process.returncode is None else None
 
     async def start(self, *, within_s: float) -> str:
         """Start it and give its ready line; raises ChildFailed."""

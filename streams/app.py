@@ -1,35 +1,15 @@
 """The Faust app: the wire under the governance rooms, and nothing of what they decide."""
 
-import asyncio
 import os
 from typing import NoReturn
 
-import aiokafka
 import faust
 import structlog
-from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
+
+from streams.transport import QuickTransport, SureTransport
 
 log = structlog.get_logger()
-EMBEDDED_FETCH_WAIT_MS = 10  # the embedded broker lets a fetch wait its full time even when data is there
 SESSION_TIMEOUT_S = 6.0  # a group join takes half of it on the embedded broker
-
-
-class _QuickThread(AIOKafkaConsumerThread):
-    """Faust's consumer thread with a short fetch wait: Faust itself fixes 1500 ms."""
-
-    def _create_consumer(self, loop: asyncio.AbstractEventLoop) -> aiokafka.AIOKafkaConsumer:
-        consumer = super()._create_consumer(loop)
-        consumer._fetch_max_wait_ms = EMBEDDED_FETCH_WAIT_MS  # noqa: SLF001 - no setting reaches it
-        return consumer
-
-
-class _QuickConsumer(Consumer):
-    def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
-        return _QuickThread(self, loop=self.loop, beacon=self.beacon)
-
-
-class _QuickTransport(Transport):
-    Consumer = _QuickConsumer
 
 
 def build_app(*, name: str, bootstrap_servers: str, partitions: int, embedded: bool) -> faust.App:
@@ -44,7 +24,7 @@ def build_app(*, name: str, bootstrap_servers: str, partitions: int, embedded: b
         store="memory://",
         web_enabled=False,
         stream_wait_empty=False,
-        # It sends the tables' changelogs only, and Faust flushes them before it commits: nobody waits for one.
+        # It sends the tables' changelogs only, and they are flushed before a commit: no caller waits for one.
         producer_linger=0.05,
         broker_commit_interval=0.5,
         broker_session_timeout=SESSION_TIMEOUT_S,
@@ -53,8 +33,8 @@ def build_app(*, name: str, bootstrap_servers: str, partitions: int, embedded: b
         consumer_auto_offset_reset="earliest",
         autodiscover=False,
     )
-    if embedded:
-        app.transport = _QuickTransport(app.conf.broker_consumer, app)
+    transport = QuickTransport if embedded else SureTransport
+    app.transport = transport(app.conf.broker_consumer, app)
     return app
 
 

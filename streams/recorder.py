@@ -6,12 +6,12 @@ because one needs batches and seeks here, and no state between them (ADR-0007).
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -43,7 +43,10 @@ class Recorder:
         self._engine = engine
         self._keyring = keyring
         self._incarnations = incarnations
-        self._next: dict[TopicPartition, int] = {}
+        # Of each partition that is ours and was sought: the next offset, None where the first may be any.
+        self._next: dict[TopicPartition, int | None] = {}
+        self._moving = asyncio.Lock()
+        self._broken: Exception | None = None
 
     async def run(self) -> None:
         """Record until cancelled; an outside that fails is waited for, nothing is skipped."""
@@ -56,26 +59,48 @@ class Recorder:
         await consumer.start()
         try:
             while True:
-                batch = await consumer.getmany(timeout_ms=WITHIN_MS, max_records=BATCH)
-                if batch:
-                    await self._persist(batch)
+                if await self._take(consumer):
                     await _show_progress(consumer)
                     # What arrives meanwhile goes together: a transaction costs as much for one event as for many.
                     await asyncio.sleep(WITHIN_MS / 1000)
         finally:
             await consumer.stop()
 
-    async def resume(self, consumer: AIOKafkaConsumer, assigned: Sequence[TopicPartition]) -> None:
+    async def resume(self, consumer: AIOKafkaConsumer, assigned: Collection[TopicPartition]) -> None:
         """Seek to where the database says; the broker's own offsets are only what operators look at."""
-        known = await _until_done(self._positions)
-        for place in assigned:
-            at = known.get((place.topic, place.partition))
-            if at is None:
-                await consumer.seek_to_beginning(place)
+        async with self._moving:
+            try:
+                known = await _until_done(self._positions)
+                for place in assigned:
+                    at = known.get((place.topic, place.partition))
+                    if at is None:
+                        await consumer.seek_to_beginning(place)
+                    else:
+                        consumer.seek(place, at)
+                    self._next[place] = at
+            except IllegalStateError:
+                log.info("partitions moved again while their positions were read")
+            except Exception as broken:  # noqa: BLE001 - the consumer would only log it, and nothing be recorded any more
+                self._broken = broken
+
+    async def release(self, revoked: Collection[TopicPartition]) -> None:
+        """Let the batch that is being written end, so that who takes over reads its position."""
+        async with self._moving:
+            for place in revoked:
                 self._next.pop(place, None)
-            else:
-                consumer.seek(place, at)
-                self._next[place] = at
+
+    async def _take(self, consumer: AIOKafkaConsumer) -> bool:
+        # The consumer moves partitions in a task of its own: never between a fetch and its commit. Without a position
+        # from the database a partition begins where the broker believes; that is passed over, `resume` seeks after it.
+        async with self._moving:
+            if self._broken:
+                raise self._broken
+            batch = await consumer.getmany(timeout_ms=WITHIN_MS, max_records=BATCH)
+            ours = {place: records for place, records in batch.items() if place in self._next}
+            if ours:
+                await _until_done(lambda: self._record(ours))
+                self._next |= {place: records[-1].offset + 1 for place, records in ours.items()}
+            return bool(ours)
 
     def _positions(self) -> dict[tuple[str, int], int]:
         found: dict[tuple[str, int], int] = {}
@@ -84,10 +109,6 @@ class Recorder:
                 here = audit_store.positions(connection, consumer=CONSUMER, incarnation=incarnation)
                 found |= {place: at for place, at in here.items() if place[0] == topic}
         return found
-
-    async def _persist(self, batch: Batch) -> None:
-        await _until_done(lambda: self._record(batch))
-        self._next |= {place: records[-1].offset + 1 for place, records in batch.items() if records}
 
     def _record(self, batch: Batch) -> None:
         """One transaction: everything of the batch, or nothing."""
@@ -139,10 +160,11 @@ class _Positions(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka s
         self._recorder = recorder
         self._consumer = consumer
 
-    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
-        """Nothing to hand over: every batch is finished before the next poll."""
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Let the batch that is being written end, so that who takes over reads its position."""
+        await self._recorder.release(revoked)
 
-    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Go on where the database says."""
         await self._recorder.resume(self._consumer, assigned)
 

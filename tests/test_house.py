@@ -20,7 +20,7 @@ CATEGORIES = {"pure", "contract", "flow", "fault"}
 
 # One system of the outside, one place: what may import it.
 PLACES = {
-    "faust": ("streams/app.py", "streams/topology.py"),
+    "faust": ("streams/app.py", "streams/topology.py", "streams/transport.py"),
     "fastapi": ("api/", "infra/local_models/"),
     "starlette": ("api/", "infra/local_models/"),
     "presidio_analyzer": ("infra/pii",),
