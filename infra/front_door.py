@@ -19,6 +19,8 @@ from schemas.topics import CALL_DEADLETTERS, CALL_RAW
 SOURCE = "/callwarden/front-door"
 CALL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
 NO_CALL = "unreadable"
+TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+NO_TENANT = "default"  # the house's own log tells what belongs to no tenant
 REASON_CHARACTERS = 500
 
 
@@ -68,9 +70,13 @@ class FrontDoor:
                 await self._bus.send_all([self._sealed(one, sent_in) for one in together])
 
     async def dead_letter(
-        self, *, topic: str, call_id: str, tenant: str, reason: str, field: str | None, content: bytes
+        self, *, topic: str, call_id: str, tenant: str, reason: str, field: str | None, content: bytes,
+        at: datetime | None = None,
     ) -> None:
-        """Keep that an input could not be read and why; of its content only digest and size leave."""
+        """Keep that an input could not be read and why; of its content only digest and size leave.
+
+        With `at`, when the broker stored the input, a redelivery is the same letter to the last byte.
+        """
         digest = hashlib.sha256(content).hexdigest()
         data = DeadLettered(
             topic=topic, reason=reason[:REASON_CHARACTERS], field=field, sha256=digest, size=len(content)
@@ -78,10 +84,10 @@ class FrontDoor:
         letter = event(
             data,
             call_id=call_id if CALL_ID.fullmatch(call_id) else NO_CALL,
-            tenant=tenant,
+            tenant=tenant if TENANT.fullmatch(tenant) else NO_TENANT,
             source=SOURCE,
-            source_id=f"{topic}/{call_id}/{digest}",
-            occurred_at=now(),
+            source_id=f"{topic}/{call_id}/{digest}" + (f"/{at.isoformat()}/{data.reason}" if at else ""),
+            occurred_at=at or now(),
         )
         await self._bus.send(
             CALL_DEADLETTERS.name, key=letter.call_id, value=value_of(letter), headers=headers_of(letter)

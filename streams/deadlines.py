@@ -40,7 +40,7 @@ class Timekeeper:
         now = clock.now()
         due = await asyncio.to_thread(self._due, now)
         waiting = await asyncio.to_thread(self._unsent)
-        arrivals = [_passed(one) for one in due] + [one for _, one in waiting]
+        arrivals = [_passed(one, now) for one in due] + [one for _, one in waiting]
         if arrivals:
             await self._door.accept(arrivals)
             await asyncio.to_thread(self._mark, due, [row for row, _ in waiting], now)
@@ -60,9 +60,10 @@ class Timekeeper:
             outbox.mark_sent(connection, sent, at=now)
 
 
-def _passed(due: deadlines.Due) -> Event:
+def _passed(due: deadlines.Due, now: datetime) -> Event:
+    # It occurs now and not at `due_at`: where a channel's clock is slow, the answer's own deadline would be past, too.
     return event(
         DeadlinePassed(deadline=due.deadline, why=due.why, about=due.about),
         call_id=due.call_id, tenant=due.tenant, source="/callwarden/deadlines", source_id=due.deadline,
-        occurred_at=due.due_at,
+        occurred_at=now,
     )

@@ -11,6 +11,7 @@ a crash after 2 finds the event already answered.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 import structlog
@@ -57,13 +58,15 @@ class Arrival:
 
     value: bytes
     headers: Mapping[str, bytes]
+    stored_at: datetime | None = None  # by the broker's clock: the same however often it is delivered
 
 
 class DeadLetters(Protocol):
     """Where unreadable inputs are kept: only their digest and size leave."""
 
     async def dead_letter(
-        self, *, topic: str, call_id: str, tenant: str, reason: str, field: str | None, content: bytes
+        self, *, topic: str, call_id: str, tenant: str, reason: str, field: str | None, content: bytes,
+        at: datetime | None,
     ) -> None:
         """Durable once it returns."""
 
@@ -118,6 +121,8 @@ class Processor:
         key_id = headers.get("ce_keyid")
         if not key_id:
             raise codec.Unreadable("the value is not sealed: publish through POST /v1/events", "ce_keyid")
+        if not key_id.isprintable():  # the database refuses to look for a NUL, however often it is asked
+            raise codec.Unreadable("ce_keyid is no key id", "ce_keyid")
         context = headers.get("ce_id", "").encode()
         # With the key in memory this is a matter of microseconds; a thread would cost a hundred times that.
         if self._keyring.holds_id(key_id):
@@ -152,6 +157,6 @@ class Processor:
         await self._dead_letters.dead_letter(
             topic=self._room.source.name, call_id=headers.get("ce_subject") or "unknown",
             tenant=headers.get("ce_tenant") or "default", reason=wrong.reason, field=wrong.field,
-            content=arrival.value,
+            content=arrival.value, at=arrival.stored_at,
         )
         return 0

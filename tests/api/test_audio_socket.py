@@ -145,12 +145,17 @@ async def test_a_line_that_breaks_ends_the_call_as_lost(served: Served) -> None:
 
 
 async def test_text_where_audio_belongs_is_said_kept_as_a_dead_letter_and_ends_the_call(served: Served) -> None:
-    async with dial(served, "text-1") as socket:
+    async with dial(served, "text-1") as socket, dial(served, "beside-1") as other:
+        await other.send(b"\xff" * 160)
         await socket.send(b"\xff" * 160)
         await socket.send("my card is four two four two")
         assert json.loads(await asyncio.wait_for(socket.recv(), 5))["type"] == "error"
         code, reason = await closed(socket)
+        await other.send(b"\xff" * 160)
+        await other.send(json.dumps({"type": "stop"}))
+        assert await closed(other) == (1000, "stopped")
     assert (code, "JSON" in reason) == (1007, True)
+    assert [each.kind for each in await heard(served, "beside-1")] == ["start", "media", "media", "stop"]
     letters = await topic_reader.read_all(served.settings.bootstrap_servers, CALL_DEADLETTERS.name)
     assert [each for each in letters if each.key == "text-1"]
     assert (await told(served, "text-1"))[-1] == ("call_ended", {"reason": "error"})

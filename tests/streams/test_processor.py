@@ -52,7 +52,7 @@ class Letters:
     reasons: list[str] = field(default_factory=list)
 
     async def dead_letter(self, *, topic: str, call_id: str, tenant: str, reason: str, field: str | None,
-                          content: bytes) -> None:
+                          content: bytes, at: datetime | None) -> None:
         self.reasons.append(reason)
 
 

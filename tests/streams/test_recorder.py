@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -142,7 +142,8 @@ async def test_what_was_recorded_is_signed_and_a_stranger_can_verify_it(
 async def test_a_deadline_that_is_due_and_a_left_over_step_come_in_at_the_front_door_once(
     bus: EventBus, servers: str, pool: Engine, keyring: Keyring, recorder: Callable[[], Recorder]
 ) -> None:
-    asked = event(1, DeadlineSet(deadline="d1", why="tests", due_at=clock.now()))
+    begun = clock.now()
+    asked = event(1, DeadlineSet(deadline="d1", why="tests", due_at=begun - timedelta(hours=1)))
     left = event(2, DeadlinePassed(deadline="other", why="tests"))
     await send(bus, [asked])
     async with recording(recorder()):
@@ -155,3 +156,5 @@ async def test_a_deadline_that_is_due_and_a_left_over_step_come_in_at_the_front_
     arrived = await read_all(servers, CALL_RAW.name)
     assert sorted(one.headers["ce_type"] for one in arrived) == [DeadlinePassed.ce_type()] * 2
     assert left.id in {one.headers["ce_id"] for one in arrived}
+    (passed,) = [one for one in arrived if one.headers["ce_id"] != left.id]
+    assert datetime.fromisoformat(passed.headers["ce_time"]) >= begun  # however late: what follows counts from now
