@@ -40,8 +40,8 @@ class Upstream:
     """Calls end when `over` is set; their last event is sent, too."""
 
     client: httpx.AsyncClient
-    lines: int = 6
-    pause_s: float = 0.12
+    lines: int = 5
+    pause_s: float = 0.25
     seed: int = 3
     accepted: dict[str, list[Sent]] = field(default_factory=dict)
     refused: int = 0
