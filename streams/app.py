@@ -1,6 +1,7 @@
 """The Faust app: the wire under the governance rooms, and nothing of what they decide."""
 
 import os
+from pathlib import Path
 from typing import NoReturn
 
 import faust
@@ -12,7 +13,7 @@ log = structlog.get_logger()
 SESSION_TIMEOUT_S = 6.0  # a group join takes half of it on the embedded broker
 
 
-def build_app(*, name: str, bootstrap_servers: str, partitions: int, embedded: bool) -> faust.App:
+def build_app(*, name: str, bootstrap_servers: str, partitions: int, embedded: bool, folder: Path) -> faust.App:
     """Give an app whose consumer group is `name`; at least once, because exactly-once costs 290 ms (ADR-0005)."""
     app = faust.App(
         name,
@@ -22,6 +23,7 @@ def build_app(*, name: str, bootstrap_servers: str, partitions: int, embedded: b
         topic_disable_leader=True,
         table_standby_replicas=0,
         store="memory://",
+        datadir=str(folder / name),  # Faust makes it, though tables in memory leave it empty
         web_enabled=False,
         stream_wait_empty=False,
         # It sends the tables' changelogs only, and they are flushed before a commit: no caller waits for one.

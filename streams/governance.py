@@ -43,7 +43,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     door = FrontDoor(bus=bus, keyring=keyring)
     app = build_app(
         name="callwarden-governance", bootstrap_servers=settings.bootstrap_servers,
-        partitions=settings.partitions, embedded=settings.environment == "embedded",
+        partitions=settings.partitions, embedded=settings.environment == "embedded", folder=settings.data,
     )
     bind(
         app, [(one, Processor(one, bus=bus, keyring=keyring, dead_letters=door)) for one in rooms],
