@@ -96,6 +96,7 @@ ELSEWHERE = {
     "streams/governance.py": "streams/test_stair.py",
     "streams/records.py": "streams/test_stair.py",
     "streams/topology.py": "streams/test_stair.py",
+    "streams/transport.py": "streams/test_stair.py",
     # The live session is a loop of small parts; each is heard working in a whole call.
     "streams/voice/": "streams/voice/test_session.py",
     # What ties sessions to Kafka, the vault and the providers is proven by the worker on real ones.
@@ -108,7 +109,7 @@ ELSEWHERE = {
 # What only makes sense as a process is run as one, so no import shows it.
 AS_A_PROCESS = {
     "infra/demo/", "infra/local_models/", "streams/app.py", "streams/governance.py", "streams/records.py",
-    "streams/topology.py",
+    "streams/topology.py", "streams/transport.py",
 }
 
 
