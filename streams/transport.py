@@ -19,6 +19,7 @@ from mode import ServiceT
 from governance.errors import TransientError
 
 log = structlog.get_logger()
+FETCH_WAIT_MS = 200  # Faust fixes 1500: so long would each question behind a fetch wait, in every rebalance
 EMBEDDED_FETCH_WAIT_MS = 10  # the embedded broker lets a fetch wait its full time even when data is there
 READ_WITHIN_S = 1.0
 SEEK_AGAIN_S = 1.0  # meanwhile what was fetched before the seek is passed over
@@ -53,8 +54,25 @@ class SureProducer(Producer):
             self._lost = type(failed).__name__
 
 
+class _WaitingThread(AIOKafkaConsumerThread):
+    """Faust's consumer thread with a fetch wait of our own, which no setting reaches."""
+
+    fetch_wait_ms = FETCH_WAIT_MS
+
+    def _create_consumer(self, loop: asyncio.AbstractEventLoop) -> aiokafka.AIOKafkaConsumer:
+        consumer = super()._create_consumer(loop)
+        consumer._fetch_max_wait_ms = self.fetch_wait_ms  # noqa: SLF001
+        return consumer
+
+
+class _QuickThread(_WaitingThread):
+    fetch_wait_ms = EMBEDDED_FETCH_WAIT_MS
+
+
 class SureConsumer(Consumer):
     """Reads each source topic without a hole, from the committed offset on."""
+
+    Thread: type[AIOKafkaConsumerThread] = _WaitingThread
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -66,9 +84,11 @@ class SureConsumer(Consumer):
         self._due.clear()
         self._sought_at.clear()
         await super().perform_seek()
-        for tp in self.assignment():
-            if self.app.topics.acks_enabled_for(tp.topic):
-                self._due[tp] = self._committed_offset[tp] or await self._earliest(tp)
+        sources = [tp for tp in self.assignment() if self.app.topics.acks_enabled_for(tp.topic)]
+        self._due = {tp: offset for tp in sources if (offset := self._committed_offset[tp])}
+        if new := [tp for tp in sources if tp not in self._due]:
+            # All in one question: each waits behind a fetch on the same connection, 1.5 s where nothing comes.
+            self._due |= await self.earliest_offsets(*new)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Forget where they were."""
@@ -118,9 +138,16 @@ class SureConsumer(Consumer):
         self._due[tp] = max(due, earliest)
         await self._seek(tp, self._due[tp])
 
+    def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
+        return self.Thread(self, loop=self.loop, beacon=self.beacon)
+
     async def _earliest(self, tp: TP) -> int:
         found: int = (await self.earliest_offsets(tp))[tp]
         return found
+
+
+class _QuickConsumer(SureConsumer):
+    Thread = _QuickThread
 
 
 class SureTransport(Transport):
@@ -128,20 +155,6 @@ class SureTransport(Transport):
 
     Consumer = SureConsumer
     Producer = SureProducer
-
-
-class _QuickThread(AIOKafkaConsumerThread):
-    """Faust's consumer thread with a short fetch wait: Faust itself fixes 1500 ms."""
-
-    def _create_consumer(self, loop: asyncio.AbstractEventLoop) -> aiokafka.AIOKafkaConsumer:
-        consumer = super()._create_consumer(loop)
-        consumer._fetch_max_wait_ms = EMBEDDED_FETCH_WAIT_MS  # noqa: SLF001 - no setting reaches it
-        return consumer
-
-
-class _QuickConsumer(SureConsumer):
-    def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
-        return _QuickThread(self, loop=self.loop, beacon=self.beacon)
 
 
 class QuickTransport(SureTransport):
