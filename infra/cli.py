@@ -2,31 +2,46 @@
 
 import logging
 import sys
+from importlib import import_module
+from typing import Any
 
 import structlog
 import typer
 
-from infra import cli_audit, cli_bench, cli_call, cli_demo, cli_detect, cli_eval, cli_parts, cli_token, cli_up
+PARTS = ("worker", "api", "local-models", "migrate", "topics", "settings")
+COMMANDS = {
+    "up": "infra.cli_up:up", "demo": "infra.cli_demo:demo", **{one: f"infra.cli_parts:{one}" for one in PARTS},
+    "call": "infra.cli_call:call", "redact": "infra.cli_detect:redact", "detect": "infra.cli_detect:detect",
+    "token": "infra.cli_token:token",
+}
+GROUPS = {"bench": "infra.cli_bench:app", "eval": "infra.cli_eval:app", "audit": "infra.cli_audit:app"}
 
-app = typer.Typer(
-    help="Callwarden: the open governance plane for voice AI.", no_args_is_help=True, add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command("up")(cli_up.up)
-app.command("demo")(cli_demo.demo)
-app.command("worker")(cli_parts.worker)
-app.command("api")(cli_parts.api)
-app.command("local-models")(cli_parts.local_models)
-app.command("migrate")(cli_parts.migrate)
-app.command("topics")(cli_parts.topics)
-app.command("settings")(cli_parts.settings)
-app.command("call")(cli_call.call)
-app.command("redact")(cli_detect.redact)
-app.command("detect")(cli_detect.detect)
-app.command("token")(cli_token.token)
-app.add_typer(cli_bench.app, name="bench")
-app.add_typer(cli_eval.app, name="eval")
-app.add_typer(cli_audit.audit_app(cli_parts.database_address), name="audit")
+
+def build(asked: str | None = None) -> typer.Typer:
+    """Give the command line, with only the `asked` command where it names one: what it does not need is not loaded."""
+    app = typer.Typer(
+        help="Callwarden: the open governance plane for voice AI.", no_args_is_help=True, add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_one_of_many)
+    every = asked not in COMMANDS | GROUPS
+    for name, place in COMMANDS.items():
+        if every or name == asked:
+            app.command(name)(_loaded(place))
+    for name, place in GROUPS.items():
+        if every or name == asked:
+            app.add_typer(_loaded(place), name=name)
+    return app
+
+
+def _one_of_many() -> None:
+    # Without a callback typer takes the only command for the whole program, and its name for an argument.
+    pass
+
+
+def _loaded(place: str) -> Any:
+    module, name = place.split(":")
+    return getattr(import_module(module), name.replace("-", "_"))
 
 
 def main() -> None:
@@ -40,7 +55,7 @@ def main() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    app()
+    build(next(iter(sys.argv[1:]), None))()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from governance.audit.verify import verify_log
 from governance.errors import InputError
 from infra import audit_reader, audit_search
 from infra.audit_source import Read, source
+from infra.cli_parts import database_address
 from infra.database import engine, transaction
 from schemas.audit import AuditEntry, AuditFilter
 
@@ -186,3 +187,6 @@ def _open(url: str) -> Engine:
 def _refuse(reason: str) -> NoReturn:
     typer.echo(reason, err=True)
     raise typer.Exit(EXIT_MISUSE)
+
+
+app = audit_app(database_address)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from infra.cli import app
+from infra.cli import build
 from tests.support.tree import ROOT, text_of, tracked
 
 pytestmark = pytest.mark.pure
@@ -70,7 +70,7 @@ def test_every_make_target_named_exists(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_and_option_named_exists(page: str) -> None:
-    root = get_command(app)
+    root = get_command(build())
     wrong = []
     for words, rest in RUN.findall("\n".join(re.findall(r"```.*?```|`[^`\n]+`", text_of(page), flags=re.DOTALL))):
         first, _, second = words.partition(" ")

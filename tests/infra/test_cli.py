@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from infra import clock
-from infra.cli import app
+from infra.cli import build
 from infra.tokens import LocalIssuer
 from tests.support.tree import ROOT
 
@@ -30,7 +30,7 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(app, list(arguments))
+    return CliRunner().invoke(build(), list(arguments))
 
 
 def test_the_program_starts_and_its_help_names_every_command() -> None:
