@@ -55,14 +55,14 @@ def read_event(raw: object, *, tenant: str, received_at: datetime, traceparent: 
     if raw.get("tenant", tenant) != tenant:
         raise Unreadable("tenant: is not that of the token", "tenant")
     if ce_type not in TAKEN:
-        raise Unreadable(f"type: {ce_type[:80]!r} is none a channel sends; docs/asyncapi.json lists them", "type")
+        raise Unreadable("type: is none a channel sends; docs/asyncapi.json lists them", "type")
     data = _data(raw)
     if len(data) > MAX_EVENT:
         raise Unreadable(f"data: longer than {MAX_EVENT} bytes", "data")
     try:
         typed = codec.read_data(ce_type, data)
     except Unreadable as wrong:
-        raise Unreadable(f"data.{wrong.reason}", f"data.{wrong.field}") from None
+        raise Unreadable(f"data.{wrong.reason}", f"data.{wrong.field}", told=f"data.{wrong.told}") from None
     occurred_at = _time(raw) or received_at
     try:
         return front_door.event(

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -64,17 +65,18 @@ async def publish(
 ) -> Accepted:
     """Answer once every readable event is durable; an unreadable one becomes a dead letter and a 422."""
     body = await _read(request)
+    received_at = now()
     try:
         raws = read_body(content_type, body)
     except Unreadable as why:
-        await _bury(parts, who, Wrong(0, body, why))
+        await _bury(parts, who, Wrong(0, body, why), received_at)
         raise _problem([Wrong(0, body, why)], [], []) from None
     with telemetry.send_span(CALL_RAW.name, count=len(raws)) as traceparent:
-        events, wrong = _sort(raws, who, traceparent)
+        events, wrong = _sort(raws, who, traceparent, received_at)
         await parts.door.accept([event for _, event in events])
     parts.metrics.accepted(len(events))
     for each in wrong:
-        await _bury(parts, who, each)
+        await _bury(parts, who, each, received_at)
     ids = [event.id for _, event in events]
     if wrong:
         raise _problem(wrong, [index for index, _ in events], ids)
@@ -91,10 +93,11 @@ async def _read(request: Request) -> bytes:
     return bytes(body)
 
 
-def _sort(raws: list[object], who: Principal, traceparent: str | None) -> tuple[list[tuple[int, Event]], list[Wrong]]:
+def _sort(
+    raws: list[object], who: Principal, traceparent: str | None, received_at: datetime
+) -> tuple[list[tuple[int, Event]], list[Wrong]]:
     events: list[tuple[int, Event]] = []
     wrong: list[Wrong] = []
-    received_at = now()
     for index, raw in enumerate(raws):
         try:
             event = read_event(raw, tenant=who.tenant, received_at=received_at, traceparent=traceparent)
@@ -105,19 +108,20 @@ def _sort(raws: list[object], who: Principal, traceparent: str | None) -> tuple[
     return events, wrong
 
 
-async def _bury(parts: Parts, who: Principal, wrong: Wrong) -> None:
+async def _bury(parts: Parts, who: Principal, wrong: Wrong, at: datetime) -> None:
+    # Of each request: the same content sent again is another letter, as it came another time.
     content = wrong.raw if isinstance(wrong.raw, bytes) else json.dumps(wrong.raw).encode()
     await parts.door.dead_letter(
         topic=CALL_RAW.name, call_id=call_of(wrong.raw), tenant=who.tenant, reason=wrong.why.reason,
-        field=wrong.why.field, content=content,
+        field=wrong.why.field, content=content, at=at,
     )
     parts.metrics.dead()
 
 
 def _problem(wrong: list[Wrong], taken: list[int], ids: list[str]) -> Problem:
-    errors = [{"index": each.index, "field": each.why.field, "reason": each.why.reason} for each in wrong]
+    errors = [{"index": each.index, "field": each.why.told, "reason": each.why.reason} for each in wrong]
     members = {
-        "field": wrong[0].why.field,
+        "field": wrong[0].why.told,
         "errors": errors,
         "ids": ids,
         "accepted": [{"index": index, "id": one} for index, one in zip(taken, ids, strict=True)],

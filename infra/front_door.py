@@ -75,7 +75,7 @@ class FrontDoor:
     ) -> None:
         """Keep that an input could not be read and why; of its content only digest and size leave.
 
-        With `at`, when the broker stored the input, a redelivery is the same letter to the last byte.
+        With `at`, when the input came or the broker stored it, a redelivery is the same letter to the last byte.
         """
         digest = hashlib.sha256(content).hexdigest()
         data = DeadLettered(

@@ -1,16 +1,21 @@
 """What every event has in common: frozen models, the CloudEvents envelope (1.0), derived ids (RFC 9562, version 5)."""
 
+import re
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID, uuid5
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 # One namespace for every id this project derives; changing it would make old and new ids disagree.
 NAMESPACE = UUID("5f0c6a52-3a54-5c0e-9c9b-0d3f6b0c7a11")
 
 CallId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$")]
 Tenant = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+# What an audit entry and a column can hold: no control character, and never long.
+Label = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
+MAX_SEQUENCE = 1 << 53
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 Participant = Literal["caller", "assistant", "human"]
 
 
@@ -47,15 +52,23 @@ class Data(Frozen):
 class Event(Frozen):
     """One fact about one call, as it lies on a topic: CloudEvents attributes and typed data."""
 
-    id: str
-    source: str
+    id: Label
+    source: Label
     call_id: CallId
     tenant: Tenant
     occurred_at: AwareDatetime
-    sequence: int = Field(default=0, ge=0, description="place on its topic within the call; 0 before intake")
-    cause: str | None = Field(default=None, description="id of the event this one answers")
+    sequence: int = Field(
+        default=0, ge=0, le=MAX_SEQUENCE, description="place on its topic within the call; 0 before intake"
+    )
+    cause: Label | None = Field(default=None, description="id of the event this one answers")
     traceparent: str | None = None
     data: Data
+
+    @field_validator("traceparent")
+    @classmethod
+    def _of_w3c(cls, value: str | None) -> str | None:
+        # Of a broken context W3C says: go on without it.
+        return value if value is not None and TRACEPARENT.fullmatch(value) else None
 
     @property
     def type(self) -> str:

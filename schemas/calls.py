@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from schemas.base import Data, Participant
+from schemas.base import Data, Label, Participant
 
 Encoding = Literal["linear16", "mulaw"]
 
@@ -20,7 +20,7 @@ class CallStarted(Data):
     encoding: Encoding | None = None
     sample_rate: Literal[8000, 16000, 24000] | None = None
     audio_partition: int | None = Field(default=None, ge=0, description="call.audio.out partition its gateway owns")
-    policy_version: str | None = Field(default=None, description="pinned for the call; absent: the current one")
+    policy_version: Label | None = Field(default=None, description="pinned for the call; absent: the current one")
 
 
 class CallAdmitted(Data):

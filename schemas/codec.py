@@ -9,15 +9,20 @@ from schemas.base import Data, Event
 from schemas.topics import EVENT_TYPES
 
 Headers = list[tuple[str, bytes]]
+UNKNOWN = "unknown_field"  # in place of a name that its sender made up
 
 
 class Unreadable(ValueError):
-    """The record is no event of ours; `field` names what is wrong, the message never holds content."""
+    """The record is no event of ours; `field` names what is wrong, the message never holds content.
 
-    def __init__(self, reason: str, field: str | None = None) -> None:
+    `told` is the field as the sender wrote it, which may be anything: it goes into her answer and nowhere else.
+    """
+
+    def __init__(self, reason: str, field: str | None = None, *, told: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.field = field
+        self.told = told or field
 
 
 def headers_of(event: Event, *, key_id: str | None = None) -> Headers:
@@ -84,7 +89,7 @@ def read_data(ce_type: str, value: bytes) -> Data:
     """Give typed data from JSON bytes."""
     shape = EVENT_TYPES.get(ce_type)
     if shape is None:
-        raise Unreadable(f"unknown event type {ce_type[:80]!r}; docs/asyncapi.json lists them", "type")
+        raise Unreadable("unknown event type; docs/asyncapi.json lists them", "type")
     try:
         return shape.model_validate_json(value)
     except ValidationError as wrong:
@@ -101,5 +106,9 @@ def _need(headers: Mapping[str, str], name: str) -> str:
 def _named(wrong: ValidationError) -> Unreadable:
     # Only place and kind of the first error: pydantic's own message repeats the input.
     first = wrong.errors(include_input=False, include_url=False)[0]
-    field = ".".join(str(step) for step in first["loc"]) or "data"
-    return Unreadable(f"{field}: {first['type']}", field)
+    steps = [str(step) for step in first["loc"]]
+    told = ".".join(steps) or "data"
+    if first["type"] == "extra_forbidden":
+        steps[-1] = UNKNOWN
+    field = ".".join(steps) or "data"
+    return Unreadable(f"{field}: {first['type']}", field, told=told)

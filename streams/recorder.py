@@ -7,13 +7,15 @@ because one needs batches and seeks here, and no state between them (ADR-0007).
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from typing import TypeVar
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
+from pydantic import ValidationError
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from infra import audit_store, clock, read_model, telemetry
 from infra.database import transaction
@@ -29,6 +31,8 @@ SOURCES = (CALL_GOVERNED.name, CALL_OUTCOMES.name, CALL_DEADLETTERS.name)
 BATCH = 256
 WITHIN_MS = 50
 RETRY_FIRST_S, RETRY_MOST_S = 0.2, 5.0
+# What an event may hold and no column or entry can: it must not hold up everything after it.
+UNSTORABLE = (DataError, ValidationError)
 Batch = Mapping[TopicPartition, Sequence[ConsumerRecord]]
 T = TypeVar("T")
 
@@ -98,7 +102,7 @@ class Recorder:
             batch = await consumer.getmany(timeout_ms=WITHIN_MS, max_records=BATCH)
             ours = {place: records for place, records in batch.items() if place in self._next}
             if ours:
-                await _until_done(lambda: self._record(ours))
+                await self._record_all(ours)
                 self._next |= {place: records[-1].offset + 1 for place, records in ours.items()}
             return bool(ours)
 
@@ -110,15 +114,23 @@ class Recorder:
                 found |= {place: at for place, at in here.items() if place[0] == topic}
         return found
 
-    def _record(self, batch: Batch) -> None:
-        """One transaction: everything of the batch, or nothing."""
+    async def _record_all(self, batch: Batch) -> None:
+        try:
+            await _until_done(lambda: self._record(batch, one_by_one=False))
+        except UNSTORABLE as wrong:
+            # The database's own message may repeat the value.
+            log.error("a record that no table takes; the batch is written one by one", error=type(wrong).__name__)
+            await _until_done(lambda: self._record(batch, one_by_one=True))
+
+    def _record(self, batch: Batch, *, one_by_one: bool) -> None:
+        """One transaction: everything of the batch, or nothing; one by one, what cannot be stored is told apart."""
         drafts: dict[str, list[Draft]] = {}
         with transaction(self._engine) as connection:
             for place, records in batch.items():
                 for draft in self._gap(place, records[0].offset):
                     drafts.setdefault(draft.tenant, []).append(draft)
                 for record in records:
-                    draft_of = self._apply(connection, place, record)
+                    draft_of = self._apply(connection, place, record, alone=one_by_one)
                     drafts.setdefault(draft_of.tenant, []).append(draft_of)
                 audit_store.advance(
                     connection, consumer=CONSUMER, incarnation=self._incarnations[place.topic], topic=place.topic,
@@ -128,7 +140,9 @@ class Recorder:
             for tenant in sorted(drafts):
                 audit_store.append(connection, tenant, drafts[tenant], clock.now())
 
-    def _apply(self, connection: Connection, place: TopicPartition, record: ConsumerRecord) -> Draft:
+    def _apply(
+        self, connection: Connection, place: TopicPartition, record: ConsumerRecord, *, alone: bool
+    ) -> Draft:
         src = Source(
             cluster="callwarden", topic_id=self._incarnations[place.topic], partition=place.partition,
             offset=record.offset,
@@ -139,8 +153,14 @@ class Recorder:
             log.error("an unreadable record below redaction", topic=place.topic, field=wrong.field)
             return entries.unreadable(src=src, content=record.value or b"", at=clock.now(), keyring=self._keyring)
         with telemetry.process_span(place.topic, event=event, room="audit"):
-            read_model.apply(connection, event)
-            return entries.draft(event, src=src, keyring=self._keyring)
+            try:
+                with connection.begin_nested() if alone else nullcontext():
+                    read_model.apply(connection, event)
+                    return entries.draft(event, src=src, keyring=self._keyring)
+            except UNSTORABLE:
+                if not alone:
+                    raise
+                return entries.unreadable(src=src, content=record.value or b"", at=clock.now(), keyring=self._keyring)
 
     def _gap(self, place: TopicPartition, offset: int) -> list[Draft]:
         expected = self._next.get(place)
@@ -182,6 +202,8 @@ async def _until_done(work: Callable[[], T]) -> T:
     while True:
         try:
             return await asyncio.to_thread(work)
+        except DataError:
+            raise  # a value, not an outage: it would fail for ever
         except DBAPIError as outside:
             log.warning("the database does not answer, trying the same again", error=type(outside).__name__)
             await asyncio.sleep(wait_s)

@@ -110,6 +110,19 @@ async def test_of_a_batch_the_readable_are_taken_and_named_and_the_rest_are_dead
     assert secret not in answer.text
 
 
+async def test_an_unreadable_event_sent_twice_is_two_letters_without_its_made_up_names(served: Served) -> None:
+    secret = "4111 1111 1111 1111"
+    wrong = utterance(10, type=f"card {secret}")
+    named = utterance(11, data={"participant": "caller", "utterance": "u1", "text": "x", secret: 1})
+    with served.client("channel") as channel:
+        answers = [post(channel, one) for one in (wrong, wrong, named)]
+    assert [one.json()["field"] for one in answers] == ["type", "type", f"data.{secret}"]
+    letters = await topic_reader.read_all(served.settings.bootstrap_servers, CALL_DEADLETTERS.name)
+    ours = [each for each in letters if json.loads(each.value)["reason"].startswith(("type: is none", "data.unknown"))]
+    assert len({each.headers["ce_id"] for each in ours}) == len(ours) >= 3
+    assert not any(secret in f"{each.headers} {each.value.decode()}" for each in letters)
+
+
 def test_what_is_no_cloudevent_at_all_is_refused(channel: httpx.Client) -> None:
     headers = {"Content-Type": ONE}
     assert channel.post("/v1/events", content="{", headers=headers).json()["field"] == "body"

@@ -88,7 +88,9 @@ def test_a_missing_attribute_is_named(name: str) -> None:
     ("name", "spoiled"),
     [
         ("ce_time", "yesterday"), ("ce_time", "2026-03-01T12:00:00"), ("ce_sequence", "many"), ("ce_sequence", "-1"),
-        ("ce_subject", "a call"), ("ce_tenant", "ACME"), ("ce_type", "callwarden.unheard_of.v1"),
+        ("ce_sequence", "9" * 30), ("ce_id", "a\u0007b"), ("ce_id", "x" * 201), ("ce_source", "a\nb"),
+        ("ce_causationid", "\u0000"), ("ce_subject", "a call"), ("ce_tenant", "ACME"),
+        ("ce_type", "callwarden.unheard_of.v1"),
         ("ce_type", "callwarden.utterance_finalized.v2"),
     ],
 )
@@ -111,11 +113,26 @@ def test_a_spoiled_field_is_named_without_what_it_held(field: str, value: object
     content = {**json.loads(written), field: value}
     with pytest.raises(Unreadable) as wrong:
         codec.read(headers, json.dumps(content).encode())
+    assert wrong.value.told is not None
+    assert wrong.value.told.startswith(field)
     assert wrong.value.field is not None
-    assert wrong.value.field.startswith(field)
+    assert wrong.value.field.startswith(field if field != "surprise" else codec.UNKNOWN)
     assert "4111" not in str(wrong.value) + wrong.value.reason
     assert wrong.value.__cause__ is None
     assert wrong.value.__suppress_context__
+
+
+def test_a_name_the_sender_made_up_is_told_to_the_sender_alone() -> None:
+    headers, written = wire(SPOKEN)
+    with pytest.raises(Unreadable) as wrong:
+        codec.read(headers, json.dumps({**json.loads(written), "card 4111": 1}).encode())
+    assert wrong.value.told == "card 4111"
+    assert "4111" not in f"{wrong.value} {wrong.value.reason} {wrong.value.field}"
+
+
+def test_a_broken_trace_context_is_left_out() -> None:
+    headers, written = wire(SPOKEN)
+    assert codec.read({**headers, "traceparent": "00-my card is 4111"}, written).traceparent is None
 
 
 def test_fields_that_are_optional_may_be_absent() -> None:

@@ -23,7 +23,7 @@ from schemas.topics import CALL_GOVERNED, CALL_RAW
 from streams.deadlines import Timekeeper
 from streams.publisher import Publisher
 from streams.recorder import Recorder
-from tests.support.calls import TENANT, event, story
+from tests.support.calls import TENANT, event, latency, requested, story
 from tests.support.topic_reader import read_all
 
 pytestmark = pytest.mark.flow
@@ -115,6 +115,29 @@ async def test_a_record_nobody_can_read_is_in_the_log_of_the_house_and_harms_not
     async with recording(recorder()):
         assert await until(2, pool) == [one.id for one in told[1:3]]
         assert (await until(1, pool, tenant="default"))[0].startswith("ingest.unreadable/")
+
+
+@pytest.mark.parametrize(
+    ("number", "changes"),
+    [
+        (1, {"id": "bell\u0007"}), (1, {"id": "x" * 201}), (1, {"source": "a\nb"}),
+        (7, {"data": latency().model_copy(update={"turn": 2**70})}),
+        (8, {"data": requested().model_copy(update={"policy_version": "p" * 201})}),
+        (8, {"data": requested().model_copy(update={"rule": "bell\u0007"})}),
+        (8, {"data": requested().model_copy(update={"queue": "nothing\u0000"})}),
+    ],
+)
+async def test_a_record_that_cannot_be_stored_is_named_in_the_log_and_holds_nothing_up(
+    bus: EventBus, pool: Engine, recorder: Callable[[], Recorder], number: int, changes: dict[str, object]
+) -> None:
+    told = story()
+    spoiled = event(number, told[number - 1].data).model_copy(update=changes)
+    await send(bus, [*told[:3], spoiled, *told[3:6]])
+    async with recording(recorder()):
+        found = await until(6, pool)
+        assert set(found) >= {one.id for one in told[:6]} - {spoiled.id}
+        if "queue" not in str(changes):  # a NUL alone is written as U+FFFD
+            assert (await until(1, pool, tenant="default"))[0].startswith("ingest.unreadable/")
 
 
 async def test_what_was_recorded_is_signed_and_a_stranger_can_verify_it(

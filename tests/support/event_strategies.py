@@ -18,8 +18,8 @@ INSTANTS = st.datetimes(min_value=EARLIEST, max_value=LATEST, timezones=st.just(
 CALL_IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,20}", fullmatch=True)
 TENANTS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,10}", fullmatch=True)
 TRACEPARENTS = st.from_regex(r"00-[0-9a-f]{31}1-[0-9a-f]{15}1-0[0-3]", fullmatch=True)
-# Header values are never empty on the wire.
-TOKENS = st.text(min_size=1, max_size=40)
+# Header values are never empty on the wire, and hold no control character.
+TOKENS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
 
 
 @cache  # Hypothesis prepares a strategy once, so the same one is given again
