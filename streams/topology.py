@@ -1,14 +1,19 @@
 """Every governance room bound to Faust, top to bottom in the order of the stair."""
 
-from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import faust
 
 from streams.processor import Arrival, Json, Processor, Room
 
 Rooms = Sequence[tuple[Room, Processor]]
+Table = MutableMapping[str, Json]
+Stream = faust.Stream[bytes]
+Inbox = asyncio.Queue[faust.EventT[bytes]]
+WAITING_MOST = 64  # records read ahead of the one being answered
 
 
 def bind(app: faust.App, rooms: Rooms, *, partitions: int, fatal: Callable[[Exception], NoReturn]) -> None:
@@ -19,20 +24,59 @@ def bind(app: faust.App, rooms: Rooms, *, partitions: int, fatal: Callable[[Exce
             value_type=bytes, value_serializer="raw", partitions=partitions,
         )
         table = app.Table(f"{room.name}-state", default=None, key_type=str, partitions=partitions)
-        app.agent(source, name=room.name)(_agent(processor, table, fatal))
+        app.agent(source, name=room.name)(_agent(app, processor, table, fatal))
 
 
 def _agent(
-    processor: Processor, table: MutableMapping[str, Json], fatal: Callable[[Exception], NoReturn]
-) -> Callable[[faust.StreamT[bytes]], AsyncIterator[int]]:
-    async def agent(stream: faust.StreamT[bytes]) -> AsyncIterator[int]:
-        async for event in stream.events():
-            headers: Any = event.headers  # a mapping or pairs, as the driver has them
-            stored_at = datetime.fromtimestamp(event.message.timestamp, UTC)
-            arrival = Arrival(event.value or b"", dict(headers or {}), stored_at)  # a record may have no value at all
-            try:
-                yield await processor.process(arrival, table)
-            except Exception as broken:  # noqa: BLE001 - Faust acknowledges a record whose agent raised: it would be lost
-                fatal(broken)
+    app: faust.App, processor: Processor, table: Table, fatal: Callable[[Exception], NoReturn]
+) -> Callable[[faust.StreamT[Any]], Awaitable[None]]:
+    async def agent(stream: faust.StreamT[Any]) -> None:
+        unanswered: Stream = cast(Any, stream).noack()  # the interface of Faust leaves it out
+        inbox: Inbox = asyncio.Queue(WAITING_MOST)
+        reading = asyncio.create_task(_or_end(_read(unanswered, inbox), fatal))
+        try:
+            await _or_end(_answer(app, unanswered, inbox, processor, table), fatal)
+        finally:
+            reading.cancel()
 
     return agent
+
+
+async def _or_end(work: Awaitable[None], fatal: Callable[[Exception], NoReturn]) -> None:
+    try:
+        await work
+    except Exception as broken:  # noqa: BLE001 - Faust would go on with the next record: this one would be lost
+        fatal(broken)
+
+
+async def _read(stream: Stream, inbox: Inbox) -> None:
+    async for event in stream.events():
+        await inbox.put(event)
+
+
+async def _answer(
+    app: faust.App, stream: Stream, inbox: Inbox, processor: Processor, table: Table
+) -> None:
+    held: list[faust.EventT[bytes]] = []
+    while True:
+        if not held:
+            held.append(await inbox.get())
+        while not inbox.empty() and len(held) < WAITING_MOST:
+            held.append(inbox.get_nowait())
+        # What was read before a rebalance is delivered again, to whoever has its partition now.
+        held = [one for one in held if one.message.generation_id == app.consumer_generation_id]
+        if not held:
+            continue
+        answered = await processor.process([_arrival(one) for one in held], table)
+        for kept in answered.kept:
+            stream._set_current_event(held[kept.arrival])  # noqa: SLF001 - its partition is where the changelog goes
+            table[kept.place] = kept.state
+        for one in held[: answered.arrivals]:
+            await stream.ack(one)
+        del held[: answered.arrivals]
+
+
+def _arrival(event: faust.EventT[bytes]) -> Arrival:
+    headers: Any = event.headers  # a mapping or pairs, as the driver has them
+    stored_at = datetime.fromtimestamp(event.message.timestamp, UTC)
+    return Arrival(event.value or b"", dict(headers or {}), stored_at)  # a record may have no value at all

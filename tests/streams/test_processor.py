@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from governance.errors import TransientError
+from governance.errors import InputError, TransientError
 from infra.event_bus import Record
 from schemas import codec
 from schemas.base import Event, arrival_id
@@ -33,11 +33,16 @@ class Bus:
     stored: bool = False
     failures: int = 0
     writes: int = 0
+    sendings: int = 0
+    too_large: str | None = None
 
     async def send_all(self, records: list[Record]) -> None:
         if self.failures:
             self.failures -= 1
             raise TransientError("the broker does not answer")
+        if self.too_large in {dict(one.headers)["ce_id"].decode() for one in records}:
+            raise InputError("a record is larger than the broker takes")
+        self.sendings += 1
         for record in records:
             self.writes += 1
             if self.writes == self.crash_at:
@@ -77,6 +82,15 @@ def shell(bus: Bus, letters: Letters | None = None, room: Room = ROOM) -> Proces
     return Processor(room, bus=bus, keyring=None, dead_letters=letters or Letters())  # type: ignore[arg-type]  # no sealed topic here
 
 
+async def answer(shell: Processor, table: dict[str, Any], *arrivals: Arrival) -> None:
+    """As the wire does it: what is kept goes to the table when everything is stored."""
+    left = list(arrivals)
+    while left:
+        answered = await shell.process(left, table)
+        table.update({one.place: one.state for one in answered.kept})
+        del left[: answered.arrivals]
+
+
 def empty() -> dict[str, Any]:
     """The state of a room that heard nothing yet."""
     return {}
@@ -90,39 +104,59 @@ def published(bus: Bus) -> list[tuple[str, int]]:
 async def test_answers_are_numbered_densely_within_the_call() -> None:
     bus, table = Bus(), empty()
     for n in (1, 2, 3):
-        await shell(bus).process(arrival(n), table)
+        await answer(shell(bus), table, arrival(n))
     assert [sequence for _, sequence in published(bus)] == [1, 2, 3, 4, 5, 6]
 
 
 async def test_a_known_event_is_answered_with_nothing() -> None:
     bus, table = Bus(), empty()
-    await shell(bus).process(arrival(1), table)
-    assert await shell(bus).process(arrival(1), table) == 0
+    await answer(shell(bus), table, arrival(1))
+    await answer(shell(bus), table, arrival(1))
     assert len(bus.records) == 2
 
 
+@pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize("stored", [False, True])
 @pytest.mark.parametrize("crash_at", [1, 2, 3, 4])
-async def test_a_crash_at_any_write_ends_in_the_same_events_with_the_same_numbers(crash_at: int, stored: bool) -> None:
+async def test_a_crash_at_any_write_ends_in_the_same_events_with_the_same_numbers(
+    crash_at: int, stored: bool, together: bool
+) -> None:
+    deliveries = [[arrival(1), arrival(2)]] if together else [[arrival(1)], [arrival(2)]]
     whole, calm = Bus(), empty()
-    for n in (1, 2):
-        await shell(whole).process(arrival(n), calm)
+    await answer(shell(whole), calm, arrival(1), arrival(2))
     bus, table = Bus(crash_at=crash_at, stored=stored), empty()
     with contextlib.suppress(Crash):
-        for n in (1, 2):
-            await shell(bus).process(arrival(n), table)
+        for one in deliveries:
+            await answer(shell(bus), table, *one)
     assert bus.writes == crash_at
     bus.crash_at = None
-    for n in (1, 2):  # delivered again from the last committed offset
-        await shell(bus).process(arrival(n), table)
+    for one in deliveries:  # again from the last committed offset
+        await answer(shell(bus), table, *one)
     assert list(dict.fromkeys(published(bus))) == published(whole)
     assert table == calm
+
+
+async def test_what_waits_is_answered_in_one_sending_and_remembered_once() -> None:
+    bus = Bus()
+    answered = await shell(bus).process([arrival(n) for n in (1, 2, 3, 3, 2)], {})
+    assert answered.arrivals == 5
+    assert bus.sendings == 1
+    assert [sequence for _, sequence in published(bus)] == [1, 2, 3, 4, 5, 6]
+    assert [(one.place, one.state["in"], one.arrival) for one in answered.kept] == [("default/c1", 3, 2)]
+
+
+async def test_a_record_too_large_for_the_broker_becomes_a_dead_letter_and_its_neighbours_pass() -> None:
+    bus, letters, table = Bus(too_large=arrival_id("/t", "2")), Letters(), empty()
+    await answer(shell(bus, letters), table, arrival(1), arrival(2), arrival(3))
+    assert letters.reasons == ["a record is larger than the broker takes"]
+    passed = [one.id for one in (codec.read(codec.header_map(one.headers), one.value) for one in bus.records)]
+    assert [arrival_id("/t", str(n)) in passed for n in (1, 2, 3)] == [True, False, True]
 
 
 async def test_a_broker_that_does_not_answer_is_waited_for_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processor, "RETRY_FIRST_S", 0.001)
     bus, table = Bus(failures=3), empty()
-    await shell(bus).process(arrival(1), table)
+    await answer(shell(bus), table, arrival(1))
     assert len(bus.records) == 2
 
 
@@ -130,9 +164,9 @@ async def test_an_unreadable_record_becomes_a_dead_letter_with_its_reason_and_th
     bus, letters, table = Bus(), Letters(), empty()
     bad = arrival(1)
     broken = Arrival(b'{"participant": "martian"}', bad.headers)
-    assert await shell(bus, letters).process(broken, table) == 0
+    await answer(shell(bus, letters), table, broken)
     assert letters.reasons == ["participant: literal_error"]
-    await shell(bus, letters).process(arrival(2), table)
+    await answer(shell(bus, letters), table, arrival(2))
     assert len(bus.records) == 2
 
 
@@ -140,12 +174,12 @@ async def test_a_header_that_is_not_utf8_becomes_a_dead_letter() -> None:
     bus, letters = Bus(), Letters()
     bad = arrival(1)
     broken = Arrival(bad.value, {**bad.headers, "ce_id": b"\xff\xfe"})
-    await shell(bus, letters).process(broken, {})
+    await answer(shell(bus, letters), {}, broken)
     assert letters.reasons == ["a header is not UTF-8"]
 
 
 async def test_clear_text_on_a_sealed_topic_is_refused() -> None:
     bus, letters = Bus(), Letters()
-    await shell(bus, letters, Room("test", CALL_RAW, CALL_TURNS, twice)).process(arrival(1), {})
+    await answer(shell(bus, letters, Room("test", CALL_RAW, CALL_TURNS, twice)), {}, arrival(1))
     assert "not sealed" in letters.reasons[0]
     assert bus.records == []
