@@ -59,12 +59,13 @@ def question(state: RedactionState, said: Words) -> str | None:
     return state.question if asked else None
 
 
-def redact_keys(state: RedactionState, pressed: DtmfPressed, *, digest: Digest) -> Answer:
+def redact_keys(state: RedactionState, pressed: DtmfPressed, *, digest: Digest, policy: Policy) -> Answer:
     """Keys are personal whatever they are: only how many and a stable pseudonym go on."""
     whole = PiiSpan(start=0, end=len(pressed.digits), type="NUMERIC_ID", score=1.0, recognizer="dtmf")
     _, spans, pseudonyms = redact(pressed.digits, [whole], state.pseudonyms, digest=digest)
     kept = DtmfRedacted(
-        count=len(pressed.digits), pseudonym=spans[0].pseudonym, entity=spans[0].entity, turn=pressed.turn
+        count=len(pressed.digits), pseudonym=spans[0].pseudonym, entity=spans[0].entity, turn=pressed.turn,
+        policy_version=policy.label,
     )
     return state.model_copy(update={"pseudonyms": pseudonyms}), [kept]
 
@@ -83,7 +84,7 @@ def redact_words(
     after = state.model_copy(update={"pseudonyms": pseudonyms, "window": window})
     if isinstance(said, AssistantGenerated):
         after = after.model_copy(update={"question": text})
-    answer: list[Data] = [_rewritten(said, text, replaced, detector)]
+    answer: list[Data] = [_rewritten(said, text, replaced, detector, policy.label)]
     if isinstance(said, InterimTranscribed):
         return after, answer  # what an interim holds may still be half of it
     fresh = {span.pseudonym: span for span in replaced if span.pseudonym not in state.sealed}
@@ -91,40 +92,42 @@ def redact_words(
     return after.model_copy(update={"sealed": (*state.sealed, *fresh)}), answer
 
 
-def withhold(state: RedactionState, said: Words, *, error: str, detector: str) -> Answer:
+def withhold(state: RedactionState, said: Words, *, error: str, detector: str, policy: Policy) -> Answer:
     """Say that the text could not be read; nothing of it goes on."""
     participant = said.participant if isinstance(said, InterimTranscribed | UtteranceFinalized) else "assistant"
     failed = RedactionFailed(
-        participant=participant, utterance=said.utterance, turn=said.turn, error=error, detector=detector
+        participant=participant, utterance=said.utterance, turn=said.turn, error=error, detector=detector,
+        policy_version=policy.label,
     )
     return state, [failed]
 
 
-def _rewritten(said: Words, text: str, spans: tuple[RedactedSpan, ...], detector: str) -> Data:
+def _rewritten(said: Words, text: str, spans: tuple[RedactedSpan, ...], detector: str, policy: str) -> Data:
     match said:
         case InterimTranscribed():
             return InterimRedacted(
                 participant=said.participant, utterance=said.utterance, turn=said.turn, text=text, spans=spans,
-                detector=detector,
+                detector=detector, policy_version=policy,
             )
         case UtteranceFinalized():
             return UtteranceRedacted(
                 participant=said.participant, utterance=said.utterance, turn=said.turn, text=text, spans=spans,
-                detector=detector, start_ms=said.start_ms, end_ms=said.end_ms, confidence=said.confidence,
-                provider=said.provider,
+                detector=detector, policy_version=policy, start_ms=said.start_ms, end_ms=said.end_ms,
+                confidence=said.confidence, provider=said.provider,
             )
         case AssistantGenerated():
             return AssistantRedacted(
                 stage="generated", utterance=said.utterance, turn=said.turn, text=text, spans=spans,
-                detector=detector, provider=said.provider,
+                detector=detector, policy_version=policy, provider=said.provider,
             )
         case AssistantSynthesised():
             return AssistantRedacted(
                 stage="synthesised", utterance=said.utterance, turn=said.turn, text=text, spans=spans,
-                detector=detector, audio_ms=said.audio_ms, provider=said.provider,
+                detector=detector, policy_version=policy, audio_ms=said.audio_ms, provider=said.provider,
             )
         case AssistantHeard():
             return AssistantRedacted(
                 stage="heard", utterance=said.utterance, turn=said.turn, text=text, spans=spans, detector=detector,
-                played_ms=said.played_ms, method=said.method, interrupted=said.interrupted, mismatch=said.mismatch,
+                policy_version=policy, played_ms=said.played_ms, method=said.method, interrupted=said.interrupted,
+                mismatch=said.mismatch,
             )

@@ -76,6 +76,7 @@ class DtmfRedacted(Data):
     pseudonym: str
     entity: str
     turn: int = Field(default=0, ge=0)
+    policy_version: Label | None = None
 
 
 class DeadlineSet(Data):

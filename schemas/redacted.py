@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.base import Data, Frozen, Participant
+from schemas.base import Data, Frozen, Label, Participant
 from schemas.turns import HeardMethod, Provider
 
 
@@ -31,6 +31,7 @@ class UtteranceRedacted(Data):
     text: str
     spans: tuple[RedactedSpan, ...] = ()
     detector: str = Field(description="version of the detector that was asked")
+    policy_version: Label | None = Field(default=None, description="the policy that said what is replaced")
     start_ms: int = 0
     end_ms: int = 0
     confidence: float | None = None
@@ -47,6 +48,7 @@ class InterimRedacted(Data):
     text: str
     spans: tuple[RedactedSpan, ...] = ()
     detector: str
+    policy_version: Label | None = None
 
 
 class AssistantRedacted(Data):
@@ -59,6 +61,7 @@ class AssistantRedacted(Data):
     text: str
     spans: tuple[RedactedSpan, ...] = ()
     detector: str
+    policy_version: Label | None = None
     audio_ms: int | None = None
     played_ms: int | None = None
     method: HeardMethod | None = None
@@ -76,6 +79,7 @@ class RedactionFailed(Data):
     turn: int = 0
     error: str = Field(max_length=200, description="kind of failure, never content")
     detector: str
+    policy_version: Label | None = None
 
 
 class EntitySealed(Data):

@@ -7,10 +7,13 @@ from infra.keys import Keyring
 from schemas import codec
 from schemas.audit import Draft, Source
 from schemas.base import Event
+from schemas.calls import DtmfRedacted
 from schemas.handoffs import HandoffAccepted, HandoffClaimed, HandoffCompleted, HandoffDeclined
+from schemas.redacted import AssistantRedacted, InterimRedacted, RedactionFailed, UtteranceRedacted
 from schemas.verdicts import DisclosureGiven, DisclosureMissed, EmergencyDetected, HandoffRequested, VerdictReached
 
 BY_POLICY = (VerdictReached, EmergencyDetected, HandoffRequested, DisclosureGiven, DisclosureMissed)
+REDACTIONS = (UtteranceRedacted, InterimRedacted, AssistantRedacted, RedactionFailed, DtmfRedacted)
 BY_AGENT = (HandoffClaimed, HandoffAccepted, HandoffDeclined, HandoffCompleted)
 
 HOUSE = "default"  # the tenant whose log tells what concerns no single one
@@ -33,7 +36,7 @@ def draft(event: Event, *, src: Source, keyring: Keyring) -> Draft:
         occurred_at=event.occurred_at,
         actor=keyring.pseudonym(tenant=event.tenant, kind="actor", value=actor),
         cause=event.cause,
-        policy_version=data.policy_version if isinstance(data, BY_POLICY) else None,
+        policy_version=data.policy_version if isinstance(data, (*BY_POLICY, *REDACTIONS)) else None,
         payload=payload.commitment,
         src=src,
         call=event.call_id,

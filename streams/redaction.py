@@ -3,7 +3,6 @@
 The one room that asks: the detector's answer and version are inside the event, and nothing is asked again.
 """
 
-import asyncio
 from base64 import b64encode
 
 from governance.errors import InvariantError
@@ -22,6 +21,7 @@ from schemas.turns import (
     InterimTranscribed,
     UtteranceFinalized,
 )
+from streams.detection import Detection, DetectionFailed
 from streams.processor import Answer, Json, Room
 
 DETECT_WITHIN_S = 2.0  # a detector that takes longer has failed: the text is withheld and the call goes on
@@ -29,6 +29,7 @@ DETECT_WITHIN_S = 2.0  # a detector that takes longer has failed: the text is wi
 
 def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
     """Give the room that asks `detector` and seals what it found under the call's key."""
+    detection = Detection(detector, within_s=DETECT_WITHIN_S)
 
     async def decide(state: Json, event: Event) -> Answer:
         before = RedactionState.model_validate(state)
@@ -60,18 +61,15 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
                 name = keyring.pseudonym(tenant=event.tenant, kind="caller", value=caller) if caller else None
                 return admit(state, started, caller_pseudonym=name, policy_version=policy.label)
             case DtmfPressed() as pressed:
-                return redact_keys(state, pressed, digest=digest)
+                return redact_keys(state, pressed, digest=digest, policy=policy)
             case (
                 InterimTranscribed() | UtteranceFinalized()
                 | AssistantGenerated() | AssistantSynthesised() | AssistantHeard()
             ) as said:
                 try:
-                    async with asyncio.timeout(DETECT_WITHIN_S):
-                        spans = await asyncio.to_thread(
-                            detector.detect, said.text, context=question(state, said), language=state.language
-                        )
-                except Exception as wrong:  # noqa: BLE001 - fails closed: whatever the detector does, no text passes
-                    return withhold(state, said, error=type(wrong).__name__, detector=detector.version)
+                    spans = await detection.detect(said.text, context=question(state, said), language=state.language)
+                except DetectionFailed as wrong:  # fails closed: no text passes, and the call goes on
+                    return withhold(state, said, error=wrong.kind, detector=detector.version, policy=policy)
                 return redact_words(
                     state, said, spans, detector=detector.version, policy=policy, digest=digest, seal=seal
                 )

@@ -14,11 +14,13 @@ from streams.voice.lines import Lines
 from streams.voice.mind import Mind
 from streams.voice.mouth import Mouth, stopped_after
 from streams.voice.phrasing import phrases
-from streams.voice.reporter import Reporter
+from streams.voice.reporter import Reporter, failure
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 
 POLITE_STEPS, POLITE_STEP_S = 50, 0.1  # how long a sentence nobody asked for waits for the caller to finish hers
+
+REDACTOR = Provider(name="callwarden", model="redaction")
 
 log = structlog.get_logger()
 
@@ -77,8 +79,8 @@ class Answers:
 
     def respond_to_keys(self, *, turn: int, keys: str) -> None:
         """Answer a number that was keyed in; at most its last digits are said."""
-        self._mind.note_keys()
         digits = last_digits(keys)
+        self._mind.note_keys(digits)
         taken = self._lines.keys_taken.format(digits=digits) if digits else self._lines.few_keys_taken
         tokens = _joined(self._fixed(turn, f"{taken} "), self._model(turn, self._lines.no_answer))
         self._begin(lambda: self._say(turn, tokens, writer=self._mind.model.provider))
@@ -111,7 +113,9 @@ class Answers:
     async def _respond(self, turn: int, text: str, event_id: str) -> None:
         try:
             redacted = await self._mind.hear(text)
-        except TransientError:  # fails closed: what cannot be redacted is not answered
+        except TransientError as failed:  # fails closed: what cannot be redacted is not answered
+            told = failure(REDACTOR, "redaction", failed, fallback="spoken apology", turn=turn)
+            self._reporter.failed(told, self._traces.of(turn))
             await self._say(turn, self._fixed(turn, self._lines.not_heard), writer=None)
             return
         kinds = {one.kind for one in self._mind.judge(redacted, event_id=event_id, turn=turn, final=True)}

@@ -16,6 +16,7 @@ from streams.voice.spans import TurnTrace
 # (what the caller said, what was asked before) -> the same without personal data
 Redact = Callable[[str, str | None], Awaitable[str]]
 KEPT_MESSAGES = 40
+KEYS = "<NUMERIC_ID_1>"
 
 
 class Mind:
@@ -33,6 +34,7 @@ class Mind:
         self._state = PolicyState()
         self._history: list[ChatMessage] = []
         self._question: str | None = None
+        self._read_back = ""
 
     async def hear(self, text: str) -> str:
         """Take what the caller said; gives it redacted, as it is remembered."""
@@ -40,15 +42,16 @@ class Mind:
         self._remember("user", redacted)
         return redacted
 
-    def note_keys(self) -> None:
-        """Take that the caller pressed keys: which ones, nobody below may know."""
-        self._remember("user", "<NUMERIC_ID_1>")
+    def note_keys(self, read_back: str) -> None:
+        """Take that the caller pressed keys: which ones, nobody below may know, not even the ones read back to her."""
+        self._read_back = read_back
+        self._remember("user", KEYS)
 
     def said(self, text: str) -> None:
         """Take what the caller has really heard of an answer."""
         self._question = text or self._question
         if text:
-            self._remember("assistant", text)
+            self._remember("assistant", text.replace(self._read_back, KEYS) if self._read_back else text)
 
     def judge(self, text: str, *, event_id: str, turn: int, final: bool) -> list[Finding]:
         """Hold the caller's words against the policy, as the stair does again; without a policy nothing is found."""

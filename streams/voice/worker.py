@@ -19,6 +19,7 @@ from infra.speech.silero import SileroVad, load_silero
 from infra.speech.smart_turn import SmartTurn, load_smart_turn
 from schemas.audio import AudioRecord
 from schemas.topics import AUDIO_IN
+from streams.detection import Detection
 from streams.voice.air import KafkaInlet, KafkaOutlet
 from streams.voice.decisions import Decisions
 from streams.voice.frames import VAD_RATES
@@ -27,7 +28,7 @@ from streams.voice.lines import Lines
 from streams.voice.mind import Redact
 from streams.voice.providers import Providers, open_providers
 from streams.voice.recall import recall
-from streams.voice.redactor import CallRedactor
+from streams.voice.redactor import DETECT_WITHIN_S, CallRedactor
 from streams.voice.session import Parts
 from streams.voice.start import Setup, Start
 
@@ -102,12 +103,13 @@ def _parts(
     silero, detector = load_silero(), SmartTurn(load_smart_turn())
     policy, personal = load(settings.policy), PresidioDetector()
     personal.warm_up()
+    detection = Detection(personal, within_s=DETECT_WITHIN_S)
 
     def activity(rate: int) -> VoiceActivity:
         return SileroVad(silero, sample_rate=rate if rate in VAD_RATES else VAD_RATES[1])
 
     def redactor(setup: Setup) -> Redact:
-        return CallRedactor(detector=personal, keyring=keyring, policy=policy, setup=setup).redact
+        return CallRedactor(detection=detection, keyring=keyring, policy=policy, setup=setup).redact
 
     return Parts(
         speech_to_text=providers.speech_to_text, text_to_speech=providers.text_to_speech,

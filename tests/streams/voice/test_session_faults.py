@@ -94,3 +94,5 @@ async def test_words_that_cannot_be_redacted_never_reach_the_model(voices: Voice
         await until(door, AssistantHeard)
         await phone.say(await voices.say("Where is my order?"), rate=RATE)
         await heard(door, lambda one: one.text == LINES.not_heard)
+        failed = door.of(ProviderFailed)[0]
+        assert (failed.operation, failed.error) == ("redaction", "redaction failed")

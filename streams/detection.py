@@ -1,0 +1,55 @@
+"""A detector asked within a bound: late, broken or stuck, it fails by name, and nobody waits for it twice."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+
+from governance.errors import TransientError
+from governance.redaction import PiiDetector
+from schemas.redaction import PiiSpan
+
+THREADS = 4
+
+
+class DetectionFailed(TransientError):
+    """There is no answer, so nothing of the text may pass; `kind` names the failure, never content."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"redaction failed: {kind}")
+        self.kind = kind
+
+
+class Detection:
+    """Asks one detector in threads of its own, so that one that hangs takes no thread from anybody else.
+
+    The bound holds for a detector that waits or computes; one C call that never lets go of the interpreter it
+    cannot interrupt.
+    """
+
+    def __init__(self, detector: PiiDetector, *, within_s: float) -> None:
+        """`within_s`: a detector that takes longer has failed."""
+        self._detector = detector
+        self._within_s = within_s
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="detector")
+        self._late: set[Future[list[PiiSpan]]] = set()
+
+    @property
+    def version(self) -> str:
+        """What answers."""
+        return self._detector.version
+
+    async def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+        """Give the spans; raises DetectionFailed, whatever the detector did."""
+        if len(self._late) >= THREADS:
+            raise DetectionFailed("DetectorStuck")  # every thread hangs: no text waits behind them
+        ask: Callable[[], list[PiiSpan]] = partial(self._detector.detect, text, context=context, language=language)
+        asked = self._threads.submit(ask)
+        try:
+            async with asyncio.timeout(self._within_s):
+                return await asyncio.wrap_future(asked)
+        except Exception as wrong:  # noqa: BLE001 - fails closed: whatever the detector does, no text passes
+            if not asked.done() and not asked.cancel():
+                self._late.add(asked)
+                asked.add_done_callback(self._late.discard)
+            raise DetectionFailed(type(wrong).__name__) from None
