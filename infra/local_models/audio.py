@@ -14,7 +14,8 @@ from infra.local_models.engines import EngineRoom
 from infra.local_models.errors import ApiError, invalid, unknown_model
 from infra.local_models.piper import FASTEST, OUTPUT_RATE, PITCH_BY_VOICE, SLOWEST, split_clauses
 from infra.local_models.upload import LARGEST_BODY_BYTES, Upload, read_upload
-from infra.local_models.whisper import Transcript
+from infra.local_models.waiting import Turns
+from infra.local_models.whisper import WORKERS, Transcript
 from infra.speech.wav import Wav, write_wav
 
 SPEECH_MODELS = ("piper-joe", "tts-1")
@@ -35,6 +36,7 @@ class SpeechRequest(BaseModel):
 def audio_router(room: EngineRoom) -> APIRouter:
     """Both endpoints."""
     router = APIRouter()
+    turns = Turns(WORKERS)
 
     @router.post("/v1/audio/speech")
     def speech(request: SpeechRequest) -> Response:
@@ -56,9 +58,10 @@ def audio_router(room: EngineRoom) -> APIRouter:
         upload = read_upload(request.headers.get("content-type", ""), await _body(request))
         if upload.model not in TRANSCRIPTION_MODELS:
             raise unknown_model(upload.model, TRANSCRIPTION_MODELS)
-        transcript = await run_in_threadpool(
-            engines.transcriber.transcribe, upload.audio, prompt=upload.prompt, words=upload.words
-        )
+        async with turns.turn(request):
+            transcript = await run_in_threadpool(
+                engines.transcriber.transcribe, upload.audio, prompt=upload.prompt, words=upload.words
+            )
         return _answer(upload, transcript)
 
     return router

