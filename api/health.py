@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from api.parts import HasParts, Parts
 from infra.clock import now
 from infra.database import transaction
+from infra.redaction_failures import all_failures, degraded
 from schemas.topics import TOPICS
 
 router = APIRouter(tags=["operators"])
@@ -27,6 +28,7 @@ SELECT count(*) FROM audit_head AS head
 WHERE head.last_recorded_at < :before
   AND head.size > coalesce((SELECT max(size) FROM audit_checkpoint AS signed WHERE signed.tenant = head.tenant), 0)
 """)
+OUTSIDE = (DBAPIError, PoolExhausted)
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -34,6 +36,7 @@ class Readiness(BaseModel):
     """Whether this process can serve; a part that cannot says why."""
 
     ready: bool
+    degraded: bool = Field(default=False, description="serves, but less: redaction withholds texts it cannot read")
     parts: dict[str, str]
 
 
@@ -49,10 +52,16 @@ async def health() -> dict[str, str]:
 )
 async def ready(parts: HasParts) -> Response:
     """Ask every part that an accepted event needs."""
-    checks = {"broker": _broker, "database": _database, "checkpoint": _checkpoint, "audio": _audio}
+    checks = {
+        "broker": _broker, "database": _database, "checkpoint": _checkpoint, "audio": _audio, "redaction": _redaction,
+    }
     said = await asyncio.gather(*(_within(check, parts) for check in checks.values()))
     found = dict(zip(checks, said, strict=True))
-    readiness = Readiness(ready=all(each == "ok" for each in said), parts=found)
+    # Texts are withheld while a detector fails, but calls go on: taking the doors away would end them.
+    needed = [each for name, each in found.items() if name != "redaction"]
+    readiness = Readiness(
+        ready=all(each == "ok" for each in needed), degraded=found["redaction"] != "ok", parts=found
+    )
     status = HTTPStatus.OK if readiness.ready else HTTPStatus.SERVICE_UNAVAILABLE
     return JSONResponse(readiness.model_dump(), status_code=status, headers={"Cache-Control": "no-store"})
 
@@ -62,8 +71,13 @@ async def ready(parts: HasParts) -> Response:
     responses={200: {"content": {"text/plain": {}}}},
 )
 def metrics(parts: HasParts) -> Response:
-    """Give the metrics of this process."""
-    return Response(parts.metrics.text(), headers={"Content-Type": PROMETHEUS})
+    """Give the metrics of this process, and what redaction withheld anywhere."""
+    try:
+        with transaction(parts.pool) as connection:
+            withheld = all_failures(connection)
+    except OUTSIDE:
+        withheld = []  # without the database the rest is still told
+    return Response(parts.metrics.text(withheld=withheld, at=now()), headers={"Content-Type": PROMETHEUS})
 
 
 async def _within(check: Callable[[Parts], Awaitable[str]], parts: Parts) -> str:
@@ -103,9 +117,26 @@ def _ask(parts: Parts, before: datetime | None) -> str:
                 connection.execute(text("SELECT 1"))
                 return "ok"
             stale: int = connection.execute(STALE, {"before": before}).scalar_one()
-    except (DBAPIError, PoolExhausted) as outside:
+    except OUTSIDE as outside:
         return f"the database does not answer: {type(outside).__name__}"
     return f"{stale} logs have entries no checkpoint covers for {STALE_AFTER.seconds} s" if stale else "ok"
+
+
+async def _redaction(parts: Parts) -> str:
+    return await asyncio.to_thread(_withheld, parts)
+
+
+def _withheld(parts: Parts) -> str:
+    try:
+        with transaction(parts.pool) as connection:
+            failures = all_failures(connection)
+    except OUTSIDE as outside:
+        return f"unknown: the database does not answer: {type(outside).__name__}"
+    age = degraded(failures, at=now())
+    if age is None:
+        return "ok"
+    number = sum(one.number for one in failures)
+    return f"degraded: {number} texts withheld so far, the last {max(age.total_seconds(), 0):.0f} s ago"
 
 
 async def _audio(parts: Parts) -> str:

@@ -1,6 +1,12 @@
 """What operators see of this process (Prometheus text format): counts and durations, never content or call ids."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from infra.redaction_failures import Failures, degraded
 
 BUCKETS_S = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
@@ -55,6 +61,26 @@ class Metrics:
         """Count a call ended because its socket did not take what was said."""
         self._overrun.inc()
 
-    def text(self) -> bytes:
-        """Write everything."""
-        return generate_latest(self._registry)
+    def text(self, *, withheld: list[Failures], at: datetime) -> bytes:
+        """Write everything, and how often redaction failed in all processes."""
+        return generate_latest(self._registry) + generate_latest(_Redaction(withheld, at))
+
+
+class _Redaction(CollectorRegistry):
+    """What the database counts, written as of now."""
+
+    def __init__(self, withheld: list[Failures], at: datetime) -> None:
+        super().__init__()
+        self._withheld = withheld
+        self._at = at
+
+    def collect(self) -> Iterator[Metric]:
+        """Give the two families."""
+        failed = CounterMetricFamily(
+            "callwarden_redaction_failed", "Texts withheld because no detector answered", labels=["place", "error"]
+        )
+        for one in self._withheld:
+            failed.add_metric([one.place, one.error], one.number)
+        yield failed
+        ill = float(degraded(self._withheld, at=self._at) is not None)
+        yield GaugeMetricFamily("callwarden_redaction_degraded", "1 for a minute after the last failure", value=ill)

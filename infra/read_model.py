@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from infra import read_calls, read_handoffs
+from infra import read_calls, read_handoffs, redaction_failures
 from schemas import calls, deadletters, handoffs, redacted, turns, verdicts
 from schemas.base import Event
 
@@ -55,6 +55,10 @@ def _fold(connection: Connection, event: Event) -> None:
             read_calls.utterance(connection, event, event.data)
         case redacted.RedactionFailed() | calls.DtmfRedacted():
             read_calls.unsaid(connection, event, event.data)
+            if isinstance(event.data, redacted.RedactionFailed):
+                redaction_failures.note(connection, event, event.data)
+        case turns.ProviderFailed():
+            redaction_failures.note(connection, event, event.data)
         case redacted.EntitySealed():
             read_calls.sealed(connection, event, event.data)
         case turns.TurnEnded() | turns.LatencyMeasured() | turns.TurnMarked() | turns.BargeInDetected():

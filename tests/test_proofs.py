@@ -79,6 +79,7 @@ ELSEWHERE = {
     "infra/calls_reader.py": "api/test_calls.py",
     "infra/handoff_bell.py": "api/test_handoffs.py",
     "infra/idempotency.py": "api/test_handoffs.py",
+    "infra/redaction_failures.py": "api/test_health.py",
     "infra/settings.py": "api/test_health.py",
     "infra/deadlines.py": "streams/test_recorder.py",
     "streams/deadlines.py": "streams/test_recorder.py",

@@ -12,8 +12,11 @@ from api.examples import DATA, cloudevent
 from infra import embedded_broker
 from infra.audit_store import append
 from infra.database import transaction
+from schemas.redacted import RedactionFailed
+from schemas.turns import Provider, ProviderFailed
 from tests.support.api import Served, serve
 from tests.support.audit_log import NOON, TENANT, draft
+from tests.support.calls import event
 
 pytestmark = pytest.mark.flow
 
@@ -21,9 +24,8 @@ pytestmark = pytest.mark.flow
 def test_a_whole_service_is_ready(served: Served) -> None:
     with served.client(None) as client:
         answer = client.get("/readyz")
-        assert answer.json() == {
-            "ready": True, "parts": {"broker": "ok", "database": "ok", "checkpoint": "ok", "audio": "ok"}
-        }
+        named = ("broker", "database", "checkpoint", "audio", "redaction")
+        assert answer.json() == {"ready": True, "degraded": False, "parts": dict.fromkeys(named, "ok")}
 
 
 def test_entries_that_no_checkpoint_covers_in_time_make_it_unready_with_the_reason(served: Served) -> None:
@@ -33,6 +35,31 @@ def test_entries_that_no_checkpoint_covers_in_time_make_it_unready_with_the_reas
         answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "no checkpoint covers" in answer.json()["parts"]["checkpoint"]
+
+
+def test_texts_that_redaction_withheld_are_counted_and_the_service_is_well_again_after_a_minute(
+    served: Served,
+) -> None:
+    late = RedactionFailed(participant="caller", utterance="u1", error="TimeoutError", detector="d1")
+    live = ProviderFailed(
+        provider=Provider(name="callwarden", model="redaction"), operation="redaction", error="call me Ada 4111",
+        fallback="spoken apology",
+    )
+    with served.client(None) as client:
+        assert "callwarden_redaction_degraded 0.0" in client.get("/metrics").text
+        served.tell(event(1, late), event(2, late), event(2, late), event(3, live))
+        ready, counted = client.get("/readyz"), client.get("/metrics").text
+        assert (ready.status_code, ready.json()["ready"], ready.json()["degraded"]) == (200, True, True)
+        assert ready.json()["parts"]["redaction"].startswith("degraded: 3 texts withheld")
+        assert 'callwarden_redaction_failed_total{error="TimeoutError",place="stair"} 2.0' in counted
+        assert 'callwarden_redaction_failed_total{error="DetectionFailed",place="voice"} 1.0' in counted
+        assert "callwarden_redaction_degraded 1.0" in counted
+        assert "4111" not in counted
+        with transaction(served.pool) as connection:
+            connection.execute(text("UPDATE redaction_failure SET last_at = last_at - interval '61 s'"))
+        assert client.get("/readyz").json()["degraded"] is False
+        assert "callwarden_redaction_degraded 0.0" in client.get("/metrics").text
+        assert 'error="TimeoutError",place="stair"} 2.0' in client.get("/metrics").text
 
 
 def test_a_lease_that_another_gateway_took_makes_it_unready(served: Served) -> None:
