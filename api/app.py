@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 import structlog
 from fastapi import FastAPI
 
-from api import audio_socket, audit, calls, events, handoffs, health, problems
+from api import audio_socket, audit, calls, events, handoffs, health, problems, reveals
 from api import log as tlog
 from api.gateway import Gateway
 from api.metrics import Metrics
@@ -21,6 +21,7 @@ from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.keys import Keyring
+from infra.policies import load
 from infra.settings import Settings
 from infra.tokens import LocalIssuer
 
@@ -33,6 +34,7 @@ RESTART_AFTER_S = 1.0
 TAGS = [
     {"name": "channels", "description": "Voice channels publish what happens in their calls."},
     {"name": "calls", "description": "What was said, heard and found; redacted."},
+    {"name": "reveals", "description": "Originals of pseudonyms, with a reason, recorded before they are shown."},
     {"name": "handoffs", "description": "People take calls over."},
     {"name": "audit", "description": "Who did and decided what, with proofs."},
     {"name": "log", "description": "The log as C2SP tlog-tiles, without a login."},
@@ -54,7 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
         title=TITLE, version=VERSION, description=ABOUT, openapi_tags=TAGS, lifespan=lifespan, docs_url=None,
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
-    for part in (events, calls, handoffs, audit, tlog, health, audio_socket):
+    for part in (events, calls, reveals, handoffs, audit, tlog, health, audio_socket):
         app.include_router(part.router)
     problems.install(app)
     app.add_middleware(Observe, metrics=metrics)
@@ -83,7 +85,7 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
-        bootstrap_servers=settings.bootstrap_servers,
+        keyring=keyring, policy=load(settings.policy), bootstrap_servers=settings.bootstrap_servers,
     )
 
 

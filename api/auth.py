@@ -14,12 +14,15 @@ from api.problems import Problem
 from infra.clock import now
 from infra.tokens import Principal, Role
 
-Right = Literal["publish", "read_calls", "take_handoffs", "read_audit"]
+Right = Literal["publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals"]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
     "read_calls": frozenset({"agent", "supervisor", "compliance", "dpo", "admin"}),
     "take_handoffs": frozenset({"agent", "supervisor"}),
     "read_audit": frozenset({"compliance"}),
+    "reveal": frozenset({"agent", "compliance"}),
+    "approve_reveals": frozenset({"supervisor", "compliance", "dpo"}),
+    "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
 }
 SUBPROTOCOL = "bearer."  # of a WebSocket: browsers cannot set its Authorization header
 
@@ -72,4 +75,7 @@ def _may(right: Right) -> Callable[..., Awaitable[Principal]]:
 Channel = Annotated[Principal, Depends(_may("publish"))]
 Reader = Annotated[Principal, Depends(_may("read_calls"))]
 Agent = Annotated[Principal, Depends(_may("take_handoffs"))]
+Revealer = Annotated[Principal, Depends(_may("reveal"))]
+Approver = Annotated[Principal, Depends(_may("approve_reveals"))]
+RevealReader = Annotated[Principal, Depends(_may("see_reveals"))]
 Compliance = Annotated[Principal, Depends(_may("read_audit"))]

@@ -12,7 +12,9 @@ from api.metrics import Metrics
 from infra.access_log import AccessLog
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
+from infra.keys import Keyring
 from infra.tokens import LocalIssuer
+from schemas.policies import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Parts:
     door: FrontDoor
     issuer: LocalIssuer
     access: AccessLog
+    keyring: Keyring
+    policy: Policy
     bell: HandoffBell
     gateway: Gateway
     metrics: Metrics

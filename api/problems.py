@@ -18,6 +18,7 @@ from infra.audit_reader import NotInLogError
 from infra.handoff_desk import HandoffChanged, HandoffTaken, HandoffUnknown
 from infra.idempotency import KeyReused
 from infra.keys import KeyDestroyed
+from infra.reveals import RevealClosed, RevealNotYours, RevealUnknown
 from infra.tokens import TokenRefused
 
 log = structlog.get_logger()
@@ -32,6 +33,9 @@ KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (HandoffChanged, HTTPStatus.PRECONDITION_FAILED, "version-changed"),
     (KeyReused, HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
     (KeyDestroyed, HTTPStatus.GONE, "call-forgotten"),
+    (RevealUnknown, HTTPStatus.NOT_FOUND, "not-found"),
+    (RevealNotYours, HTTPStatus.FORBIDDEN, "forbidden"),
+    (RevealClosed, HTTPStatus.CONFLICT, "reveal-closed"),
     (NotInLogError, HTTPStatus.NOT_FOUND, "not-in-a-checkpoint"),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input"),
 )

@@ -59,14 +59,23 @@ class AccessLog:
         facts = {"what": what, "role": who.role}
         self._append(who, REFUSED, facts, event_id=self._next_id(who, what), at=at, call=None)
 
+    def revealed(
+        self, who: Principal, kind: str, *, call: str | None, facts: Mapping[str, str | None], at: datetime
+    ) -> None:
+        """Record a step of a reveal; what concerns a call is sealed under its key and forgotten with it."""
+        what = f"{kind}/{call}/{facts.get('reveal')}"
+        facts = {**facts, "role": who.role}
+        self._append(who, kind, facts, event_id=self._next_id(who, what), at=at, call=call, sealed_for=call)
+
     def _next_id(self, who: Principal, what: str) -> str:
         return derived_id(f"{self._instance}/{who.tenant}/{who.subject}/{what}", ROOM, next(self._numbers))
 
     def _append(
-        self, who: Principal, kind: str, facts: Mapping[str, object], *, event_id: str, at: datetime, call: str | None
+        self, who: Principal, kind: str, facts: Mapping[str, object], *, event_id: str, at: datetime,
+        call: str | None, sealed_for: str | None = None,
     ) -> None:
         keyring, tenant = self._keyring, who.tenant
-        key_id = keyring.ensure(tenant=tenant, call_id=ACCESS)
+        key_id = keyring.ensure(tenant=tenant, call_id=sealed_for or ACCESS)
         plaintext = json.dumps(facts, sort_keys=True).encode()
         payload = keyring.commit_payload(key_id=key_id, tenant=tenant, event_id=event_id, plaintext=plaintext)
         draft = Draft(

@@ -152,3 +152,20 @@ class Transcript(Frozen):
     call_id: str
     view: Literal["redacted"] = "redacted"
     lines: tuple[SpokenLine, ...]
+
+
+class RevealAnswer(Frozen):
+    """One reveal; `value` is the original as it was said, for who asked and nobody else."""
+
+    reveal: str
+    call_id: str
+    pseudonym: str
+    entity: str
+    state: Literal["pending", "approved", "opened", "expired"]
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    expires_at: datetime
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+    value: str | None = None

@@ -59,6 +59,17 @@ class RedactionRules(Frozen):
     readable: tuple[str, ...] = ()
 
 
+class RevealRules(Frozen):
+    """Whose agreement a look at an original needs: types of `second_person` (or ALL) open only when another agrees."""
+
+    second_person: tuple[str, ...] = ()
+    within_ms: Milliseconds = 900_000
+
+    def needs_second(self, entity: str) -> bool:
+        """Tell whether a second person must agree."""
+        return entity in self.second_person or "ALL" in self.second_person
+
+
 class AiDisclosure(Frozen):
     """The caller must have heard that an AI speaks, within `heard_within_ms` of the start of the call."""
 
@@ -97,6 +108,7 @@ class Policy(Frozen):
     escalation: EscalationRules
     emergency: EmergencyRules
     redaction: RedactionRules
+    reveal: RevealRules = RevealRules()
     disclosure: DisclosureRules
     handoff: HandoffRules
 

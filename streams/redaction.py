@@ -3,12 +3,11 @@
 The one room that asks: the detector's answer and version are inside the event, and nothing is asked again.
 """
 
-from base64 import b64encode
-
 from governance.errors import InvariantError
 from governance.redacting import RedactionState, admit, question, redact_keys, redact_words, withhold
 from governance.redaction import PiiDetector
 from infra.keys import Keyring
+from infra.sealed_originals import seal_original
 from schemas.base import Data, Event
 from schemas.calls import CallStarted, DtmfPressed
 from schemas.policies import Policy
@@ -47,13 +46,8 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
             return keyring.digest(tenant=event.tenant, call_id=event.call_id, value=value)
 
         def seal(pseudonym: str, entity: str, value: str) -> EntitySealed:
-            sealed = keyring.seal(
-                tenant=event.tenant, call_id=event.call_id, plaintext=value.encode(),
-                context=f"{event.call_id}/{pseudonym}".encode(),
-            )
-            return EntitySealed(
-                pseudonym=pseudonym, entity=entity, key_id=sealed.key_id,
-                sealed=b64encode(sealed.ciphertext).decode(),
+            return seal_original(
+                keyring, tenant=event.tenant, call_id=event.call_id, pseudonym=pseudonym, entity=entity, value=value
             )
 
         match event.data:

@@ -20,6 +20,9 @@ ROUTES: dict[tuple[str, str], Right] = {
     ("GET", "/v1/handoffs"): "take_handoffs",
     ("GET", "/v1/handoffs/h1"): "take_handoffs",
     ("POST", "/v1/handoffs/h1/accept"): "take_handoffs",
+    ("POST", "/v1/calls/call-1/reveals"): "reveal",
+    ("POST", "/v1/reveals/0/approve"): "approve_reveals",
+    ("GET", "/v1/reveals/0"): "see_reveals",
     ("GET", "/v1/audit/entries"): "read_audit",
     ("GET", "/v1/audit/entries/0/proof"): "read_audit",
 }
