@@ -61,7 +61,7 @@ class _WaitingThread(AIOKafkaConsumerThread):
 
     def _create_consumer(self, loop: asyncio.AbstractEventLoop) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_consumer(loop)
-        consumer._fetch_max_wait_ms = self.fetch_wait_ms  # noqa: SLF001
+        consumer._fetch_max_wait_ms = self.fetch_wait_ms  # noqa: SLF001 - no setting reaches it
         return consumer
 
 

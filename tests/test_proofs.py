@@ -109,8 +109,9 @@ ELSEWHERE = {
     "streams/voice/recall.py": "streams/voice/test_worker.py",
     "streams/voice/redactor.py": "streams/voice/test_worker.py",
 }
-# What only makes sense as a process is run as one, so no import shows it.
+# What only makes sense as a process is run as one, and commands are loaded by name: no import shows either.
 AS_A_PROCESS = {
+    "infra/cli_",
     "infra/demo/", "infra/local_models/", "streams/app.py", "streams/governance.py", "streams/records.py",
     "streams/topology.py", "streams/transport.py",
 }

@@ -11,6 +11,7 @@ TOKEN = re.compile(
     r"(?<![\d.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|(?<![\d.])\d+\.\d{1,2}(?![\d.])|"
     r"(?<!\w)[AaPp]\.[Mm]\b|\d+|[^\W\d_]+(?:['\u2019][^\W\d_]+)?|[^\w\s]|_"
 )
+MOST_COUNTED = 7  # digits in one: nobody has sixteen digits of transactions, and "card 4111… transactions" is a card
 Kind = Literal["digits", "letter", "filler", "word"]
 
 
@@ -117,7 +118,7 @@ def explained(words: list[Token], at: int) -> int:
 def counted(read: list[Glyph], at: int) -> bool:
     """Whether a number counts something, tells a time, or belongs to a date."""
     glyph = read[at]
-    if glyph.kind != "digits":
+    if glyph.kind != "digits" or len(glyph.value) > MOST_COUNTED:
         return False
     before = read[at - 1] if at else None
     after = read[at + 1] if at + 1 < len(read) else None
