@@ -16,6 +16,7 @@ from api.auth import Agent
 from api.handoff_stream import stream
 from api.parts import HasParts, Parts
 from api.problems import Problem
+from governance.metadata import masked
 from infra import handoff_desk, idempotency
 from infra.clock import now
 from infra.handoff_desk import Step
@@ -109,7 +110,7 @@ def decline(
     if_match: IfMatch = None, idempotency_key: IdempotencyKey = None,
 ) -> HandoffDetail:
     """Decline; the call is offered again."""
-    step = handoff_desk.decline(handoff=handoff, agent=who.subject, reason=body.reason)
+    step = handoff_desk.decline(handoff=handoff, agent=who.subject, reason=masked(body.reason))
     return _take(parts, who, handoff, step, response, if_match=if_match, key=idempotency_key)
 
 
@@ -119,7 +120,7 @@ def complete(
     if_match: IfMatch = None, idempotency_key: IdempotencyKey = None,
 ) -> HandoffDetail:
     """Complete."""
-    step = handoff_desk.complete(handoff=handoff, agent=who.subject, disposition=body.disposition)
+    step = handoff_desk.complete(handoff=handoff, agent=who.subject, disposition=masked(body.disposition))
     return _take(parts, who, handoff, step, response, if_match=if_match, key=idempotency_key)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
+from governance.metadata import personal
 from infra import telemetry
 from infra.clock import now
 from infra.event_bus import EventBus, Record
@@ -63,11 +64,13 @@ class FrontDoor:
         for tenant, call_id in {(one.tenant, one.call_id) for one in events}:
             if not self._keyring.holds(tenant=tenant, call_id=call_id):
                 await asyncio.to_thread(self._keyring.ensure, tenant=tenant, call_id=call_id)
+        for tenant in {one.tenant for one in events if personal(one.source)}:
+            await asyncio.to_thread(self._keyring.pseudonym, tenant=tenant, kind="source", value="")  # its key is read
         # Events of one turn go together below that turn's span; order is kept across turns.
         for parent, group in groupby(events, key=lambda one: one.traceparent):
             together = list(group)
             with telemetry.send_span(CALL_RAW.name, count=len(together), parent=parent) as sent_in:
-                await self._bus.send_all([self._sealed(one, sent_in) for one in together])
+                await self._bus.send_all([self._sealed(self._named(one), sent_in) for one in together])
 
     async def dead_letter(
         self, *, topic: str, call_id: str, tenant: str, reason: str, field: str | None, content: bytes,
@@ -92,6 +95,13 @@ class FrontDoor:
         await self._bus.send(
             CALL_DEADLETTERS.name, key=letter.call_id, value=value_of(letter), headers=headers_of(letter)
         )
+
+    def _named(self, one: Event) -> Event:
+        # A source lies in clear on every landing, and a channel may call itself by a caller's address.
+        if not personal(one.source):
+            return one
+        name = self._keyring.pseudonym(tenant=one.tenant, kind="source", value=one.source)
+        return one.model_copy(update={"source": name})
 
     def _sealed(self, one: Event, sent_in: str | None) -> Record:
         if sent_in is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.dialects.postgresql import insert
@@ -32,7 +33,8 @@ def answered(connection: Connection, asked: Asked, *, at: datetime) -> Mapping[s
     if not 1 <= len(asked.key) <= MAX_KEY or not asked.key.isprintable():
         raise InputError(f"Idempotency-Key must be 1 to {MAX_KEY} printable characters")
     values = {
-        "tenant": asked.tenant, "subject": asked.subject, "key": asked.key, "request": asked.request, "created_at": at,
+        "tenant": asked.tenant, "subject": asked.subject, "key": _kept(asked.key), "request": asked.request,
+        "created_at": at,
     }
     first = insert(IDEMPOTENCY).values(values).on_conflict_do_nothing().returning(IDEMPOTENCY.c.key)
     if connection.execute(first).one_or_none() is not None:
@@ -49,6 +51,11 @@ def remember(connection: Connection, asked: Asked, answer: Mapping[str, object])
     connection.execute(IDEMPOTENCY.update().where(*_mine(asked)).values(answer=answer))
 
 
+def _kept(key: str) -> str:
+    # Whoever asks makes it up, of a caller's number perhaps: only its digest is kept.
+    return sha256(key.encode()).hexdigest()
+
+
 def _mine(asked: Asked) -> tuple[ColumnElement[bool], ...]:
     table = IDEMPOTENCY.c
-    return table.tenant == asked.tenant, table.subject == asked.subject, table.key == asked.key
+    return table.tenant == asked.tenant, table.subject == asked.subject, table.key == _kept(asked.key)

@@ -4,6 +4,7 @@ The one room that asks: the detector's answer and version are inside the event, 
 """
 
 from governance.errors import InvariantError
+from governance.metadata import without_persons
 from governance.redacting import RedactionState, admit, question, redact_keys, redact_words, withhold
 from governance.redaction import PiiDetector
 from infra.keys import Keyring
@@ -24,6 +25,7 @@ from streams.detection import Detection, DetectionFailed
 from streams.processor import Answer, Json, Room
 
 DETECT_WITHIN_S = 2.0  # a detector that takes longer has failed: the text is withheld and the call goes on
+HIDDEN_HEX = 16
 
 
 def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
@@ -32,11 +34,19 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
 
     async def decide(state: Json, event: Event) -> Answer:
         before = RedactionState.model_validate(state)
+        event = _without_persons(event)
         after, said = await _redacted(before, event)
         events = [event] if said is None else [
             event.follow(data, room="redaction", n=n) for n, data in enumerate(said)
         ]
         return Answer(after.model_dump(mode="json"), events)
+
+    def _without_persons(event: Event) -> Event:
+        def name(value: str) -> str:
+            return f"hidden-{keyring.digest(tenant=event.tenant, call_id=event.call_id, value=value)[:HIDDEN_HEX]}"
+
+        data = without_persons(event.data, name=name)
+        return event if data is event.data else event.model_copy(update={"data": data})
 
     async def _redacted(state: RedactionState, event: Event) -> tuple[RedactionState, list[Data] | None]:
         if not event.data.clear_text:
