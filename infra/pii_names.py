@@ -1,8 +1,13 @@
 """Second look at the names a small entity recognizer gives: brands, greetings and verbs are nobody and nowhere."""
 
+import re
+from collections.abc import Sequence
+
 from governance.recognizers.names import NO_NAME
 from schemas.redaction import PiiSpan
 
+# Not after the end of a sentence, and not "I'm".
+CAPITALISED = re.compile(r"(?<=[^.!?\s]\s)[A-Z](?!')\w*|(?<=[^\s\w'])[A-Z]\w+")
 NOBODY = frozenset(
     {"visa", "mastercard", "amex", "paypal", "google", "apple", "amazon", "siri", "alexa", "cortana", "uber", "netflix",
      "facebook", "mortgage", "savings", "checking", "atm", "pin", "ok", "ma'am", "sir", "god", "jesus", "christmas",
@@ -27,3 +32,11 @@ def plausible_name(text: str, span: PiiSpan) -> bool:
     if not words or any(char.isdigit() for char in said):
         return False
     return any(char.isupper() for char in said) and not set(words) & NOBODY and words[0] not in NO_NAME
+
+
+def may_hold_a_name(text: str, known: Sequence[PiiSpan]) -> bool:
+    """Whether a word begins with a capital that neither a sentence, the word "I" nor a known span explains."""
+    return any(
+        match.group() not in ("I", "OK") and not any(span.start <= match.start() < span.end for span in known)
+        for match in CAPITALISED.finditer(text)
+    )

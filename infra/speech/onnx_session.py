@@ -20,11 +20,12 @@ def packaged_file(package: str, relative: str) -> Path:
     raise MissingModel(f"{relative} is not installed (it comes with the package {package})")
 
 
-def open_session(path: Path, *, threads: int) -> ort.InferenceSession:
-    """Loads a model for the CPU; its threads sleep while there is nothing to do."""
+def open_session(model: Path | bytes, *, threads: int) -> ort.InferenceSession:
+    """Loads a model, from a file or as it is, for the CPU; its threads sleep while there is nothing to do."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
+    source = model if isinstance(model, bytes) else str(model)
+    return ort.InferenceSession(source, sess_options=options, providers=["CPUExecutionProvider"])
