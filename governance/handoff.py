@@ -20,7 +20,7 @@ from schemas.handoffs import (
     TranscriptLine,
 )
 from schemas.policies import Policy
-from schemas.redacted import AssistantRedacted, UtteranceRedacted
+from schemas.redacted import AssistantRedacted, RedactionAmended, UtteranceRedacted
 from schemas.verdicts import DisclosureGiven, EmergencyDetected, HandoffRequested
 
 CLAIM_DEADLINE = "handoff.claim"
@@ -66,6 +66,8 @@ def decide(state: HandoffsState, event: Event, policy: Policy) -> Decision:
             }), []
         case UtteranceRedacted() | AssistantRedacted(stage="heard") as said:
             return _with_line(state, event, said), []
+        case RedactionAmended() as amended:
+            return _amended(state, amended), []
         case DisclosureGiven():
             return state.model_copy(update={"disclosure_heard": True}), []
         case EmergencyDetected(kind=kind):
@@ -103,6 +105,16 @@ def _with_line(
     )
     found = dict.fromkeys((*state.pseudonyms, *(span.pseudonym for span in data.spans)))
     return state.model_copy(update={"lines": (*state.lines, line)[-MAX_LINES:], "pseudonyms": tuple(found)})
+
+
+def _amended(state: HandoffsState, data: RedactionAmended) -> HandoffsState:
+    lines = tuple(
+        line.model_copy(update={"text": data.text}) if line.event_id == data.amends else line for line in state.lines
+    )
+    if lines == state.lines:
+        return state
+    found = dict.fromkeys((*state.pseudonyms, *(span.pseudonym for span in data.spans)))
+    return state.model_copy(update={"lines": lines, "pseudonyms": tuple(found)})
 
 
 def _offer(state: HandoffsState, event: Event, request: HandoffRequested, policy: Policy) -> Decision:

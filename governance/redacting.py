@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
+from governance.amending import Published, amend
+from governance.holding import open_end, question_after
+from governance.recognizers.cues import asked_for
 from governance.redaction import Pseudonyms, redact, to_hide
 from governance.redaction_window import Window, follow
-from schemas.base import Data, Frozen
+from governance.sounding import places
+from schemas.base import Data, Frozen, Participant
 from schemas.calls import CallAdmitted, CallStarted, DtmfPressed, DtmfRedacted
 from schemas.policies import Policy
 from schemas.redacted import (
@@ -29,16 +33,19 @@ Digest = Callable[[str], str]
 # (pseudonym, entity, value) -> the value sealed under the call's key.
 Seal = Callable[[str, str, str], EntitySealed]
 Answer = tuple["RedactionState", list[Data]]
+MOST_LINES = 24  # of those that can still change: three versions of each reply stand between the caller's lines
 
 
 class RedactionState(Frozen):
-    """The call's pseudonyms (by keyed digest, never by value), its language, and what was asked last (redacted)."""
+    """The call's pseudonyms (by keyed digest, never by value), what was asked last, and the lines that may change."""
 
     pseudonyms: Pseudonyms = Pseudonyms()
     language: str = "en"
     question: str | None = None
     sealed: tuple[str, ...] = ()
     window: Window = Window()
+    published: tuple[Published, ...] = ()
+    spoken: str | None = None
 
 
 def admit(
@@ -72,48 +79,91 @@ def redact_keys(state: RedactionState, pressed: DtmfPressed, *, digest: Digest, 
 
 def redact_words(
     state: RedactionState, said: Words, spans: Sequence[PiiSpan], *, detector: str, policy: Policy, digest: Digest,
-    seal: Seal,
+    seal: Seal, published_as: str = "-",
 ) -> Answer:
-    """Replace what was found with at least the policy's score; a new pseudonym's original is sealed once."""
-    found, window = list(spans), state.window
-    if isinstance(said, UtteranceFinalized):
-        # Digits that began in the caller's lines before make one number with this line's.
-        found, _, window = follow(state.window, said.text, found, participant=said.participant)
-    hidden = to_hide(found, policy.redaction)
-    text, replaced, pseudonyms = redact(said.text, hidden, state.pseudonyms, digest=digest)
-    after = state.model_copy(update={"pseudonyms": pseudonyms, "window": window})
-    if isinstance(said, AssistantGenerated):
-        after = after.model_copy(update={"question": text})
-    answer: list[Data] = [_rewritten(said, text, replaced, detector, policy.label)]
+    """Replace what was found with at least the policy's score; a new pseudonym's original is sealed once.
+
+    What this line completes in earlier ones is hidden there by a new event each; `published_as` is this line's own.
+    """
     if isinstance(said, InterimTranscribed):
-        return after, answer  # what an interim holds may still be half of it
-    fresh = {span.pseudonym: span for span in replaced if span.pseudonym not in state.sealed}
-    answer += [seal(name, span.entity, said.text[span.start : span.end]) for name, span in fresh.items()]
+        return _redact_interim(state, said, spans, detector=detector, policy=policy, digest=digest)
+    asked = question(state, said)
+    who = _participant(said)
+    again = not isinstance(said, AssistantGenerated) and who == "assistant" and said.utterance == state.spoken
+    followed = follow(
+        state.window, said.text, list(spans), participant=who, asked=asked_for(asked), question=asked, again=again
+    )
+    hidden = to_hide(followed.spans, policy.redaction)
+    held = [span for span in followed.held if span.type not in policy.redaction.readable]
+    text, replaced, pseudonyms = redact(said.text, [*hidden, *held], state.pseudonyms, digest=digest)
+    earlier = [(line, span) for line, span in followed.earlier if to_hide([span], policy.redaction)]
+    amended = amend(
+        state.published, earlier, pseudonyms, digest=digest, detector=detector, policy_version=policy.label
+    )
+    mine = Published(
+        line=followed.window.line, event_id=published_as, participant=who, utterance=said.utterance, turn=said.turn,
+        text=text, spans=replaced,
+    )
+    first = followed.window.first_open_line()
+    changeable = [one for one in (*amended.published, mine) if first is not None and one.line >= first]
+    after = state.model_copy(update={
+        "pseudonyms": amended.pseudonyms, "window": followed.window, "published": tuple(changeable[-MOST_LINES:]),
+    })
+    if who != "caller" and not again:
+        after = after.model_copy(update={"question": question_after(state.question, text), "spoken": said.utterance})
+    originals = [(one.pseudonym, one.entity, said.text[one.start : one.end]) for one in replaced]
+    fresh = {one[0]: one for one in [*originals, *amended.originals] if one[0] not in state.sealed}
+    answer = [
+        _rewritten(said, text, replaced, detector, policy.label), *amended.events,
+        *(seal(name, entity, value) for name, entity, value in fresh.values()),
+    ]
     return after.model_copy(update={"sealed": (*state.sealed, *fresh)}), answer
+
+
+def _redact_interim(
+    state: RedactionState, said: InterimTranscribed, spans: Sequence[PiiSpan], *, detector: str, policy: Policy,
+    digest: Digest,
+) -> Answer:
+    """Pass on an interim up to what may be half of something; nothing of it is sealed or joined for good."""
+    asked = question(state, said)
+    followed = follow(
+        state.window, said.text, list(spans), participant=said.participant, asked=asked_for(asked), question=asked
+    )
+    end = open_end(said.text, asked=asked_for(asked))
+    found = [span for span in followed.spans if span.start < end]
+    shown = [span if span.end <= end else span.model_copy(update={"end": end}) for span in found]
+    text, replaced, pseudonyms = redact(said.text[:end], to_hide(shown, policy.redaction), state.pseudonyms,
+                                        digest=digest)
+    interim = InterimRedacted(
+        participant=said.participant, utterance=said.utterance, turn=said.turn, text=text, spans=replaced,
+        held_back=len(said.text) - end, detector=detector, policy_version=policy.label,
+    )
+    return state.model_copy(update={"pseudonyms": pseudonyms}), [interim]
+
+
+def _participant(said: Words) -> Participant:
+    return said.participant if isinstance(said, InterimTranscribed | UtteranceFinalized) else "assistant"
 
 
 def withhold(state: RedactionState, said: Words, *, error: str, detector: str, policy: Policy) -> Answer:
     """Say that the text could not be read; nothing of it goes on."""
-    participant = said.participant if isinstance(said, InterimTranscribed | UtteranceFinalized) else "assistant"
     failed = RedactionFailed(
-        participant=participant, utterance=said.utterance, turn=said.turn, error=error, detector=detector,
+        participant=_participant(said), utterance=said.utterance, turn=said.turn, error=error, detector=detector,
         policy_version=policy.label,
     )
     return state, [failed]
 
 
-def _rewritten(said: Words, text: str, spans: tuple[RedactedSpan, ...], detector: str, policy: str) -> Data:
+def _rewritten(
+    said: UtteranceFinalized | AssistantGenerated | AssistantSynthesised | AssistantHeard, text: str,
+    spans: tuple[RedactedSpan, ...], detector: str, policy: str,
+) -> Data:
     match said:
-        case InterimTranscribed():
-            return InterimRedacted(
-                participant=said.participant, utterance=said.utterance, turn=said.turn, text=text, spans=spans,
-                detector=detector, policy_version=policy,
-            )
         case UtteranceFinalized():
             return UtteranceRedacted(
                 participant=said.participant, utterance=said.utterance, turn=said.turn, text=text, spans=spans,
                 detector=detector, policy_version=policy, start_ms=said.start_ms, end_ms=said.end_ms,
-                confidence=said.confidence, provider=said.provider,
+                places=places(said.text, said.words, spans), confidence=said.confidence, provider=said.provider,
             )
         case AssistantGenerated():
             return AssistantRedacted(
@@ -123,7 +173,8 @@ def _rewritten(said: Words, text: str, spans: tuple[RedactedSpan, ...], detector
         case AssistantSynthesised():
             return AssistantRedacted(
                 stage="synthesised", utterance=said.utterance, turn=said.turn, text=text, spans=spans,
-                detector=detector, policy_version=policy, audio_ms=said.audio_ms, provider=said.provider,
+                detector=detector, policy_version=policy, audio_ms=said.audio_ms,
+                places=places(said.text, said.words, spans), provider=said.provider,
             )
         case AssistantHeard():
             return AssistantRedacted(

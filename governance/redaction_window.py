@@ -1,47 +1,50 @@
-"""Joins digits that a caller reads out over several lines, with back-channels in between.
+"""Joins what a caller says over several lines: numbers, codes, spellings and addresses, with replies in between.
 
-It remembers lengths, check sums and places of what is open, never the digits themselves.
+It remembers lengths, check sums and places of what is open, never the characters themselves.
 """
 
 import re
 from typing import NamedTuple
 
-from governance.spoken.runs import Run, runs
+from governance.open_address import (
+    Address,
+    Word,
+    begun_address,
+    completed,
+    last_word,
+    later,
+    spelled_again,
+    surely_address,
+)
+from governance.open_number import (
+    CORRECTING,
+    LEAD_IN,
+    Open,
+    Piece,
+    add_pieces,
+    begun,
+    characters,
+    join,
+    kind_of,
+    long_enough,
+    waiting,
+)
+from governance.recognizers.cues import NUMBERS_OF
+from governance.spoken.runs import runs
 from schemas.base import Frozen, Participant
 from schemas.redaction import PiiSpan
 
 NAME = "joined_digits"
-SHORTEST_JOINED = 4
-MOST_LINES_BETWEEN = 3
-BACKCHANNEL_WORDS = 5
-LEAD_IN = re.compile(
-    r"(?:[\W_]|\b(?:and|then|it's|its|that's|is|are|was|the|rest|next|last|first|ones?|four|digits?|numbers?|um|uh|er|"
-    r"so|"
-    r"yes|yeah|ok|okay|it|that|after|followed|by|finally|sorry|i|said|again|no|wait|goes|continues?|of|my|card)\b)*",
+HELD = "held_back"
+HELD_SCORE = 0.5
+HEARD_MORE = 2  # digits by which a read-back may seem longer: "forty and then seven" for 47
+# Nobody answers these with an identifier; what was counted is not held back.
+COUNTING = re.compile(
+    r"\bhow (?:many|much|long|old|often|far|large|big)\b|\bwhat (?:time|day|date|size|quantity|amount)\b|"
+    r"\b(?:quantity|amount|guests|party of|which (?:day|one|option|size))\b|\bout of\b|\bscale\b",
     re.IGNORECASE,
 )
-GO_ON = re.compile(r"\b(?:next|rest|remaining|continue|go (?:on|ahead)|digits?|numbers?|then|far|more|so far)\b",
-    re.IGNORECASE)
-
-
-class Piece(Frozen):
-    """Where one part of an open number stands: the line of the call and its characters."""
-
-    line: int
-    start: int
-    end: int
-
-
-class Open(Frozen):
-    """A number that may go on: how long it is, its two Luhn sums, and its parts."""
-
-    length: int
-    last_doubled: int
-    last_single: int
-    whole_line: bool
-    hidden_as: str | None
-    pieces: tuple[Piece, ...]
-    lines_since: int = 0
+Earlier = tuple[tuple[int, PiiSpan], ...]
 
 
 class Window(Frozen):
@@ -49,104 +52,124 @@ class Window(Frozen):
 
     line: int = 0
     open: Open | None = None
+    address: Address | None = None
+    word: Word | None = None
+
+    def first_open_line(self) -> int | None:
+        """The earliest line that a later one can still change."""
+        places = [*(self.open.pieces if self.open else ()), *(self.address.pieces if self.address else ())]
+        places += [self.word.piece] if self.word else []
+        return min((place.line for place in places), default=None)
 
 
 class Followed(NamedTuple):
-    """The line's spans with what was joined, what must now be hidden in earlier lines, and the window after it."""
+    """The line's spans with what was joined, what to hide in earlier lines, the window, and what is not passed on."""
 
     spans: list[PiiSpan]
-    earlier: tuple[tuple[int, PiiSpan], ...]
+    earlier: Earlier
     window: Window
+    held: tuple[PiiSpan, ...] = ()
 
 
-def follow(window: Window, text: str, spans: list[PiiSpan], *, participant: Participant) -> Followed:
-    """Reads one line of a call after the lines before it; `spans` is what was found in it alone."""
+def follow(
+    window: Window, text: str, spans: list[PiiSpan], *, participant: Participant, asked: str | None = None,
+    question: str | None = None, again: bool = False,
+) -> Followed:
+    """Reads one line of a call after the lines before it; `spans` is what was found in it alone.
+
+    `asked` is the type that the `question` before wants; `again` marks a further version of the line just read.
+    """
     line = window.line + 1
     if participant != "caller":
-        return Followed(spans, (), Window(line=line, open=waiting(window.open, text)))
-    read = [run for run in runs(text) if run.digits and run.value.isdecimal()]
+        return replied(window, text, spans, line, again=again)
+    here, earlier, after = numbers_on(window.open, text, spans, line)
+    wants_address = asked == "EMAIL_ADDRESS"
+    ending = completed(window.address, text, asked=wants_address)
+    begun_one = None
+    if ending is not None and window.address is not None:
+        here.append(ending)
+        earlier += tuple((one.line, _hidden(one, "EMAIL_ADDRESS", 0.9)) for one in window.address.pieces)
+    else:
+        begun_one = begun_address(window.address, text, line, asked=wants_address)
+    read, whole = characters(text)
+    name = spelled_again(window.word, read, whole=whole)
+    if name is not None and window.word is not None:
+        earlier += ((window.word.piece.line, name),)
+    found = [*spans, *here]
+    held = held_back(window, after, found, line, asked=asked, question=question)
+    if begun_one is not None and surely_address(text, begun_one.pieces[-1]):
+        held += (_hidden(begun_one.pieces[-1], "EMAIL_ADDRESS", HELD_SCORE, by=HELD),)
+    kept = Window(line=line, open=after, address=begun_one, word=last_word(text, line) if not whole else None)
+    return Followed(found, earlier, kept, held)
+
+
+def numbers_on(
+    known: Open | None, text: str, spans: list[PiiSpan], line: int
+) -> tuple[list[PiiSpan], Earlier, Open | None]:
+    """What a caller's line adds to an open number: spans here, spans in earlier lines, what is open after it."""
+    read, whole = characters(text)
     head = read[0] if read and LEAD_IN.fullmatch(text[: read[0].start]) else None
     tail = read[-1] if read and LEAD_IN.fullmatch(text[read[-1].end :]) else None
-    whole = head is not None and head is tail
-    joined = join(window.open, head, whole=whole)
-    if joined is not None and head is not None and joined.length < SHORTEST_JOINED:
-        grown = add_piece(joined, head, line) if whole else None
-        return Followed(spans, (), Window(line=line, open=grown))
-    if joined is None or head is None:
-        fresh = begun(tail, spans, line, whole=whole) if tail is not None else None
-        return Followed(spans, (), Window(line=line, open=fresh or (None if read else waiting(window.open, text))))
-    kind = kind_of(joined, spans, head)
+    parts = read if whole else [head] if head is not None else []
+    ending = read if whole else [tail] if tail is not None else []
+    grown = join(known, parts, whole=whole, corrects=CORRECTING.search(text) is not None)
+    if grown is None or known is None:
+        fresh = begun(ending, spans, line, whole=whole)
+        return [], (), fresh or (None if read else waiting(known, text))
+    if not long_enough(grown):
+        return [], (), add_pieces(grown, parts, line) if whole else begun(ending, spans, line, whole=False)
+    kind = kind_of(grown, spans, parts)
     score = 1.0 if kind == "CREDIT_CARD" else 0.95  # the check digit decides over what a part was taken for
-    here = PiiSpan(start=head.start, end=head.end, type=kind, score=score, recognizer=NAME)
-    earlier = tuple(
-        (piece.line, PiiSpan(start=piece.start, end=piece.end, type=kind, score=score, recognizer=NAME))
-        for piece in joined.pieces
+    here = [PiiSpan(start=run.start, end=run.end, type=kind, score=score, recognizer=NAME) for run in parts]
+    earlier = tuple((piece.line, _hidden(piece, kind, score)) for piece in known.pieces)
+    if whole:
+        return here, earlier, add_pieces(grown, parts, line).model_copy(update={"hidden_as": kind})
+    return here, earlier, begun(ending, [*spans, *here], line, whole=False)
+
+
+def replied(window: Window, text: str, spans: list[PiiSpan], line: int, *, again: bool) -> Followed:
+    """What somebody else's line does: it keeps the number open or closes it; what it reads back is part of it."""
+    known = window.open
+    after = known if again else waiting(known, text)
+    most = known.length + HEARD_MORE if known is not None else 0
+    echoes = [run for run in runs(text) if run.digits and len(run.value) <= most]
+    if known is None or not echoes:
+        return Followed(spans, (), _replied(window, after, line, again=again))
+    pieces = tuple(Piece(line=line, start=run.start, end=run.end) for run in echoes)
+    if after is not None:
+        after = after.model_copy(update={"pieces": (*after.pieces, *pieces)})
+    hides = known.hidden_as is not None
+    here = [_hidden(piece, str(known.hidden_as), 0.9) for piece in pieces] if hides else []
+    held = () if hides else tuple(
+        _hidden(one, "NUMERIC_ID", HELD_SCORE, by=HELD)
+        for one, run in zip(pieces, echoes, strict=True) if len(run.value) > 1
     )
-    grown = add_piece(joined, head, line).model_copy(update={"hidden_as": kind})
-    after = grown if whole else begun(tail, spans, line, whole=False) if tail is not None else None
-    return Followed([*spans, here], earlier, Window(line=line, open=after))
+    return Followed([*spans, *here], (), _replied(window, after, line, again=again), held)
 
 
-def waiting(known: Open | None, text: str) -> Open | None:
-    """What stays open after a line that adds no digits: a back-channel, an echo, a call to go on."""
-    if known is None or known.lines_since >= MOST_LINES_BETWEEN:
-        return None
-    echo = all(run.digits for run in runs(text)) and runs(text)
-    if len(text.split()) > BACKCHANNEL_WORDS and not echo and not GO_ON.search(text):
-        return None
-    return known.model_copy(update={"lines_since": known.lines_since + 1})
+def _replied(window: Window, after: Open | None, line: int, *, again: bool) -> Window:
+    if again:
+        return window.model_copy(update={"line": line, "open": after})
+    word = window.word.model_copy(update={"lines_since": window.word.lines_since + 1}) if window.word else None
+    return Window(line=line, open=after, address=later(window.address), word=word)
 
 
-def join(known: Open | None, head: Run | None, *, whole: bool) -> Open | None:
-    """An open number grown by the run at the head of a line, or None where the two are no one number."""
-    if known is None or head is None or not (known.whole_line or whole):
-        return None
-    if not whole and known.hidden_as is None:
-        return None
-    doubled, single = known.last_doubled, known.last_single
-    for char in head.value:
-        digit = int(char)
-        doubled, single = single + luhn_double(digit), doubled + digit
-    return known.model_copy(
-        update={
-            "length": known.length + len(head.value), "last_doubled": doubled, "last_single": single, "lines_since": 0,
-            "whole_line": whole,
-        }
-    )  # fmt: skip
+def held_back(
+    before: Window, after: Open | None, spans: list[PiiSpan], line: int, *, asked: str | None, question: str | None
+) -> tuple[PiiSpan, ...]:
+    """The end of a line that may be half of something: hidden until it is known, and revealed like anything hidden."""
+    if after is None:
+        return ()
+    mine = [piece for piece in after.pieces if piece.line == line]
+    expected = before.open is not None or asked in NUMBERS_OF
+    if not expected and (after.length < 2 or (question is not None and COUNTING.search(question))):
+        return ()
+    return tuple(
+        _hidden(piece, after.hidden_as or "NUMERIC_ID", HELD_SCORE, by=HELD)
+        for piece in mine
+        if not any(span.start <= piece.start and piece.end <= span.end for span in spans)
+    )
 
 
-def add_piece(known: Open, head: Run, line: int) -> Open:
-    """An open number that remembers where its newest part stands."""
-    place = Piece(line=line, start=head.start, end=head.end)
-    return known.model_copy(update={"pieces": (*known.pieces, place)})
-
-
-def luhn_double(digit: int) -> int:
-    """Twice a digit, its own digits added (ISO/IEC 7812-1)."""
-    return digit * 2 - 9 if digit > 4 else digit * 2
-
-
-def begun(tail: Run, spans: list[PiiSpan], line: int, *, whole: bool) -> Open | None:
-    """A number that ends a line and may go on in the next."""
-    hidden = next((span.type for span in spans if span.start < tail.end and tail.start < span.end), None)
-    if not whole and hidden is None and tail.singles < len(tail.value):
-        return None
-    doubled = single = 0
-    for char in tail.value:
-        doubled, single = single + luhn_double(int(char)), doubled + int(char)
-    place = Piece(line=line, start=tail.start, end=tail.end)
-    return Open(
-        length=len(tail.value), last_doubled=doubled, last_single=single, whole_line=whole, hidden_as=hidden,
-        pieces=(place,),
-    )  # fmt: skip
-
-
-def kind_of(joined: Open, spans: list[PiiSpan], head: Run) -> str:
-    """The type of a joined number: a card by its check digit, else what its first or this part was taken for."""
-    if 13 <= joined.length <= 19 and joined.last_single % 10 == 0:
-        return "CREDIT_CARD"
-    here = next((span.type for span in spans if span.start < head.end and head.start < span.end), None)
-    known = [kind for kind in (joined.hidden_as, here) if kind not in (None, "NUMERIC_ID", "PHONE_NUMBER")]
-    if known:
-        return str(known[0])
-    return {9: "US_SSN", 10: "PHONE_NUMBER"}.get(joined.length, "NUMERIC_ID")
+def _hidden(piece: Piece, kind: str, score: float, *, by: str = NAME) -> PiiSpan:
+    return PiiSpan(start=piece.start, end=piece.end, type=kind, score=score, recognizer=by)

@@ -24,11 +24,11 @@ def _sentences(
     yield CitedSentence(text=request.reason, turns=turns)
     opening = next((line for line in lines if line.participant == "caller" and len(line.text) >= SHORT), None)
     if opening is not None:
-        yield CitedSentence(text=f"The caller came with: “{_quote(opening.text)}”", turns=(opening.turn,))
+        yield CitedSentence(text=f"The caller came with: “{quote(opening.text)}”", turns=(opening.turn,))
     asked = {one.event_id for one in request.because}
     for line in lines:
         if line.event_id in asked and line is not opening:
-            yield CitedSentence(text=f"She then said: “{_quote(line.text)}”", turns=(line.turn,))
+            yield CitedSentence(text=f"She then said: “{quote(line.text)}”", turns=(line.turn,))
     given = [name for name in pseudonyms if any(name in line.text for line in lines if line.participant == "caller")]
     if given:
         cited = tuple(dict.fromkeys(
@@ -38,12 +38,13 @@ def _sentences(
     answer = _last(lines, "assistant")
     if answer is not None:
         manner = "was interrupted at" if answer.interrupted else "last said"
-        yield CitedSentence(text=f"The assistant {manner}: “{_quote(answer.text)}”", turns=(answer.turn,))
+        yield CitedSentence(text=f"The assistant {manner}: “{quote(answer.text)}”", turns=(answer.turn,))
 
 
 def _last(lines: Sequence[TranscriptLine], participant: Participant) -> TranscriptLine | None:
     return next((line for line in reversed(lines) if line.participant == participant), None)
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
+    """What a summary shows of a text."""
     return text if len(text) <= QUOTE_MOST else text[: QUOTE_MOST - 1].rstrip() + "…"

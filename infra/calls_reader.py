@@ -23,7 +23,7 @@ from schemas.answers import (
 
 MAX_LIMIT = 500
 MAX_WORDS = 20_000  # rows of one transcript; a day of talk stays below
-STAGE_FACTS = ("spans", "detector", "provider", "confidence", "audio_ms", "played_ms", "method")
+STAGE_FACTS = ("spans", "detector", "provider", "confidence", "audio_ms", "played_ms", "method", "amended_by")
 # Of the facts about one utterance the first of these that exists is what was really said.
 TRUTH = ("heard", "final", "dtmf", "withheld")
 

@@ -10,7 +10,7 @@ import typer
 from pydantic import Field, ValidationError
 
 from governance.listening import listen
-from infra.pii_lines import Line, LineRedactor
+from infra.pii_lines import MOST_WAITING, Line, LineRedactor
 from infra.policies import load
 from schemas.base import Frozen, Participant
 
@@ -34,11 +34,19 @@ class Dialogue(Frozen):
 
 
 def redact(file: Annotated[str, typer.Argument(help="JSON Lines, or - for standard input")] = "-") -> None:
-    """Replace personal data: {"text", "context"?, "speaker"?, "call"?} in, {"text", "redacted", "spans"} out."""
+    """Replace personal data: {"text", "context"?, "speaker"?, "call"?} in, {"text", "redacted", "spans"} out.
+
+    Lines with the same "call" share pseudonyms, and what is said over several of them (a number, a spelling, an
+    address) is joined. An answer therefore waits until no later line of its call can change it, and answers keep the
+    order of the lines: of a file as long as it takes; of standard input at most 20 lines, then what may be half of
+    something is hidden. Lines without "call" wait for nothing of their own.
+    """
     from infra.pii import PresidioDetector  # here: no other command waits for spaCy to load
 
     detector = PresidioDetector()
-    redactor = LineRedactor(detector=detector, rules=load().redaction, digest=digest)
+    redactor = LineRedactor(
+        detector=detector, rules=load().redaction, digest=digest, most_waiting=MOST_WAITING if file == "-" else None
+    )
     failed: typer.Exit | None = None
     try:
         for number, content in lines(file):

@@ -2,13 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, Table, func
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Table, cast, func
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from infra.read_tables import CALL, SEALED_ENTITY, TURN, UTTERANCE, VERDICT
 from schemas.base import Event
 from schemas.calls import CallAdmitted, CallEnded, DtmfRedacted
-from schemas.redacted import AssistantRedacted, EntitySealed, InterimRedacted, RedactionFailed, UtteranceRedacted
+from schemas.redacted import (
+    AssistantRedacted,
+    EntitySealed,
+    InterimRedacted,
+    RedactionAmended,
+    RedactionFailed,
+    UtteranceRedacted,
+)
 from schemas.turns import BargeInDetected, LatencyMeasured, TurnEnded, TurnMarked
 from schemas.verdicts import DisclosureGiven, DisclosureMissed, EmergencyDetected, HandoffRequested, VerdictReached
 
@@ -50,6 +57,14 @@ def utterance(
         connection, event, participant=participant, stage=stage, utterance=data.utterance, turn=data.turn,
         text=data.text, facts=facts,
     )
+
+
+def amended(connection: Connection, event: Event, data: RedactionAmended) -> None:
+    """Show an earlier text as it may be read from now on, and which event says so."""
+    spans = [span.model_dump(mode="json") for span in data.spans]
+    facts = func.jsonb_concat(UTTERANCE.c.facts, cast({"spans": spans, "amended_by": event.id}, JSONB))
+    mine = (UTTERANCE.c.tenant == event.tenant, UTTERANCE.c.event_id == data.amends)
+    connection.execute(UTTERANCE.update().where(*mine).values(text=data.text, facts=facts))
 
 
 def unsaid(connection: Connection, event: Event, data: RedactionFailed | DtmfRedacted) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from infra import outbox
+from infra import amended_packets, outbox
 from infra.read_tables import DEAD_LETTER, DEADLINE, HANDOFF
 from schemas.base import Event
 from schemas.calls import DeadlinePassed, DeadlineSet
@@ -56,7 +56,8 @@ def handoff(connection: Connection, event: Event, data: HandoffRequested | Hando
         }
         _describe(connection, event, data.handoff, facts)
     elif isinstance(data, HandoffPackaged):
-        _describe(connection, event, data.handoff, {"packet": data.packet.model_dump(mode="json")})
+        packet = amended_packets.current(connection, event, data.packet)
+        _describe(connection, event, data.handoff, {"packet": packet.model_dump(mode="json")})
     elif not outbox.holds(connection, event.tenant, event.id):
         _describe(connection, event, data.handoff, {})
         state, facts = _change(event, data)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from infra import read_calls, read_handoffs, redaction_failures
+from infra import amended_packets, read_calls, read_handoffs, redaction_failures
 from schemas import calls, deadletters, handoffs, redacted, turns, verdicts
 from schemas.base import Event
 
@@ -53,6 +53,9 @@ def _fold(connection: Connection, event: Event) -> None:
             read_calls.call(connection, event, event.data)
         case redacted.UtteranceRedacted() | redacted.InterimRedacted() | redacted.AssistantRedacted():
             read_calls.utterance(connection, event, event.data)
+        case redacted.RedactionAmended():
+            read_calls.amended(connection, event, event.data)
+            amended_packets.amend(connection, event, event.data)
         case redacted.RedactionFailed() | calls.DtmfRedacted():
             read_calls.unsaid(connection, event, event.data)
             if isinstance(event.data, redacted.RedactionFailed):

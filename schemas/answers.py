@@ -130,6 +130,7 @@ class Stage(Frozen):
     audio_ms: int | None = None
     played_ms: int | None = None
     method: str | None = None
+    amended_by: str | None = Field(default=None, description="event that hid more of this text later")
 
 
 class SpokenLine(Frozen):

@@ -21,6 +21,15 @@ class RedactedSpan(Frozen):
     redacted_end: int = Field(ge=0)
 
 
+class SoundPlace(Frozen):
+    """Where characters of the original sound; the words of a span are one place, so that they tell nothing."""
+
+    start: int = Field(ge=0, description="in the original text, characters")
+    end: int = Field(ge=0)
+    start_ms: int = Field(ge=0, description="of the call's audio for a caller, of the utterance for the assistant")
+    end_ms: int = Field(ge=0)
+
+
 class UtteranceRedacted(Data):
     """`utterance_finalized` without personal data."""
 
@@ -34,6 +43,7 @@ class UtteranceRedacted(Data):
     policy_version: Label | None = Field(default=None, description="the policy that said what is replaced")
     start_ms: int = 0
     end_ms: int = 0
+    places: tuple[SoundPlace, ...] = ()
     confidence: float | None = None
     provider: Provider | None = None
 
@@ -47,6 +57,7 @@ class InterimRedacted(Data):
     turn: int = 0
     text: str
     spans: tuple[RedactedSpan, ...] = ()
+    held_back: int = Field(default=0, ge=0, description="characters at the end that may be half of something")
     detector: str
     policy_version: Label | None = None
 
@@ -62,6 +73,7 @@ class AssistantRedacted(Data):
     spans: tuple[RedactedSpan, ...] = ()
     detector: str
     policy_version: Label | None = None
+    places: tuple[SoundPlace, ...] = ()
     audio_ms: int | None = None
     played_ms: int | None = None
     method: HeardMethod | None = None
@@ -90,3 +102,20 @@ class EntitySealed(Data):
     entity: str
     key_id: str
     sealed: str = Field(description="base64 of the ciphertext")
+
+
+class RedactionAmended(Data):
+    """An earlier text read again in the light of what followed: the whole text as it may be read from now on.
+
+    It names the event it amends; that event stays in the log as it was.
+    """
+
+    type: ClassVar[str] = "redaction_amended"
+    amends: Label = Field(description="id of the event whose text this one replaces")
+    participant: Participant
+    utterance: str
+    turn: int = 0
+    text: str
+    spans: tuple[RedactedSpan, ...] = Field(default=(), description="all replacements, the new ones among them")
+    detector: str
+    policy_version: Label | None = None

@@ -21,7 +21,7 @@ RAW = FROM_CHANNELS + FROM_DESK + FROM_CLOCK
 REDACTED: tuple[type[Data], ...] = (
     *(one for one in RAW if not one.clear_text),
     calls.CallAdmitted, calls.DtmfRedacted, redacted.UtteranceRedacted, redacted.InterimRedacted,
-    redacted.AssistantRedacted, redacted.RedactionFailed, redacted.EntitySealed,
+    redacted.AssistantRedacted, redacted.RedactionAmended, redacted.RedactionFailed, redacted.EntitySealed,
 )
 TURNS: tuple[type[Data], ...] = (*REDACTED, turns.TurnEnded, turns.LatencyMeasured)
 GOVERNED: tuple[type[Data], ...] = (

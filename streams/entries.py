@@ -9,11 +9,19 @@ from schemas.audit import Draft, Source
 from schemas.base import Event
 from schemas.calls import DtmfRedacted
 from schemas.handoffs import HandoffAccepted, HandoffClaimed, HandoffCompleted, HandoffDeclined
-from schemas.redacted import AssistantRedacted, InterimRedacted, RedactionFailed, UtteranceRedacted
+from schemas.redacted import (
+    AssistantRedacted,
+    InterimRedacted,
+    RedactionAmended,
+    RedactionFailed,
+    UtteranceRedacted,
+)
 from schemas.verdicts import DisclosureGiven, DisclosureMissed, EmergencyDetected, HandoffRequested, VerdictReached
 
 BY_POLICY = (VerdictReached, EmergencyDetected, HandoffRequested, DisclosureGiven, DisclosureMissed)
-REDACTIONS = (UtteranceRedacted, InterimRedacted, AssistantRedacted, RedactionFailed, DtmfRedacted)
+REDACTIONS = (
+    UtteranceRedacted, InterimRedacted, AssistantRedacted, RedactionAmended, RedactionFailed, DtmfRedacted,
+)
 BY_AGENT = (HandoffClaimed, HandoffAccepted, HandoffDeclined, HandoffCompleted)
 
 HOUSE = "default"  # the tenant whose log tells what concerns no single one

@@ -9,7 +9,7 @@ from governance.redacting import RedactionState, admit, question, redact_keys, r
 from governance.redaction import PiiDetector
 from infra.keys import Keyring
 from infra.sealed_originals import seal_original
-from schemas.base import Data, Event
+from schemas.base import Data, Event, derived_id
 from schemas.calls import CallStarted, DtmfPressed
 from schemas.policies import Policy
 from schemas.redacted import EntitySealed
@@ -75,7 +75,8 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
                 except DetectionFailed as wrong:  # fails closed: no text passes, and the call goes on
                     return withhold(state, said, error=wrong.kind, detector=detector.version, policy=policy)
                 return redact_words(
-                    state, said, spans, detector=detector.version, policy=policy, digest=digest, seal=seal
+                    state, said, spans, detector=detector.version, policy=policy, digest=digest, seal=seal,
+                    published_as=derived_id(event.id, "redaction", 0),
                 )
             case _:
                 raise InvariantError(f"{event.type} holds clear text that nothing redacts")

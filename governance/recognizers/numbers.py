@@ -2,6 +2,8 @@
 
 import re
 
+from governance.recognizers.checksums import iban, luhn, routing, social_security
+from governance.recognizers.corrections import chains
 from governance.recognizers.cues import asked_for, cue_after, cue_before
 from governance.spoken.runs import Run, runs
 from governance.spoken.words import HARMLESS_NUMBERS
@@ -14,6 +16,7 @@ SHORTEST_CUED = 3
 PLAIN_YEAR = re.compile(r"(?:19|20)\d\d")
 ACRONYMS = frozenset({"usa", "atm", "faq", "url", "ibm", "fyi", "asap", "http", "https", "nasa", "ok", "www"})
 CODE_BEFORE = re.compile(r"(?<![\w'])([a-z]{1,5})[\s-]*$", re.IGNORECASE)
+PLUS = re.compile(r"(?:\bplus|\+)[\s,]*$", re.IGNORECASE)
 NO_CODE = frozenset(
     {"card", "a", "about", "am", "an", "and", "apt", "are", "as", "at", "be", "but", "by", "code",
      "digit", "digits", "dob", "dr", "end", "ends", "for", "four", "from", "has", "have", "i", "id", "in", "is",
@@ -24,26 +27,35 @@ NO_CODE = frozenset(
 
 
 def numbers(text: str, context: str | None = None) -> list[PiiSpan]:
-    """Every run of digits and letters of a text that identifies somebody."""
+    """Every run of digits and letters of a text that identifies somebody, with what she corrected in it."""
     asked = asked_for(context)
-    found = (identifying(text, run, asked) for run in runs(text))
-    return [span for span in found if span is not None]
+    found: list[PiiSpan] = []
+    for chain in chains(text, [run for run in runs(text) if run.digits]):
+        spans = [identifying(text, run, asked) for run in chain]
+        known = joined(chain) or next((span for span in spans if span is not None), None)
+        for run, span in zip(chain, spans, strict=True):
+            if known is not None and (span is None or known.score > span.score):
+                found.append(known.model_copy(update={"start": run.start, "end": run.end}))
+            if span is not None:
+                found.append(span)
+    return found
 
 
-def luhn(digits: str) -> bool:
-    """ISO/IEC 7812-1: the check digit of payment cards."""
-    total = 0
-    for place, char in enumerate(reversed(digits)):
-        digit = int(char) * (1 + place % 2)
-        total += digit - 9 if digit > 9 else digit
-    return total % 10 == 0
+def joined(chain: list[Run]) -> PiiSpan | None:
+    """What the parts of one number are together, where she corrected herself between them."""
+    value = "".join(run.value for run in chain)
+    if len(chain) == 1 or sum(run.singles for run in chain) < SHORTEST_READ_OUT:
+        return None
+    card = value.isdecimal() and 13 <= len(value) <= 19 and luhn(value)
+    kind, score = ("CREDIT_CARD", 1.0) if card else ("NUMERIC_ID", 0.55)
+    return PiiSpan(start=chain[0].start, end=chain[-1].end, type=kind, score=score, recognizer=NAME)
 
 
 def identifying(text: str, run: Run, asked: str | None) -> PiiSpan | None:
     """A run as a span, or None where it is an ordinary number."""
     if run.digits == 0:
         return None
-    start = code_start(text, run.start)
+    start = plus_start(text, code_start(text, run.start))
     cue = cue_before(text, start) or cue_before(text, run.start) or cue_after(text, run.end)
     expected = cue or (asked if asked != "PERSON" else None)
     if expected is not None and len(run.value) + run.start - start >= SHORTEST_CUED and not plain_year(run, expected):
@@ -52,7 +64,8 @@ def identifying(text: str, run: Run, asked: str | None) -> PiiSpan | None:
     if not read_out(text, run):
         return None
     kind = typed(run, None)
-    return PiiSpan(start=run.start, end=run.end, type=kind, score=1.0 if kind == "CREDIT_CARD" else 0.6,
+    start = plus_start(text, run.start)
+    return PiiSpan(start=start, end=run.end, type=kind, score=1.0 if kind == "CREDIT_CARD" else 0.6,
     recognizer=NAME)
 
 
@@ -81,13 +94,17 @@ def plain_year(run: Run, expected: str) -> bool:
 def typed(run: Run, expected: str | None) -> str:
     """The type of a run: a checksum says more than a word, a word more than a length."""
     digits = run.value
+    if iban(digits):
+        return "IBAN_CODE"
     if digits.isdecimal():
         if 13 <= len(digits) <= 19 and luhn(digits):
             return "CREDIT_CARD"
         if expected is None and 13 <= len(digits) <= 19 and digits[0] in "3456":
             return "CREDIT_CARD"
-        if expected in (None, "NUMERIC_ID", "CREDIT_CARD") and len(digits) == 9 and grouped_as_ssn(run):
+        if expected in (None, "NUMERIC_ID", "CREDIT_CARD") and grouped_as_ssn(run):
             return "US_SSN"
+        if expected in (None, "NUMERIC_ID") and routing(digits):
+            return "ROUTING_NUMBER"
         if expected in (None, "NUMERIC_ID") and (len(digits) == 10 or (len(digits) == 11 and digits[0] in "01")):
             return "PHONE_NUMBER"
     if expected in ("LOCATION", "PERSON", "EMAIL_ADDRESS"):
@@ -98,11 +115,15 @@ def typed(run: Run, expected: str | None) -> str:
 
 
 def grouped_as_ssn(run: Run) -> bool:
-    """Written as 3-2-4 with an area and a group that the Social Security Administration gives out."""
-    pieces = [run.value[n] for n in range(9)]
+    """Written as 3-2-4, in ranges that are given out."""
     sizes = [sum(place == other for other in run.places) for place in dict.fromkeys(run.places)]
-    area = "".join(pieces[:3])
-    return sizes == [3, 2, 4] and area not in ("000", "666") and area < "900" and pieces[3:5] != ["0", "0"]
+    return sizes == [3, 2, 4] and social_security(run.value)
+
+
+def plus_start(text: str, start: int) -> int:
+    """Takes in the "plus" of an international number."""
+    before = PLUS.search(text[:start])
+    return before.start() if before is not None else start
 
 
 def code_start(text: str, start: int) -> int:

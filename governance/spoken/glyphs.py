@@ -94,15 +94,26 @@ def spoken_number(words: list[Token], at: int) -> tuple[str, int] | None:
         unit = at + 1
         if unit + 1 < len(words) and words[unit].text == "-" and words[unit].glued:
             unit += 1
-        if unit < len(words) and words[unit].text in DIGITS and words[unit].text not in ("o", "oh", "zero"):
-            return TENS[text] + DIGITS[words[unit].text], unit - at + 1
         value = TENS[text] + "0"
+        if unit < len(words) and words[unit].text in DIGITS and words[unit].text not in ("o", "oh", "zero"):
+            value, used = TENS[text] + DIGITS[words[unit].text], unit - at + 1
     else:
         return None
-    if len(value) == 1 and value != "0" and at + 1 < len(words) and words[at + 1].text == "hundred":
-        summed = at + 2 < len(words) and words[at + 2].text in ("and", "thousand")
-        return None if summed else (value + "00", 2)
+    if value != "0" and at + used < len(words) and words[at + used].text == "hundred":
+        found = hundreds(value, words, at + used + 1)
+        return None if found is None else (found[0], found[1] + used)
     return value, used
+
+
+def hundreds(value: str, words: list[Token], at: int) -> tuple[str, int] | None:
+    """"eight hundred", and "two hundred and seven" as the digits it reads out; thousands are counted, not read out."""
+    joint = words[at].text if at < len(words) else ""
+    if joint == "thousand":
+        return None
+    rest = spoken_number(words, at + 1) if joint == "and" and at + 1 < len(words) else None
+    if rest is None or len(rest[0]) > 2 or rest[0] == "0":
+        return value + "00", 1
+    return value + rest[0].zfill(2), 2 + rest[1]
 
 
 def explained(words: list[Token], at: int) -> int:

@@ -13,7 +13,10 @@ from typer.testing import CliRunner
 
 from infra import cli_detect
 from infra.pii import PresidioDetector, SlimSpacy
+from infra.pii_lines import Line, LineRedactor
 from infra.pii_recognizer import SpokenRecognizer
+from infra.policies import load
+from schemas.redaction import PiiSpan
 
 pytestmark = pytest.mark.flow
 
@@ -95,6 +98,27 @@ def test_lines_of_one_call_share_pseudonyms_questions_and_digits() -> None:
     assert said[2] == "<NUMERIC_ID_1>"
     assert said[4] == "<PERSON_1>"
     assert [row["text"] for row in rows(result.stdout)] == [line["text"] for line in lines]
+
+
+def test_an_answer_waits_only_while_its_call_can_change_it() -> None:
+    class Nothing:
+        version = "nothing"
+
+        def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+            del text, context, language
+            return []
+
+    redactor = LineRedactor(detector=Nothing(), rules=load().redaction, digest=str, most_waiting=3)
+    redactor.add(Line(text="hello"))
+    assert len(list(redactor.ready())) == 1
+    redactor.add(Line(text="four two", call="c"))
+    redactor.add(Line(text="hello"))
+    assert list(redactor.ready()) == []
+    redactor.add(Line(text="mm-hm", call="c", speaker="assistant"))
+    redactor.add(Line(text="hello"))
+    assert [one["redacted"] for one in redactor.ready()] == ["<NUMERIC_ID_1>", "hello"]
+    redactor.add(Line(text="seven nine", call="c"))
+    assert [one["redacted"] for one in redactor.finish()] == ["mm-hm", "hello", "<NUMERIC_ID_2>"]
 
 
 def test_detect_reads_utterances_and_dialogues() -> None:
