@@ -19,12 +19,14 @@ from schemas.handoffs import (
     HandoffCompleted,
     HandoffDeclined,
     HandoffExpired,
+    HandoffPackaged,
     HandoffWithdrawn,
 )
-from schemas.redacted import EntitySealed, RedactionFailed
+from schemas.redacted import EntitySealed, RedactionAmended, RedactionFailed
 from schemas.turns import BargeInDetected, TurnMarked
 from schemas.verdicts import DisclosureGiven, DisclosureMissed, EmergencyDetected, VerdictReached
 from tests.support import calls
+from tests.support.packets import packet
 
 pytestmark = pytest.mark.contract
 TABLES = (
@@ -190,6 +192,25 @@ def test_a_timer_is_due_once_its_instant_has_come_and_until_it_was_sent(pool: En
         assert (due.deadline, due.why, due.about, due.call_id) == ("d1", "handoff.accept", "h1", "call-1")
         deadlines.mark_sent(connection, ["d1"], at=calls.START)
         assert deadlines.due(connection, now=calls.START) == []
+
+
+@pytest.mark.parametrize("packet_first", [True, False])
+def test_an_amended_text_is_read_everywhere_whichever_topic_comes_first(pool: Engine, packet_first: bool) -> None:
+    said = calls.event(1, calls.utterance("it is nine nine and so on"))
+    amended = calls.event(2, RedactionAmended(
+        amends=said.id, participant="caller", utterance="u1", turn=1, text="it is <US_SSN_1> and so on", detector="d2"
+    ))
+    packaged = calls.event(3, HandoffPackaged(
+        handoff="h1", packet=packet("it is nine nine and so on", event_id=said.id, tenant=calls.TENANT)
+    ))
+    rest = [packaged, amended] if packet_first else [amended, packaged]
+    fold(pool, calls.event(0, calls.admitted()), said, *rest, amended)
+    with tenant_transaction(pool, calls.TENANT) as connection:
+        read = calls_reader.transcript(connection, calls.TENANT, "call-1")
+        assert read is not None
+        assert read.lines[0].text == "it is <US_SSN_1> and so on"
+        assert read.lines[0].stages["final"].amended_by == amended.id
+        assert "nine" not in handoff_desk.packet(connection, calls.TENANT, "h1").model_dump_json()
 
 
 def test_a_text_that_postgresql_cannot_hold_does_not_stop_the_record(pool: Engine) -> None:
