@@ -2,8 +2,10 @@
 
 import asyncio
 import shutil
+import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +14,8 @@ import typer
 from infra.cli_parts import wrong_use
 
 if TYPE_CHECKING:
-    from infra.bench.figures import StairReport
+    from infra.bench.figures import Spread, StairReport
+    from infra.bench.redaction import RedactionReport
 
 STARTS = 3
 app = typer.Typer(help="Measure the service on this machine.", no_args_is_help=True)
@@ -59,23 +62,34 @@ def stair(
         show(report)
 
 
+@app.command("redaction")
+def redaction(json: Annotated[bool, typer.Option("--json", help="JSON instead of a table")] = False) -> None:
+    """A fifteen-word utterance on one core, beside Presidio as it comes; and growing interims."""
+    from infra.bench.redaction import measure
+
+    try:
+        report = measure(_tell)
+    except subprocess.SubprocessError as failed:
+        typer.echo(f"callwarden bench redaction: {type(failed).__name__}; `make env` installs the models", err=True)
+        raise typer.Exit(1) from None
+    if json:
+        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
+        return
+    rows = (("ours", report.ours), ("Presidio as it comes", report.presidio_as_it_comes), ("interims", report.interims))
+    _show_times(f"{report.command}\n{_where(report)}", rows, report.targets())
+
+
 def show(report: "StairReport") -> None:
     """Print the tables of a report."""
+    _show_times(f"{report.command}\n{_where(report)}", (
+        ("accepted -> judged", report.accepted_to_judged), ("sent -> judged", report.sent_to_judged),
+        ("sent -> accepted", report.sent_to_accepted), ("baseline: Presidio alone", report.presidio_alone),
+        ("baseline: plain loop", report.plain_loop),
+    ), report.targets())
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
-    machine = report.machine
-    console.print(f"{report.command}\n{report.date}, {machine.cpu}, {machine.cores} cores, load {machine.load_before}")
-    times = Table("what", "count", "p50 ms", "p95 ms", "p99 ms", "max ms")
-    for name, one in (
-        ("accepted -> judged", report.accepted_to_judged), ("sent -> judged", report.sent_to_judged),
-        ("sent -> accepted", report.sent_to_accepted), ("baseline: Presidio alone", report.presidio_alone),
-        ("baseline: plain loop", report.plain_loop),
-    ):
-        figures = (one.p50_ms, one.p95_ms, one.p99_ms, one.max_ms)
-        times.add_row(name, str(one.count), *(f"{figure:.1f}" for figure in figures))
-    console.print(times)
     console.print(f"one governance worker sustains {report.sustained_per_s} utterances/s ({report.backlog} at once)")
     held = Table("process", "processor ms per utterance", "resident MiB")
     for name, mb in report.memory_mb.items():
@@ -84,7 +98,25 @@ def show(report: "StairReport") -> None:
     console.print(held)
     if report.start_s is not None:
         console.print(f"`callwarden up`, warm, to ready: {report.start_s} s (median of {list(report.starts_s)})")
-    for target, met in report.targets().items():
+
+
+def _where(report: "StairReport | RedactionReport") -> str:
+    machine = report.machine
+    return f"{report.date}, {machine.cpu}, {machine.cores} cores, load {machine.load_before}"
+
+
+def _show_times(title: str, rows: "Sequence[tuple[str, Spread]]", targets: Mapping[str, bool]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    console.print(title)
+    times = Table("what", "count", "p50 ms", "p95 ms", "p99 ms", "max ms")
+    for name, one in rows:
+        figures = (one.p50_ms, one.p95_ms, one.p99_ms, one.max_ms)
+        times.add_row(name, str(one.count), *(f"{figure:.1f}" for figure in figures))
+    console.print(times)
+    for target, met in targets.items():
         console.print(f"{'met   ' if met else 'MISSED'} {target}")
 
 

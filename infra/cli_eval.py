@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from governance.emergency import emergency
 from governance.escalation import asks_for_a_person
+from governance.redaction import PiiDetector
+from infra.detector_forms import forms
 from infra.detector_scores import Row, score_labels, score_pii, table
 from infra.policies import load
 from schemas.policies import RedactionRules
@@ -32,7 +34,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines for 
 
 @app.command("pii")
 def pii(data: Data = None, json: AsJson = False) -> None:
-    """Leaks and over-masking of redaction, beside Presidio as it comes."""
+    """Leaks and over-masking beside Presidio as it comes; also without the question and in lower case."""
     report("pii", data, json=json)
 
 
@@ -72,9 +74,12 @@ def scored(subject: Subject, rows: list[Row]) -> dict[str, Any]:
         ours.warm_up()
         stock = StockPresidio()
         stock.detect("warm", context=None, language="en")
+        detectors: dict[str, tuple[PiiDetector, RedactionRules]] = {
+            "callwarden": (ours, load().redaction), "presidio as it comes": (stock, RedactionRules(threshold=0)),
+        }
         return {
-            "callwarden": score_pii(rows, ours, load().redaction).model_dump(),
-            "presidio as it comes": score_pii(rows, stock, RedactionRules(threshold=0)).model_dump(),
+            f"{name}, {form}" if form else name: score_pii(said, detector, rules).model_dump()
+            for form, said in forms(rows).items() for name, (detector, rules) in detectors.items()
         }
     heard, simple, name = (
         (request, ONE_PATTERN, "one pattern") if subject == "escalation" else (danger, KEYWORDS, "keywords")

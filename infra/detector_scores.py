@@ -34,12 +34,16 @@ class Row(BaseModel):
 
 
 class PiiScore(Frozen):
-    """One detector on one file; rates are None where the file has no such rows."""
+    """One detector on one file; rates are None where the file has no such rows.
+
+    Over-redaction is the share of letters and digits outside every label that were hidden.
+    """
 
     rows: int
     leak_rate: float | None
     span_leaks: dict[str, str]
     char_recall: float | None
+    over_redaction: float | None
     false_alarm_rate: float | None
     p50_ms: Annotated[float, Field(ge=0)]
     p95_ms: Annotated[float, Field(ge=0)]
@@ -58,7 +62,7 @@ class LabelScore(Frozen):
 def score_pii(rows: Sequence[Row], detector: PiiDetector, rules: RedactionRules) -> PiiScore:
     """Type-agnostic masking: a labelled place leaks when any letter or digit of it stays readable."""
     leaks: dict[str, list[int]] = {}
-    leaking = masked = letters = alarms = 0
+    leaking = masked = letters = alarms = over = ordinary = 0
     times: list[float] = []
     for row in rows:
         began = perf_counter()
@@ -67,6 +71,9 @@ def score_pii(rows: Sequence[Row], detector: PiiDetector, rules: RedactionRules)
         )
         times.append((perf_counter() - began) * 1000)
         hidden = {at for span in found for at in range(span.start, span.end)}
+        labelled = {at for gold in row.spans for at in range(gold.start, gold.end)}
+        plain = [at for at, char in enumerate(row.text) if char.isalnum() and at not in labelled]
+        over, ordinary = over + sum(at in hidden for at in plain), ordinary + len(plain)
         open_spans = 0
         for gold in row.spans:
             places = [at for at in range(gold.start, min(gold.end, len(row.text))) if row.text[at].isalnum()]
@@ -78,14 +85,15 @@ def score_pii(rows: Sequence[Row], detector: PiiDetector, rules: RedactionRules)
             open_spans += seen < len(places)
         leaking += open_spans > 0
         alarms += bool(found) and not row.spans
-    labelled = sum(bool(row.spans) for row in rows)
+    rows_labelled = sum(bool(row.spans) for row in rows)
     times.sort()
     return PiiScore(
         rows=len(rows),
-        leak_rate=rate(leaking, labelled),
+        leak_rate=rate(leaking, rows_labelled),
         span_leaks={kind: f"{open_}/{all_}" for kind, (open_, all_) in sorted(leaks.items())},
         char_recall=rate(masked, letters),
-        false_alarm_rate=rate(alarms, len(rows) - labelled),
+        over_redaction=rate(over, ordinary),
+        false_alarm_rate=rate(alarms, len(rows) - rows_labelled),
         p50_ms=round(times[len(times) // 2], 2) if times else 0,
         p95_ms=round(times[int(len(times) * 0.95)], 2) if times else 0,
     )

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from infra.cli_eval import app
+from infra.detector_forms import LOWER_CASE, WITHOUT_QUESTION, forms
 from infra.detector_scores import Gold, Row, score_labels, score_pii
 from schemas.policies import RedactionRules
 from schemas.redaction import PiiSpan
@@ -45,6 +46,21 @@ def test_a_half_hidden_name_leaks() -> None:
 def test_hiding_everything_is_a_false_alarm() -> None:
     score = score_pii(ROWS, Hiding([(0, 12)]), RedactionRules())
     assert (score.leak_rate, score.false_alarm_rate) == (0.0, 1.0)
+
+
+def test_letters_hidden_outside_every_label_are_over_redaction() -> None:
+    assert score_pii(ROWS[:1], Hiding([(0, 12)]), RedactionRules()).over_redaction == 1.0
+    assert score_pii(ROWS[:1], Hiding([(2, 12)]), RedactionRules()).over_redaction == round(2 / 3, 4)
+
+
+def test_a_file_is_scored_in_lower_case_with_its_labels_in_place_and_without_the_question() -> None:
+    row = Row(text="It's Ada Lee-Moor, ok?", spans=(Gold(start=5, end=17, type="PERSON"),), context="your name?")
+    found = forms([row])
+    assert list(found) == ["", WITHOUT_QUESTION, LOWER_CASE]
+    assert found[WITHOUT_QUESTION][0].context is None
+    lower = found[LOWER_CASE][0]
+    assert lower.text == "it's ada lee moor ok"
+    assert lower.text[lower.spans[0].start : lower.spans[0].end] == "ada lee moor"
 
 
 def test_labels_give_recall_and_false_alarms() -> None:
