@@ -18,7 +18,7 @@ def open_end(text: str, *, asked: str | None = None) -> int:
     address = begun_address(None, text, 0, asked=asked == "EMAIL_ADDRESS")
     if address is not None:
         piece = address.pieces[-1]
-        if asked == "EMAIL_ADDRESS" or address.stage == "domain" or surely_address(text, piece):
+        if address.wanted or surely_address(text, piece):
             ends.append(piece.start)
     return min(ends)
 

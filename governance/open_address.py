@@ -3,37 +3,47 @@
 import re
 from typing import Literal
 
-from governance.open_number import MOST_LINES_BETWEEN, Piece
-from governance.recognizers.emails import emails, local_start
+from governance.open_number import LEAD_IN, MOST_LINES_BETWEEN, Piece
+from governance.recognizers.emails import PROVIDERS, emails, local_start
 from governance.recognizers.names import NO_NAME
 from governance.spoken.glyphs import tokens
-from governance.spoken.runs import Run
+from governance.spoken.runs import Run, runs
 from schemas.base import Frozen
 from schemas.redaction import PiiSpan
 
 NAME = "joined_address"
-Stage = Literal["local", "at", "domain"]
+Stage = Literal["local", "at", "domain", "dot"]
 # What the halves of an address are tried behind: the recognizer of whole addresses decides.
-STANDS_FOR: dict[Stage, str] = {"local": "x ", "at": "x at ", "domain": "x at y "}
+STANDS_FOR: dict[Stage, str] = {"local": "x ", "at": "x at ", "domain": "x at y ", "dot": "x at y dot "}
 ENDS_AT = re.compile(r"(?:\bat|@)$", re.IGNORECASE)
-ENDS_IN_DOMAIN = re.compile(
-    r"(?:\bat\s+|@\s*)(?:g ?mail|yahoo|hot ?mail|outlook|icloud|aol|proton ?mail|msn|comcast|[\w-]+)$", re.IGNORECASE
-)
+ENDS_IN_DOMAIN = re.compile(r"(?:\bat\s+|@\s*)[\w-]+(?:\s+[\w-]+){0,3}$", re.IGNORECASE)
+ENDS_IN_DOT = re.compile(r"\b(?:dot|point)$", re.IGNORECASE)
 CONNECTED = re.compile(
-    r"^\W*(?:and |then |it's )?(?:at|@|dot|underscore|underline|dash|hyphen|minus|plus)\b|^\W*[@._-]", re.IGNORECASE
+    r"^\W*(?:and |then |it's )?(?:at|@|dot|point|underscore|underline|dash|hyphen|minus|plus)\b|^\W*[@._-]",
+    re.IGNORECASE,
 )
-ENDS_CONNECTED = re.compile(r"(?:\b(?:dot|underscore|underline|dash|hyphen|minus|plus)|[_.-])$", re.IGNORECASE)
-SIGN = re.compile(r"\b(?:underscore|underline)\b", re.IGNORECASE)
+STARTS_WITH_DOT = re.compile(r"^\W*(?:and |then )?(?:dot|point)\b|^\W*\.\w", re.IGNORECASE)
+ENDS_CONNECTED = re.compile(
+    r"(?:\b(?:dot|point|underscore|underline|dash|hyphen|minus|plus)|[_.-])$", re.IGNORECASE
+)
+SIGN = re.compile(rf"\b(?:underscore|underline)\b|(?:\bat\s+|@\s*){PROVIDERS}\b", re.IGNORECASE)
+CUE = re.compile(r"\be-?mail(?: ?(?:address|id))?(?:'s| is| was| would be|:)[\s,]*$", re.IGNORECASE)
+CONNECTING = re.compile(r"\b(?:dot|point|underscore|underline|dash|hyphen|minus|plus)\b", re.IGNORECASE)
 FEWEST_LETTERS = 3
 MOST_WORDS = 4
+MOST_PIECES = 6
+MOST_DOMAIN_WORDS = 5
 
 
 class Address(Frozen):
-    """How far an address has come, and where its parts stand."""
+    """How far an address has come, and where its parts stand; `wanted` where it was asked for or announced."""
 
     stage: Stage
     pieces: tuple[Piece, ...]
     connected: bool = False
+    wanted: bool = False
+    spelt: bool = False
+    told: bool = False
     lines_since: int = 0
 
 
@@ -53,7 +63,11 @@ def later(known: Address | None) -> Address | None:
 
 def completed(known: Address | None, text: str, *, asked: bool) -> PiiSpan | None:
     """The part of this line that ends the address begun before, or None."""
-    if known is None or (known.stage == "local" and not (known.connected or asked or CONNECTED.match(text))):
+    if known is None or (known.stage == "domain" and STARTS_WITH_DOT.match(text) is None):
+        return None
+    read = runs(text)
+    goes_on = known.wanted or known.spelt or asked or (bool(read) and read[0].start == 0)
+    if known.stage == "local" and not goes_on and CONNECTED.match(text) is None:
         return None
     before = STANDS_FOR[known.stage]
     for span in emails(before + text):
@@ -65,24 +79,48 @@ def completed(known: Address | None, text: str, *, asked: bool) -> PiiSpan | Non
 def begun_address(known: Address | None, text: str, line: int, *, asked: bool) -> Address | None:
     """What of a line may be the beginning of an address, with the parts of it in the lines before."""
     said = text.rstrip(" .,!?")
-    stage: Stage = "local"
-    cut = len(said)
-    if (at := ENDS_AT.search(said)) or (at := ENDS_IN_DOMAIN.search(said)):
-        stage, cut = ("at" if at.end() - at.start() <= len("at") else "domain"), at.start()
+    stage, cut = stage_of(known, said)
     words = tokens(said[:cut])
-    if not words:
+    first = local_start(words, len(words)) if words else 0
+    start = words[first].start if words else 0
+    announced = CUE.search(said[:start]) is not None
+    joins = known is not None and not announced and LEAD_IN.fullmatch(said[:start]) is not None
+    if not said or (not words and not joins) or any(span.end >= len(said) for span in emails(said)):
         return None
-    first = local_start(words, len(words))
-    piece = Piece(line=line, start=words[first].start, end=len(said))
-    joins = known is not None and known.stage == "local" and first == 0 and (
-        asked or known.connected or CONNECTED.match(text) is not None
+    pieces = (Piece(line=line, start=start, end=len(said)),)
+    connected = ENDS_CONNECTED.search(said) is not None
+    spelt = (joins and known is not None and known.spelt) or CONNECTING.search(said, start) is not None or bool(
+        runs(said[start:])
     )
-    pieces = (*known.pieces, piece) if joins and known is not None else (piece,)
-    return Address(stage=stage, pieces=pieces, connected=ENDS_CONNECTED.search(said) is not None)
+    goes_on = joins and known is not None and (
+        spelt or known.connected or stage != "local" or CONNECTED.match(said) is not None
+    )
+    return Address(
+        stage=stage, pieces=(*known.pieces, *pieces)[-MOST_PIECES:] if joins and known is not None else pieces,
+        connected=connected, spelt=spelt,
+        wanted=asked or announced or (joins and known is not None and known.wanted),
+        told=announced or (goes_on and known is not None and known.told) or (asked and stage != "local"),
+    )  # fmt: skip
+
+
+def stage_of(known: Address | None, said: str) -> tuple[Stage, int]:
+    """How far a line brings an address, and where the part before its "at" ends."""
+    dotted = ENDS_IN_DOT.search(said)
+    if known is not None and known.stage in ("at", "domain") and len(said.split()) <= MOST_DOMAIN_WORDS:
+        if known.stage == "at":
+            return ("dot" if dotted else "domain"), 0
+        if dotted and STARTS_WITH_DOT.match(said):
+            return "dot", 0
+    before = said[: dotted.start()].rstrip() if dotted else said
+    if at := ENDS_AT.search(before):
+        return "at", at.start()
+    if at := ENDS_IN_DOMAIN.search(before):
+        return ("dot" if dotted else "domain"), at.start()
+    return "local", len(said)
 
 
 def surely_address(text: str, piece: Piece) -> bool:
-    """Whether the beginning of an address is one without doubt: nobody says "underscore" otherwise."""
+    """Whether the beginning of an address is one without doubt: nobody says "underscore" or "at gmail" otherwise."""
     return SIGN.search(text[piece.start : piece.end]) is not None
 
 

@@ -91,6 +91,8 @@ def follow(
         earlier += tuple((one.line, _hidden(one, "EMAIL_ADDRESS", 0.9)) for one in window.address.pieces)
     else:
         begun_one = begun_address(window.address, text, line, asked=wants_address)
+        if begun_one is not None and begun_one.told:
+            here.append(_hidden(begun_one.pieces[-1], "EMAIL_ADDRESS", HELD_SCORE))
     read, whole = characters(text)
     name = spelled_again(window.word, read, whole=whole)
     if name is not None and window.word is not None:

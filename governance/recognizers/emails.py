@@ -3,7 +3,8 @@
 import re
 
 from governance.spoken.glyphs import Token, one_glyph, tokens
-from governance.spoken.words import CONNECTORS, REPEATS
+from governance.spoken.glyphs import explained as explained_tokens
+from governance.spoken.words import CONNECTORS, NATO, REPEATS
 from schemas.redaction import PiiSpan
 
 WRITTEN = re.compile(r"[\w.+%'-]+\s?@\s?[\w-]+(?:\s?\.\s?[\w-]+)+", re.UNICODE)
@@ -23,7 +24,11 @@ STOP = frozenset(
      "id", ",",
      ".", "?", "!", ":", "says", "no", "not", "of", "new", "one", "we", "with", "please"}
 )  # fmt: skip
+# What "point" must stand before to be a dot: "at this point in time" is none.
+LEVELS = frozenset({"com", "net", "org", "edu", "co", "uk", "fr", "de", "io", "us", "ca", "gov", "info", "c", "n"})
 LONGEST_LOCAL = 8
+MOST_PLAIN_WORDS = 3
+LONGEST_PATH = 12
 LONGEST_DOMAIN = 7
 NO_LOCAL = frozenset({"look", "go", "us", "online", "shop", "find", "website", "visit", "page", "site", "store",
     "meet"})
@@ -65,20 +70,35 @@ def domain_end(words: list[Token], at: int) -> int | None:
     place = at
     while place < len(words) and place - at < LONGEST_DOMAIN:
         text = words[place].text
-        if text in ("dot", ".") and place > at and place + 1 < len(words):
+        dot = text in ("dot", ".") or (text == "point" and place + 1 < len(words) and words[place + 1].text in LEVELS)
+        if dot and place > at and place + 1 < len(words):
             if text == "." and not (words[place].glued and words[place + 1].glued):
                 break
             level = top_level(words, place + 1)
             if level == place + 1:
                 break
             place, dots = level, dots + 1
-            if place < len(words) and words[place].text in ("dot", "slash", "dash") and place + 1 < len(words):
+            if place + 1 < len(words) and words[place].text in ("slash", "/"):
+                return path_end(words, place)
+            if place + 1 < len(words) and words[place].text in ("dot", "point", "dash"):
                 continue
             return place
         if not text.isalnum() and text not in CONNECTORS:
             break
         place += 1
     return place if dots else None
+
+
+def path_end(words: list[Token], at: int) -> int:
+    """The token after "slash one two three dash s m": characters, and a word after each sign."""
+    place = at
+    while place < len(words) and place - at < LONGEST_PATH:
+        sign = words[place].text in CONNECTORS or words[place].text in ("slash", "/")
+        follows = place > at and (words[place - 1].text in CONNECTORS or words[place - 1].text in ("slash", "/"))
+        if not (sign or follows or one_glyph(words, place)[0].kind in ("digits", "letter")):
+            break
+        place += 1
+    return place
 
 
 def top_level(words: list[Token], at: int) -> int:
@@ -93,14 +113,18 @@ def top_level(words: list[Token], at: int) -> int:
 
 def local_start(words: list[Token], at: int) -> int:
     """The first token of the part before "at": characters and words joined by signs, or plain words after "is"."""
-    place = at
+    place, plain = at, 0
     while place > 0 and at - place < LONGEST_LOCAL * 2:
         before = words[place - 1].text
+        explained = explanation(words, place)
+        if explained:
+            place -= explained
+            continue
         joined = before in CONNECTORS or before in REPEATS or (place < at and words[place].text in CONNECTORS)
         if place >= 2 and before == "." and not words[place - 1].glued:
             break
         sign = before == "." and not (words[place - 1].glued and words[place].glued)
-        character = len(before) == 1 and before.isalnum()
+        character = (len(before) == 1 and before.isalnum()) or before in NATO
         number = one_glyph(words, place - 1)[0].kind == "digits"
         if sign:
             break
@@ -108,7 +132,18 @@ def local_start(words: list[Token], at: int) -> int:
         ends = (before in STOP and not joined and before != "one") or not (before.isalnum() or before in CONNECTORS)
         if ends and not initial:
             break
-        if not (joined or character or number) and at - place >= 3:
-            break
+        if not (joined or character or number):
+            if plain == MOST_PLAIN_WORDS:
+                break
+            plain += 1
         place -= 1
     return place if place < at else max(at - 1, 0)
+
+
+def explanation(words: list[Token], end: int) -> int:
+    """How many tokens "t for tommy" takes that ends before a token; 0 where none does."""
+    for length in (3, 4):
+        start = end - length
+        if start >= 0 and len(words[start].text) == 1 and explained_tokens(words, start) == length:
+            return length
+    return 0

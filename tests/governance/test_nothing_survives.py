@@ -8,11 +8,12 @@ from governance.holding import question_after
 from governance.recognizers.cues import asked_for
 from governance.recognizers.every import recognize
 from governance.redaction_window import Window, follow
+from tests.support.said_addresses import address
 from tests.support.said_numbers import Line, Told, card, phone, social_security, told
 
 pytestmark = pytest.mark.pure
 
-FORMS = 2000
+FORMS = 1200
 
 
 def readable(text: Told, question: str | None = None) -> list[str]:
@@ -62,3 +63,15 @@ def test_no_phone_number_that_was_asked_for_survives() -> None:
     random = Random(7)
     forms = [told(random, phone(random)) for _ in range(FORMS)]
     assert leaking(forms, "What's the best phone number to reach you?")[:3] == []
+
+
+def test_no_spelled_address_survives_in_one_line() -> None:
+    random = Random(8)
+    assert leaking([address(random, most_turns=1) for _ in range(FORMS)])[:3] == []
+
+
+def test_no_spelled_address_survives_any_split_where_it_was_asked_for_or_announced() -> None:
+    random = Random(9)
+    assert leaking([address(random) for _ in range(FORMS // 2)], "And your e-mail address?")[:3] == []
+    announced = [address(random, before=("my email is ", "the e-mail address is ")) for _ in range(FORMS // 2)]
+    assert leaking(announced)[:3] == []
