@@ -33,7 +33,7 @@ CUES: tuple[tuple[str, str], ...] = (
                        r"iban")),
     ("ADDRESS", (r"zip ?(?:code)?|post ?(?:al)? ?codes?|pin ?code|(?:street|home|mailing|billing|shipping|new|old|my) "
                 r"address|"
-                r"address|street|reside|live (?:at|in|on)|living (?:at|in|on)|apartment|apt|unit")),
+                r"address|p\.? ?o\.? ?box|street|reside|live (?:at|in|on)|living (?:at|in|on)|apartment|apt|unit")),
     ("LOCATION", r"city|town|state|county|country|where (?:do|are) you (?:live|from|located|living)|hometown"),
     ("USERNAME", r"user ?name|user ?id|login(?: id)?|screen name|handle|log ?in"),
     ("PERSON", (r"(?:first|last|middle|maiden|full|given|family|sur|your|the|account holder'?s?|caller'?s?) ?names?|"

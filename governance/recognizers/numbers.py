@@ -75,10 +75,10 @@ def read_out(text: str, run: Run) -> bool:
         return False
     alone = not re.search(r"[^\W\d_]{2}", text[: run.start] + text[run.end :])
     if run.letters:
-        return run.digits >= 2 and len(run.value) >= 5 and run.tokens >= 3
+        return run.digits >= 2 and len(run.value) >= (SHORTEST_READ_OUT if alone else 5) and run.tokens >= 3
     if run.tokens == 1 and len(run.value) == 4:
         return alone and PLAIN_YEAR.fullmatch(run.value) is None
-    if run.singles >= SHORTEST_READ_OUT:
+    if run.singles >= (SHORTEST_CUED if alone and run.spoken else SHORTEST_READ_OUT):
         return True
     return run.digits >= SHORTEST_NUMERAL and (run.spoken or run.tokens > 1 or text[run.start : run.end].isdecimal())
 
