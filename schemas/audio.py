@@ -25,6 +25,8 @@ class AudioRecord(Frozen):
     offset_ms: int = Field(default=0, ge=0)
     encoding: Encoding = "linear16"
     sample_rate: int = 16000
+    utterance: str = Field(default="", max_length=128, description="of the assistant, to which samples belong")
+    said_ms: int = Field(default=0, ge=0, description="place of the samples in that utterance")
     payload: bytes = b""
 
     def headers(self, *, key_id: str) -> list[tuple[str, bytes]]:
@@ -34,6 +36,8 @@ class AudioRecord(Frozen):
             "offset_ms": str(self.offset_ms), "encoding": self.encoding, "sample_rate": str(self.sample_rate),
             "ce_keyid": key_id,
         }
+        if self.utterance:
+            pairs |= {"utterance": self.utterance, "said_ms": str(self.said_ms)}
         return [(name, value.encode()) for name, value in pairs.items()]
 
     @classmethod
@@ -42,5 +46,6 @@ class AudioRecord(Frozen):
         return cls.model_validate({
             "kind": headers.get("kind"), "call_id": headers.get("call"), "tenant": headers.get("tenant"),
             "number": headers.get("number"), "offset_ms": headers.get("offset_ms"),
-            "encoding": headers.get("encoding"), "sample_rate": headers.get("sample_rate"), "payload": payload,
+            "encoding": headers.get("encoding"), "sample_rate": headers.get("sample_rate"),
+            "utterance": headers.get("utterance", ""), "said_ms": headers.get("said_ms", 0), "payload": payload,
         })

@@ -12,7 +12,7 @@ class Transcript(Frozen):
     """What a recogniser believes of one utterance, from its beginning; no text means that nothing was said."""
 
     text: str
-    words: tuple[Word, ...] = ()
+    words: tuple[Word, ...] = Field(default=(), description="timed from the first sample that was fed")
     confidence: float | None = Field(default=None, ge=0, le=1)
 
 

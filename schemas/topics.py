@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schemas import calls, deadletters, handoffs, redacted, turns, verdicts
+from schemas import calls, deadletters, handoffs, recordings, redacted, turns, verdicts
 from schemas.base import Data
 
 HOUR_MS = 3_600_000
@@ -17,7 +17,8 @@ FROM_DESK: tuple[type[Data], ...] = (
     handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,
 )
 FROM_CLOCK: tuple[type[Data], ...] = (calls.DeadlinePassed,)
-RAW = FROM_CHANNELS + FROM_DESK + FROM_CLOCK
+FROM_RECORDER: tuple[type[Data], ...] = (recordings.RecordingCompleted, recordings.RecordingIncomplete)
+RAW = FROM_CHANNELS + FROM_DESK + FROM_CLOCK + FROM_RECORDER
 REDACTED: tuple[type[Data], ...] = (
     *(one for one in RAW if not one.clear_text),
     calls.CallAdmitted, calls.DtmfRedacted, redacted.UtteranceRedacted, redacted.InterimRedacted,

@@ -99,6 +99,9 @@ class AssistantSynthesised(Data):
     turn: int = Field(ge=0)
     text: str = Field(max_length=16000)
     audio_ms: int = Field(ge=0)
+    words: tuple[Word, ...] = Field(
+        default=(), description="words or phrases with their times from the utterance's first sample"
+    )
     provider: Provider | None = None
 
 

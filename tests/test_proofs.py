@@ -32,6 +32,7 @@ ELSEWHERE = {
     "governance/phrases/person_requests.py": "governance/test_escalation.py",
     "governance/recognizers/": "governance/test_recognizers.py",
     "governance/rules.py": "governance/test_policy.py",
+    "governance/sounding.py": "governance/test_recording.py",
     "governance/spoken/": "governance/test_spoken.py",
     "infra/detector_scores.py": "infra/test_cli_eval.py",
     "infra/pii": "streams/test_rooms.py",

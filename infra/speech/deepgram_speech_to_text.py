@@ -14,7 +14,7 @@ from infra.speech.deepgram_client import FAILURES
 from infra.speech.deepgram_dialects import Dialect, Said, dialect_of
 from infra.speech.ports import Samples
 from schemas.speech import Transcript
-from schemas.turns import Provider
+from schemas.turns import Provider, Word
 
 KEEP_ALIVE_S = 4.0
 
@@ -52,6 +52,7 @@ class DeepgramRecogniser:
         self._rate = sample_rate
         self._stack = AsyncExitStack()
         self._socket: Any = None
+        self._sent = 0  # samples on this socket: its word times count from the first
         self._tasks: list[asyncio.Task[None]] = []
         self._current: DeepgramListening | None = None
         self._flushing: deque[DeepgramListening] = deque()
@@ -66,6 +67,7 @@ class DeepgramRecogniser:
     async def connect(self) -> None:
         """Open the socket where it is not open; raises TransientError."""
         if self._socket is None:
+            self._sent = 0
             self._socket = await answered(self._connect, within_ms=self.timeout_ms, failures=FAILURES)
             self._tasks = [asyncio.create_task(self._read(self._socket)), asyncio.create_task(self._stay(self._socket))]
 
@@ -73,6 +75,8 @@ class DeepgramRecogniser:
         """Send audio; a failure is the utterance's, told when it is finished."""
         try:
             await self.connect()
+            listening.begins(1000 * self._sent // self._rate)
+            self._sent += len(samples)
             await self._socket.send_media(samples.astype("<i2").tobytes())
         except TransientError as failed:
             listening.fail(failed)
@@ -151,6 +155,7 @@ class DeepgramListening:
         self._segments: list[Said] = []
         self._failure: TransientError | None = None
         self._flushes: set[asyncio.Task[None]] = set()
+        self._began_ms: int | None = None
         self._asked = 0
         self._answered = 0
         self._news = asyncio.Event()
@@ -185,6 +190,10 @@ class DeepgramListening:
         for task in self._flushes:
             task.cancel()
 
+    def begins(self, at_ms: int) -> None:
+        """Take the place on the socket's clock of the first audio."""
+        self._began_ms = at_ms if self._began_ms is None else self._began_ms
+
     def take(self, said: Said) -> None:
         """Take a message about this utterance."""
         if said.final and said.text:
@@ -211,6 +220,10 @@ class DeepgramListening:
         sure = [one.confidence for one in said if one.confidence is not None]
         return Transcript(
             text=" ".join(one.text for one in said if one.text),
-            words=tuple(word for one in said for word in one.words),
+            words=tuple(_earlier(word, self._began_ms or 0) for one in said for word in one.words),
             confidence=min(1.0, max(0.0, min(sure))) if sure else None,
         )
+
+
+def _earlier(word: Word, ms: int) -> Word:
+    return word.model_copy(update={"start_ms": max(0, word.start_ms - ms), "end_ms": max(0, word.end_ms - ms)})

@@ -26,6 +26,7 @@ ONSET_MS = 64
 PRE_ROLL_MS = 320  # what was said before the voice activity was sure; Silero may be 300 ms late
 SETTLE_MS = 96
 DETECTOR_MS = 8_000
+CLOCKS_DIFFER_MS = 20  # less is rounding
 
 
 @dataclass(slots=True)
@@ -36,12 +37,19 @@ class Speech:
     began_ms: int
     began_at: datetime
     digits: bool
+    fed_ms: int = 0  # place of the first sample that the recogniser got: its word times count from there
+    ahead_ms: int = 0  # of the ear's clock to the recording's when the speech began
+    moved: bool = False  # that changed while she spoke: the places of her words are not known
     ended_ms: int = 0
     ended_at: datetime | None = None
     text: str = ""
     probability: float | None = None
     silence_ms: int = 0
     audio: list[Samples] = field(default_factory=list)
+
+    def in_recording(self, at_ms: int) -> int:
+        """Give the place in the call's audio of a place on the ear's clock."""
+        return max(0, at_ms - self.ahead_ms)
 
     @property
     def speech_ms(self) -> int:
@@ -71,6 +79,7 @@ class Ear:
         self.urgent = False  # somebody may be in danger: the turn ends at the floor, whatever the other signs
         self.speech: Speech | None = None
         self.heard_ms = 0
+        self.ahead_ms = 0  # silence that was filled in, records that were lost, a call taken up in the middle
         self._recogniser = recogniser
         self._activity = activity
         self._detector = detector
@@ -85,6 +94,11 @@ class Ear:
         self._judged_ms = 0
         self._onset_ms = 0
         self._judging: set[asyncio.Task[None]] = set()
+
+    @property
+    def line_ms(self) -> int:
+        """The place in the call's own audio that has been heard."""
+        return max(0, self.heard_ms - self.ahead_ms)
 
     async def hear(self, samples: Samples, at: datetime) -> None:
         """Take the next samples of the call, which arrived at this instant."""
@@ -120,6 +134,7 @@ class Ear:
         if probability > STILL_SPEECH:
             speech.ended_ms, speech.ended_at, speech.silence_ms = self._judged_ms, at, 0
             speech.probability = None
+            speech.moved = speech.moved or abs(self.ahead_ms - speech.ahead_ms) > CLOCKS_DIFFER_MS
             self._tell.going_on(speech)
             return
         before, speech.silence_ms = speech.silence_ms, speech.silence_ms + self._vad_ms
@@ -144,7 +159,8 @@ class Ear:
         listening = self._recogniser.begin(digits=self.expects_digits, heard=heard)
         speech = Speech(
             listening, began_ms=began_ms, began_at=at, digits=self.expects_digits, ended_ms=self._judged_ms,
-            ended_at=at,
+            ended_at=at, fed_ms=self.heard_ms - 1000 * sum(map(len, self._pre_roll)) // self._rate,
+            ahead_ms=self.ahead_ms,
         )
         self.speech = speech
         for samples in self._pre_roll:

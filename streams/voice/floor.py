@@ -15,7 +15,7 @@ from schemas.speech import Transcript
 from schemas.turns import BackchannelHeard, InterimTranscribed, SpeechStarted, SpeechStopped, UtteranceFinalized
 from streams.voice.answers import Answers
 from streams.voice.ear import Ear, Speech
-from streams.voice.hearing import Hearing
+from streams.voice.hearing import Hearing, placed
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind
 from streams.voice.reporter import Reporter
@@ -51,7 +51,7 @@ class Floor:
         if self._answers.busy:
             self._overlapping = speech
         self._reporter.report(
-            SpeechStarted(participant="caller", at_ms=speech.began_ms, turn=self.turn + 1),
+            SpeechStarted(participant="caller", at_ms=speech.in_recording(speech.began_ms), turn=self.turn + 1),
             self._traces.of(self.turn + 1), at=speech.began_at,
         )
 
@@ -116,7 +116,7 @@ class Floor:
             self._take_floor(speech)
         self.turn = turn
         report, mark = self._reporter.report, self._reporter.mark
-        stopped = SpeechStopped(participant="caller", at_ms=speech.ended_ms, turn=turn)
+        stopped = SpeechStopped(participant="caller", at_ms=speech.in_recording(speech.ended_ms), turn=turn)
         report(stopped, trace, at=speech.ended_at)
         mark(turn, "caller_stopped", trace, at=speech.ended_at)
         mark(turn, "endpoint_decided", trace, at=decided_at)
@@ -126,8 +126,9 @@ class Floor:
             return
         event = report(UtteranceFinalized(
             participant="caller", utterance=self._hearing.utterance(speech), turn=turn,
-            text=transcript.text[:MOST_TEXT], start_ms=speech.began_ms, end_ms=speech.ended_ms,
-            words=transcript.words, confidence=transcript.confidence, provider=self._hearing.provider,
+            text=transcript.text[:MOST_TEXT], start_ms=speech.in_recording(speech.began_ms),
+            end_ms=speech.in_recording(speech.ended_ms), words=placed(transcript.words, speech),
+            confidence=transcript.confidence, provider=self._hearing.provider,
         ), trace)
         mark(turn, "transcript_final", trace)
         self._answers.respond(turn=turn, text=transcript.text, event_id=event.id)

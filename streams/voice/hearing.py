@@ -6,6 +6,7 @@ from governance.errors import TransientError
 from infra.speech.ports import Listening, Recogniser, Samples, SpeechToText
 from schemas.speech import Transcript
 from schemas.telemetry import SPEECH_TO_TEXT
+from schemas.turns import Word
 from streams.voice.ear import Speech
 from streams.voice.reporter import Reporter, failure
 from streams.voice.spans import TurnTrace
@@ -40,6 +41,19 @@ class Hearing:
     async def close(self) -> None:
         """End with the call."""
         await self._recogniser.close()
+
+
+def placed(words: tuple[Word, ...], speech: Speech) -> tuple[Word, ...]:
+    """Give words with their places in the call's audio; none where they are not known."""
+    if speech.moved:
+        return ()
+    later_ms = speech.fed_ms - speech.ahead_ms
+    return tuple(
+        one.model_copy(update={
+            "start_ms": max(0, one.start_ms + later_ms), "end_ms": max(0, one.end_ms + later_ms),
+        })
+        for one in words
+    )
 
 
 async def open_recogniser(

@@ -86,7 +86,7 @@ class Mouth:
         marked_ms, first = 0, None
         try:
             async for frame, audible in self._paced(answer):
-                await self._wire.media(frame)
+                await self._wire.media(frame, utterance=answer.utterance, said_ms=answer.sent_ms)
                 answer.sent += 1
                 answer.last_sent_at = self._now()
                 if (audible and first is None) or answer.sent_ms - marked_ms >= MARK_EVERY_MS:

@@ -65,11 +65,11 @@ class Session:
         self._parts = parts
         self._setup = setup
         self._reporter = Reporter(parts.door, setup, now=parts.now)
-        self._wire = Wire(parts.outlet, setup)
+        self._wire = Wire(parts.outlet, setup, line_ms=lambda: self._ear.line_ms)
         self._traces = Traces(call_id=setup.call_id)
         self._mouth = Mouth(self._wire, now=parts.now, fast=setup.fast, first_played=self._first_played)
         speaker = Speaker(
-            self._mouth, parts.text_to_speech, self._reporter, setup, heard_ms=lambda: self._ear.heard_ms
+            self._mouth, parts.text_to_speech, self._reporter, setup, line_ms=lambda: self._ear.line_ms
         )
         self._mind = Mind(
             parts.language_model, self._reporter, lines=parts.lines, policy=parts.policy,
@@ -107,6 +107,7 @@ class Session:
         """Take one record of the caller's side; raises InputError for one that cannot be read."""
         match record.kind:
             case "media":
+                self._ear.ahead_ms = self._ear.heard_ms - record.offset_ms
                 await self._ear.hear(decode(record.payload, record.encoding), self._parts.now())
             case "mark":
                 self._mouth.returned(_field(record, "name"))
@@ -119,6 +120,7 @@ class Session:
     async def hear_silence(self, ms: int) -> None:
         """Hear that nothing comes: a channel may stop sending when nobody speaks."""
         await self._ear.hear(decode(bytes(2 * self._setup.sample_rate * ms // 1000), "linear16"), self._parts.now())
+        self._ear.ahead_ms += ms
 
     async def control(self, event: Event) -> None:
         """Hear what governance decided of this call; the same decision twice is told the caller once."""

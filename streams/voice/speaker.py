@@ -34,14 +34,14 @@ class Speaker:
     """The assistant's voice in one call."""
 
     def __init__(
-        self, mouth: Mouth, voice: TextToSpeech, reporter: Reporter, setup: Setup, *, heard_ms: Callable[[], int]
+        self, mouth: Mouth, voice: TextToSpeech, reporter: Reporter, setup: Setup, *, line_ms: Callable[[], int]
     ) -> None:
-        """`heard_ms` gives the place in the call's audio."""
+        """`line_ms` gives the place in the call's audio."""
         self._mouth = mouth
         self._voice = voice
         self._reporter = reporter
         self._setup = setup
-        self._heard_ms = heard_ms
+        self._line_ms = line_ms
         self._count = 0
 
     async def say(
@@ -55,14 +55,14 @@ class Speaker:
         making = asyncio.create_task(self._make(answer, phrases, texts, turn=turn, trace=trace, writer=writer,
                                                 written=written))
         making.add_done_callback(lambda _: answer.finish())  # however it ends, nobody waits for more audio
-        self._reporter.report(SpeechStarted(participant="assistant", at_ms=self._heard_ms(), turn=turn), trace)
+        self._reporter.report(SpeechStarted(participant="assistant", at_ms=self._line_ms(), turn=turn), trace)
         try:
             played = await self._mouth.play(answer)
         finally:
             making.cancel()
             with suppress(asyncio.CancelledError):
                 await making
-        self._reporter.report(SpeechStopped(participant="assistant", at_ms=self._heard_ms(), turn=turn), trace)
+        self._reporter.report(SpeechStopped(participant="assistant", at_ms=self._line_ms(), turn=turn), trace)
         trace.heard(played_ms=played.ms, interrupted=answer.interrupted)
         heard = answer.spoken.heard(played.ms)
         self._reporter.report(AssistantHeard(
@@ -88,7 +88,7 @@ class Speaker:
             ), trace)
             self._reporter.report(AssistantSynthesised(
                 utterance=answer.utterance, turn=turn, text=answer.spoken.text[:MOST_TEXT],
-                audio_ms=len(answer.frames) * FRAME_MS, provider=self._voice.provider,
+                audio_ms=len(answer.frames) * FRAME_MS, words=answer.spoken.words(), provider=self._voice.provider,
             ), trace)
 
     async def _speak(self, answer: Answer, text: str, *, turn: int, trace: TurnTrace) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from schemas.turns import Word
+
 FRAME_MS = 20
 
 
@@ -29,6 +31,13 @@ class Spoken:
     def text(self) -> str:
         """The text that became audio."""
         return "".join(phrase.text for phrase in self.phrases if phrase.end_ms > phrase.start_ms).strip()
+
+    def words(self) -> tuple[Word, ...]:
+        """Give each phrase that became audio with its place in the answer's audio."""
+        return tuple(
+            Word(text=phrase.text.strip(), start_ms=phrase.start_ms, end_ms=phrase.end_ms)
+            for phrase in self.phrases if phrase.end_ms > phrase.start_ms
+        )
 
     def heard(self, played_ms: int) -> str:
         """Give the words that were played whole; of a phrase cut off, in proportion of its time."""

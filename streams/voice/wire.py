@@ -1,6 +1,7 @@
 """Records of one call towards its gateway: numbered from 0, so that a gap shows."""
 
 import json
+from collections.abc import Callable
 from typing import Protocol
 
 from schemas.audio import AudioKind, AudioRecord
@@ -18,28 +19,30 @@ class Outlet(Protocol):
 class Wire:
     """Sends media and control of one call in order."""
 
-    def __init__(self, outlet: Outlet, setup: Setup) -> None:
-        """Take the way out and the call's set-up."""
+    def __init__(self, outlet: Outlet, setup: Setup, *, line_ms: Callable[[], int] = lambda: 0) -> None:
+        """Take the way out and the call's set-up; `line_ms` gives the place in the call's audio."""
         self._outlet = outlet
         self._setup = setup
         # What another session sent before is unknown; more than two records answer no record, so this is past it.
         self._number = 2 * setup.first_number if setup.resumed else 0
-        self._sent_ms = 0
+        self._line_ms = line_ms
+        self._sent_ms = 0  # where the next frame goes: no earlier than now, and behind the one before
 
-    async def media(self, payload: bytes) -> None:
-        """Send a frame."""
-        await self._send("media", payload)
+    async def media(self, payload: bytes, *, utterance: str = "", said_ms: int = 0) -> None:
+        """Send a frame; the recording knows by `utterance` and its place in it which words it holds."""
+        self._sent_ms = max(self._sent_ms, self._line_ms())
+        await self._send("media", payload, utterance=utterance, said_ms=said_ms)
         self._sent_ms += FRAME_MS
 
     async def control(self, kind: AudioKind, content: dict[str, str] | None = None) -> None:
         """Send a mark, clear, transfer or stop."""
         await self._send(kind, json.dumps(content or {}).encode())
 
-    async def _send(self, kind: AudioKind, payload: bytes) -> None:
+    async def _send(self, kind: AudioKind, payload: bytes, *, utterance: str = "", said_ms: int = 0) -> None:
         record = AudioRecord(
             kind=kind, call_id=self._setup.call_id, tenant=self._setup.tenant, number=self._number,
             offset_ms=self._sent_ms, encoding=self._setup.encoding, sample_rate=self._setup.sample_rate,
-            payload=payload,
+            payload=payload, utterance=utterance, said_ms=said_ms,
         )
         self._number += 1
         await self._outlet.send(record, partition=self._setup.audio_partition)

@@ -53,6 +53,7 @@ class Telephone:
         self._returns_marks = returns_marks
         self._fast = fast
         self._number = 0
+        self._samples = 0
         self._queue: asyncio.Queue[AudioRecord] = asyncio.Queue()
         self._speaking = False
         self._tasks = [asyncio.create_task(self._play()), asyncio.create_task(self._line())]
@@ -96,9 +97,11 @@ class Telephone:
         assert self.host is not None
         record = AudioRecord(
             kind=kind, call_id=self.call_id, tenant=TENANT, number=self._number, encoding=self._encoding,
-            sample_rate=self._rate, payload=payload,
+            sample_rate=self._rate, payload=payload, offset_ms=1000 * self._samples // self._rate,
         )
         self._number += 1
+        if kind == "media":
+            self._samples += len(payload) // (1 if self._encoding == "mulaw" else 2)
         await self.host.handle(record)
 
     def heard(self) -> NDArray[np.int16]:
