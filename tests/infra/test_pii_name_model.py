@@ -5,6 +5,7 @@ import pytest
 from infra.onnx_accuracy import EIGHT_BIT, eight_bit
 from infra.pii_name_model import WINDOW, NameModel
 from infra.pii_names import may_hold_a_name
+from infra.pii_plain_words import plain
 from infra.speech.onnx_session import packaged_file
 from schemas.redaction import PiiSpan
 
@@ -63,6 +64,22 @@ def test_every_quantised_product_is_asked_for_in_eight_bits() -> None:
 )
 def test_only_an_unexplained_capital_asks_for_the_second_model(text: str, expected: bool) -> None:
     assert may_hold_a_name(text, []) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("how much money is left on my account after the payment", True),
+        ("I don't think it's the right one, can you send it on Thursday?", True),
+        ("cancel the table for gizzi", False),
+        ("my name is will", False),
+        ("i would like to change my address to the high one", False),
+        ("please ask Will about it", False),
+        ("", True),
+    ],
+)
+def test_a_text_of_ordinary_words_needs_no_model_unless_something_invites_a_name(text: str, expected: bool) -> None:
+    assert plain(text) is expected
 
 
 def test_a_capital_within_a_known_span_is_explained() -> None:
