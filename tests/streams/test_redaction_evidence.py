@@ -1,6 +1,8 @@
 """Each redaction tells what was found where, by which recognizer of which version, under which policy; never what."""
 
+import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,6 +55,19 @@ class Broken:
         raise ValueError(text)
 
 
+class Hanging:
+    """A detector that answers when it is woken."""
+
+    version = "hanging 1"
+
+    def __init__(self) -> None:
+        self.awake = threading.Event()
+
+    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+        self.awake.wait(20)
+        return []
+
+
 @pytest.fixture
 def keyring(database_url: str, tmp_path: Path) -> Iterator[Keyring]:
     pool = engine(database_url)
@@ -92,6 +107,24 @@ async def test_every_replacement_is_told_with_its_evidence_and_without_its_value
     written = b"".join(codec.value_of(one) for one in said).decode()
     for secret in (CARD, CARD.replace(" ", ""), MAIL, "lovelace", "4242"):
         assert secret not in written
+
+
+async def test_a_detector_that_hangs_withholds_what_it_was_asked_and_is_asked_again(
+    keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redaction, "DETECT_WITHIN_S", 0.1)
+    slow = Hanging()
+    room = redaction.room(detector=slow, keyring=keyring, policy=load(None))
+    said = await redacted(room)
+    slow.awake.set()
+    again: list[Event] = []
+    async with asyncio.timeout(10):
+        while not [one for one in again if isinstance(one.data, UtteranceRedacted)]:
+            again = await redacted(room)
+    errors = [one.data.error for one in said if isinstance(one.data, RedactionFailed)]
+    assert errors == ["TimeoutError"] * 4 + ["DetectorStuck"]
+    assert isinstance(said[-1].data, DtmfRedacted)  # the call goes on
+    assert [one.data.text for one in again if isinstance(one.data, UtteranceRedacted)] == [SAID]
 
 
 async def test_a_text_that_was_withheld_tells_who_failed_and_how(keyring: Keyring) -> None:
