@@ -32,10 +32,15 @@ class Run:
 
 def runs(text: str) -> list[Run]:
     """Every run of a text, also short ones; who reads them decides what they are."""
+    return join_glyphs(glyphs(tokens(text)))
+
+
+def join_glyphs(read: list[Glyph]) -> list[Run]:
+    """The runs that glyphs of a text make, whatever language they were read in."""
     found: list[Run] = []
     current: list[Glyph] = []
     gap = 0
-    for glyph in glyphs(tokens(text)):
+    for glyph in read:
         if glyph.kind in ("digits", "letter"):
             current.append(glyph)
             gap = 0
