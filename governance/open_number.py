@@ -9,8 +9,11 @@ from schemas.redaction import PiiSpan
 
 SHORTEST_JOINED = 4
 SHORTEST_SPELLED = 3
+SHORTEST_LOOSE = 6  # where a line says more than characters, only a long number is surely one
+MOST_WORDS_AROUND = 14
 MOST_LINES_BETWEEN = 3
 BACKCHANNEL_WORDS = 5
+LONGEST_REPLY = 20  # words
 # What may stand around the characters of a line that goes on with a number.
 LEAD_IN = re.compile(
     r"(?:[\W_]|\b(?:and|then|it's|its|that's|is|are|was|the|rest|next|last|first|ones?|four|digits?|numbers?|um+|uh+|"
@@ -50,6 +53,7 @@ class Open(Frozen):
     hidden_as: str | None
     pieces: tuple[Piece, ...]
     digits: int = 0
+    loose: bool = False
     checked: bool = True
     lines_since: int = 0
 
@@ -72,21 +76,30 @@ def only_lead_in(text: str, read: Sequence[Run]) -> bool:
     return LEAD_IN.fullmatch(text[at:]) is not None
 
 
+def few_words_around(text: str, read: Sequence[Run]) -> bool:
+    """Whether a line says little besides its runs, whatever the words are."""
+    said = sum(len(text[run.start : run.end].split()) for run in read)
+    return len(text.split()) - said <= MOST_WORDS_AROUND
+
+
 def waiting(known: Open | None, text: str) -> Open | None:
-    """What stays open after a line that adds no characters: a back-channel, an echo, a call to go on."""
+    """What stays open after a line that adds no characters; a question for something else closes it."""
     if known is None or known.lines_since >= MOST_LINES_BETWEEN:
         return None
-    long = len(text.split()) > BACKCHANNEL_WORDS
-    if long and not GO_ON.search(text) and not only_lead_in(text, runs(text)):
+    words = len(text.split())
+    subject = words > LONGEST_REPLY or NEW_SUBJECT.search(text) is not None
+    if words > BACKCHANNEL_WORDS and subject and not GO_ON.search(text) and not only_lead_in(text, runs(text)):
         return None
     return known.model_copy(update={"lines_since": known.lines_since + 1})
 
 
-def join(known: Open | None, parts: Sequence[Run], *, whole: bool, corrects: bool) -> Open | None:
+def join(
+    known: Open | None, parts: Sequence[Run], *, whole: bool, corrects: bool, loose: bool = False
+) -> Open | None:
     """An open number grown by the runs of a line, or None where the two are no one number."""
     if known is None or not parts:
         return None
-    if not whole and (known.hidden_as is None or not (known.whole_line or len(parts[0].value) > 1)):
+    if not whole and not loose and (known.hidden_as is None or not (known.whole_line or len(parts[0].value) > 1)):
         return None
     doubled, single, decimal = known.last_doubled, known.last_single, True
     for char in "".join(run.value for run in parts):
@@ -98,6 +111,7 @@ def join(known: Open | None, parts: Sequence[Run], *, whole: bool, corrects: boo
             "length": known.length + sum(len(run.value) for run in parts),
             "digits": known.digits + sum(run.digits for run in parts),
             "last_doubled": doubled, "last_single": single, "lines_since": 0, "whole_line": whole,
+            "loose": known.loose or loose,
             "checked": known.checked and decimal and not corrects,
         }
     )  # fmt: skip
@@ -105,7 +119,8 @@ def join(known: Open | None, parts: Sequence[Run], *, whole: bool, corrects: boo
 
 def long_enough(grown: Open) -> bool:
     """Whether what was joined identifies somebody; what its parts were hidden as says so too."""
-    return grown.hidden_as is not None or grown.length >= (SHORTEST_JOINED if grown.digits else SHORTEST_SPELLED)
+    shortest = SHORTEST_LOOSE if grown.loose else SHORTEST_JOINED if grown.digits else SHORTEST_SPELLED
+    return grown.hidden_as is not None or grown.length >= shortest
 
 
 def add_pieces(known: Open, parts: Sequence[Run], line: int) -> Open:
@@ -119,16 +134,18 @@ def luhn_double(digit: int) -> int:
     return digit * 2 - 9 if digit > 4 else digit * 2
 
 
-def begun(parts: Sequence[Run], spans: Sequence[PiiSpan], line: int, *, whole: bool) -> Open | None:
+def begun(
+    parts: Sequence[Run], spans: Sequence[PiiSpan], line: int, *, whole: bool, loose: bool = False
+) -> Open | None:
     """A number that ends a line and may go on in the next."""
     if not parts:
         return None
     hidden = next((kind for run in parts if (kind := hidden_type(run, spans)) is not None), None)
     one_by_one = all(run.singles == len(run.value) for run in parts)
-    if not whole and hidden is None and not one_by_one:
+    if not whole and not loose and hidden is None and not one_by_one:
         return None
     nothing = Open(length=0, last_doubled=0, last_single=0, whole_line=True, hidden_as=hidden, pieces=())
-    grown = join(nothing, parts, whole=True, corrects=len(parts) > 1)
+    grown = join(nothing, parts, whole=True, corrects=len(parts) > 1, loose=loose)
     return add_pieces(grown, parts, line).model_copy(update={"whole_line": whole}) if grown is not None else None
 
 

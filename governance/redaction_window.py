@@ -24,6 +24,7 @@ from governance.open_number import (
     add_pieces,
     begun,
     characters,
+    few_words_around,
     join,
     kind_of,
     long_enough,
@@ -110,21 +111,22 @@ def numbers_on(
 ) -> tuple[list[PiiSpan], Earlier, Open | None]:
     """What a caller's line adds to an open number: spans here, spans in earlier lines, what is open after it."""
     read, whole = characters(text)
+    loose = bool(read) and not whole and few_words_around(text, read)
     head = read[0] if read and LEAD_IN.fullmatch(text[: read[0].start]) else None
     tail = read[-1] if read and LEAD_IN.fullmatch(text[read[-1].end :]) else None
-    parts = read if whole else [head] if head is not None else []
-    ending = read if whole else [tail] if tail is not None else []
-    grown = join(known, parts, whole=whole, corrects=CORRECTING.search(text) is not None)
+    parts = read if whole or loose else [head] if head is not None else []
+    ending = read if whole or loose else [tail] if tail is not None else []
+    grown = join(known, parts, whole=whole, loose=loose, corrects=CORRECTING.search(text) is not None)
     if grown is None or known is None:
-        fresh = begun(ending, spans, line, whole=whole)
+        fresh = begun(ending, spans, line, whole=whole, loose=loose)
         return [], (), fresh or (None if read else waiting(known, text))
     if not long_enough(grown):
-        return [], (), add_pieces(grown, parts, line) if whole else begun(ending, spans, line, whole=False)
+        return [], (), add_pieces(grown, parts, line)
     kind = kind_of(grown, spans, parts)
     score = 1.0 if kind == "CREDIT_CARD" else 0.95  # the check digit decides over what a part was taken for
     here = [PiiSpan(start=run.start, end=run.end, type=kind, score=score, recognizer=NAME) for run in parts]
     earlier = tuple((piece.line, _hidden(piece, kind, score)) for piece in known.pieces)
-    if whole:
+    if whole or loose:
         return here, earlier, add_pieces(grown, parts, line).model_copy(update={"hidden_as": kind})
     return here, earlier, begun(ending, [*spans, *here], line, whole=False)
 
@@ -164,6 +166,8 @@ def held_back(
         return ()
     mine = [piece for piece in after.pieces if piece.line == line]
     expected = before.open is not None or asked in NUMBERS_OF
+    if after.loose and asked not in NUMBERS_OF:
+        return ()  # "a table for two at seven": most of these go on to nothing
     if not expected and (after.length < 2 or (question is not None and COUNTING.search(question))):
         return ()
     return tuple(

@@ -8,12 +8,19 @@ from tests.support.speech_forms import ONES, TEENS, TENS, check_digit
 
 Line = tuple[Participant, str]
 PAUSES = (" ", " ", " ", " ", ", ", " um ", " uh ", "... ", " and then ", " dash ", ". ", " okay ", " and ", " hyphen ")
-BEFORE = ("", "", "it's ", "yeah it's ", "sure, ", "my number is ", "um ", "ok so ", "the number is ", "and then ")
-NEXT = ("", "", "and ", "then ", "okay ", "the next ones are ", "and then it's ", "um ", "after that ")
-AFTER = ("", "", "", " okay", " please", ".", " that's it", " thanks")
+BEFORE = ("", "", "it's ", "yeah it's ", "sure, ", "my number is ", "um ", "ok so ", "the number is ", "and then ",
+          "let me get my card, okay it's ", "here you go ", "I'd like to pay with ", "can you take this down ")
+NEXT = ("", "", "and ", "then ", "okay ", "the next ones are ", "and then it's ", "um ", "after that ",
+        "sorry, ", "where was I, ", "let me see, ", "the last ones are ", "and the final part is ", "followed by ")
+AFTER = ("", "", "", " okay", " please", ".", " that's it", " thanks", " did you get that?", " hold on", " and",
+         " is that right", " just a second", " and that's the whole thing", " are you ready for the rest")
 REPLIES = (
     "mm-hm", "yes", "okay", "go on", "right", "uh huh", "okay, go ahead", "and the next digits?", "got it, and then?",
     "sorry, could you say that again?", "I have that so far, please continue",
+    "Perfect, thank you. And what comes after that?", "I'm listening.", "Alright, I've got the first four.",
+    "Sorry, the line is bad, could you repeat the last part?", "Sure, take your time", "Thank you, please continue.",
+    "No problem, go ahead whenever you are ready.", "Could you please give me the remaining digits?",
+    "okay I'm writing that down", "Great, thanks for that, carry on please.",
 )
 FIXES = ("no sorry", "sorry, I mean", "wait, no", "actually", "no wait", "correction", "scratch that")
 
