@@ -57,7 +57,9 @@ def admit(
         encoding=started.encoding, sample_rate=started.sample_rate, audio_partition=started.audio_partition,
         policy_version=started.policy_version or policy_version,
     )
-    return state.model_copy(update={"language": started.language[:2]}), [admitted]
+    language = started.language[:2]
+    pseudonyms = state.pseudonyms.model_copy(update={"language": language})
+    return state.model_copy(update={"language": language, "pseudonyms": pseudonyms}), [admitted]
 
 
 def question(state: RedactionState, said: Words) -> str | None:
@@ -132,13 +134,13 @@ def _redact_interim(
     end = open_end(said.text, asked=asked_for(asked))
     found = [span for span in followed.spans if span.start < end]
     shown = [span if span.end <= end else span.model_copy(update={"end": end}) for span in found]
-    text, replaced, pseudonyms = redact(said.text[:end], to_hide(shown, policy.redaction), state.pseudonyms,
-                                        digest=digest)
+    hidden = to_hide(shown, policy.redaction)
+    text, replaced, _ = redact(said.text[:end], hidden, state.pseudonyms, digest=digest, numbering=False)
     interim = InterimRedacted(
         participant=said.participant, utterance=said.utterance, turn=said.turn, text=text, spans=replaced,
         held_back=len(said.text) - end, detector=detector, policy_version=policy.label,
     )
-    return state.model_copy(update={"pseudonyms": pseudonyms}), [interim]
+    return state, [interim]  # a final decides who is new: the live session, which hears finals only, counts the same
 
 
 def _participant(said: Words) -> Participant:

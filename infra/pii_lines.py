@@ -28,6 +28,7 @@ class Line(Frozen):
     context: str | None = None
     speaker: Participant = "caller"
     call: str | None = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ class LineRedactor:
         asked = line.context
         if asked is None and line.call is not None and line.speaker == "caller":
             asked = self._questions.get(line.call)
-        spans = self._detector.detect(line.text, context=asked, language="en")
+        spans = self._detector.detect(line.text, context=asked, language=line.language[:2])
         if line.call is None:
             self._lines.append(Waiting(line, 0, spans))
         else:
@@ -105,7 +106,8 @@ class LineRedactor:
     def _answer(self, one: Waiting) -> dict[str, Any]:
         call = one.line.call
         hidden = without_overlaps(to_hide(one.spans, self._rules))
-        before = self._pseudonyms.get(call, Pseudonyms()) if call is not None else Pseudonyms()
+        fresh = Pseudonyms(language=one.line.language[:2])
+        before = self._pseudonyms.get(call, fresh) if call is not None else fresh
         done = redact(one.line.text, hidden, before, digest=self._digest)
         if call is not None:
             self._pseudonyms[call] = done.pseudonyms
