@@ -30,7 +30,7 @@ from governance.open_number import (
     long_enough,
     waiting,
 )
-from governance.recognizers.cues import NUMBERS_OF
+from governance.recognizers.cues import GENERAL, NUMBERS_OF
 from governance.spoken.runs import runs
 from schemas.base import Frozen, Participant
 from schemas.redaction import PiiSpan
@@ -45,6 +45,8 @@ COUNTING = re.compile(
     r"\b(?:quantity|amount|guests|party of|which (?:day|one|option|size))\b|\bout of\b|\bscale\b",
     re.IGNORECASE,
 )
+# Of these a single one is a word far more often than a digit.
+MOSTLY_WORDS = frozenset({"one", "oh", "o", "a"})
 Earlier = tuple[tuple[int, PiiSpan], ...]
 
 
@@ -99,7 +101,7 @@ def follow(
     if name is not None and window.word is not None:
         earlier += ((window.word.piece.line, name),)
     found = [*spans, *here]
-    held = held_back(window, after, found, line, asked=asked, question=question)
+    held = held_back(window, after, text, found, line, asked=asked, question=question)
     if begun_one is not None and surely_address(text, begun_one.pieces[-1]):
         held += (_hidden(begun_one.pieces[-1], "EMAIL_ADDRESS", HELD_SCORE, by=HELD),)
     kept = Window(line=line, open=after, address=begun_one, word=last_word(text, line) if not whole else None)
@@ -159,12 +161,17 @@ def _replied(window: Window, after: Open | None, line: int, *, again: bool) -> W
 
 
 def held_back(
-    before: Window, after: Open | None, spans: list[PiiSpan], line: int, *, asked: str | None, question: str | None
+    before: Window, after: Open | None, text: str, spans: list[PiiSpan], line: int, *, asked: str | None,
+    question: str | None,
 ) -> tuple[PiiSpan, ...]:
     """The end of a line that may be half of something: hidden until it is known, and revealed like anything hidden."""
     if after is None:
         return ()
     mine = [piece for piece in after.pieces if piece.line == line]
+    if before.open is None and asked not in NUMBERS_OF - GENERAL and all(
+        text[piece.start : piece.end].lower() in MOSTLY_WORDS for piece in mine
+    ):
+        return ()
     expected = before.open is not None or asked in NUMBERS_OF
     if after.loose and asked not in NUMBERS_OF:
         return ()  # "a table for two at seven": most of these go on to nothing
