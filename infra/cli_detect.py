@@ -10,8 +10,10 @@ import typer
 from pydantic import Field, ValidationError
 
 from governance.listening import listen
+from infra.languages import LanguageNotInstalled
 from infra.pii_lines import MOST_WAITING, Line, LineRedactor
 from infra.policies import load
+from infra.settings import Settings
 from schemas.base import Frozen, Participant
 
 DIALOGUE = 'e.g. {"text": "…"} or {"turns": [{"speaker": "caller", "text": "…"}]}'
@@ -34,23 +36,27 @@ class Dialogue(Frozen):
 
 
 def redact(file: Annotated[str, typer.Argument(help="JSON Lines, or - for standard input")] = "-") -> None:
-    """Replace personal data: {"text", "context"?, "speaker"?, "call"?} in, {"text", "redacted", "spans"} out.
+    """Replace personal data: {"text", "context"?, "speaker"?, "call"?, "language"?} in, "redacted" and "spans" out.
 
     Lines with the same "call" share pseudonyms, and what is said over several of them (a number, a spelling, an
     address) is joined. An answer therefore waits until no later line of its call can change it, and answers keep the
     order of the lines: of a file as long as it takes; of standard input at most 20 lines, then what may be half of
     something is hidden. Lines without "call" wait for nothing of their own.
     """
-    from infra.pii import PresidioDetector  # here: no other command waits for spaCy to load
+    from infra.pii_languages import Languages  # here: no other command waits for spaCy to load
 
-    detector = PresidioDetector()
+    detector = Languages(Settings().languages)
     redactor = LineRedactor(
         detector=detector, rules=load().redaction, digest=digest, most_waiting=MOST_WAITING if file == "-" else None
     )
     failed: typer.Exit | None = None
     try:
         for number, content in lines(file):
-            redactor.add(parsed(Line, content, number, 'e.g. {"text": "…", "speaker": "caller"}'))
+            line = parsed(Line, content, number, 'e.g. {"text": "…", "speaker": "caller"}')
+            try:
+                redactor.add(line)
+            except LanguageNotInstalled as why:
+                stop(f"line {number}: {why}")
             for answer in redactor.ready():
                 put(answer)
     except typer.Exit as exit_:

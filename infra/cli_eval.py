@@ -67,13 +67,13 @@ def scored(subject: Subject, rows: list[Row]) -> dict[str, Any]:
     """The scores of ours and of the baseline on one file."""
     if subject == "pii":
         # Imported here: spaCy and Presidio take seconds, and no other command waits for them.
-        from infra.pii import PresidioDetector
+        from infra.pii_languages import Languages
         from infra.pii_stock import StockPresidio
 
-        ours = PresidioDetector()
-        ours.warm_up()
-        stock = StockPresidio()
-        stock.detect("warm", context=None, language="en")
+        ours, stock = Languages(), StockPresidio()
+        for language in {row.language for row in rows}:
+            ours.detect("warm", context=None, language=language)
+            stock.detect("warm", context=None, language=language)
         detectors: dict[str, tuple[PiiDetector, RedactionRules]] = {
             "callwarden": (ours, load().redaction), "presidio as it comes": (stock, RedactionRules(threshold=0)),
         }

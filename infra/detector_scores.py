@@ -31,6 +31,7 @@ class Row(BaseModel):
     label: str | None = None
     context: str | None = None
     requested_item: str | None = None
+    language: str = "en"
 
 
 class PiiScore(Frozen):
@@ -67,7 +68,7 @@ def score_pii(rows: Sequence[Row], detector: PiiDetector, rules: RedactionRules)
     for row in rows:
         began = perf_counter()
         found = to_hide(
-            detector.detect(row.text, context=row.context or row.requested_item, language="en"), rules
+            detector.detect(row.text, context=row.context or row.requested_item, language=row.language), rules
         )
         times.append((perf_counter() - began) * 1000)
         hidden = {at for span in found for at in range(span.start, span.end)}

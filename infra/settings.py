@@ -17,6 +17,9 @@ class Settings(BaseSettings):
     broker: str = Field(default="embedded", description="kafka://host:port[,host:port], or embedded")
     database: str = Field(default="embedded", description="postgresql://…, or embedded")
     partitions: int = Field(default=4, ge=1, le=1000, description="partitions of every topic when it is created")
+    languages: dict[str, str] = Field(
+        default={}, description='further languages of calls beside en and fr: {"de": "de_core_news_sm"}, spaCy models'
+    )
     policy: Path | None = Field(default=None, description="policy document; the shipped one where absent")
     tenant: str = Field(default="default", description="tenant of the embedded set-up")
     token: SecretStr | None = Field(default=None, description="login that `callwarden call` shows the service")

@@ -7,6 +7,7 @@ from functools import partial
 
 from governance.errors import TransientError
 from governance.redaction import PiiDetector
+from infra.languages import LanguageNotInstalled
 from schemas.redaction import PiiSpan
 
 THREADS = 4
@@ -48,6 +49,8 @@ class Detection:
         try:
             async with asyncio.timeout(self._within_s):
                 return await asyncio.wrap_future(asked)
+        except LanguageNotInstalled as wrong:
+            raise DetectionFailed(f"LanguageNotInstalled: {wrong.language}") from None
         except Exception as wrong:  # noqa: BLE001 - fails closed: whatever the detector does, no text passes
             if not asked.done() and not asked.cancel():
                 self._late.add(asked)

@@ -10,7 +10,7 @@ from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
-from infra.pii import PresidioDetector
+from infra.pii_languages import Languages
 from infra.policies import load
 from infra.settings import Settings
 from streams import handoff, intake, policy, redaction, turns
@@ -29,7 +29,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     sys.setswitchinterval(SWITCH_S)
     keyring = Keyring(engine=engine(settings.database_url), kek=settings.kek)
     rules = load(settings.policy)
-    detector = PresidioDetector()
+    detector = Languages(settings.languages)
     await asyncio.to_thread(detector.warm_up)
     rooms: list[Room] = [
         intake.ROOM,

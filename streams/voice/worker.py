@@ -11,7 +11,7 @@ from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
-from infra.pii import PresidioDetector
+from infra.pii_languages import Languages
 from infra.policies import load
 from infra.settings import Settings
 from infra.speech.ports import VoiceActivity
@@ -101,7 +101,7 @@ def _parts(
 ) -> Parts:
     """Load the models that every call shares; about a second."""
     silero, detector = load_silero(), SmartTurn(load_smart_turn())
-    policy, personal = load(settings.policy), PresidioDetector()
+    policy, personal = load(settings.policy), Languages(settings.languages)
     personal.warm_up()
     detection = Detection(personal, within_s=DETECT_WITHIN_S)
 
