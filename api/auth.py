@@ -14,7 +14,10 @@ from api.problems import Problem
 from infra.clock import now
 from infra.tokens import Principal, Role
 
-Right = Literal["publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals"]
+Right = Literal[
+    "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
+    "hear_originals",
+]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
     "read_calls": frozenset({"agent", "supervisor", "compliance", "dpo", "admin"}),
@@ -22,6 +25,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "read_audit": frozenset({"compliance"}),
     "reveal": frozenset({"agent", "compliance"}),
     "approve_reveals": frozenset({"supervisor", "compliance", "dpo"}),
+    "hear_originals": frozenset({"compliance"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
 }
 SUBPROTOCOL = "bearer."  # of a WebSocket: browsers cannot set its Authorization header

@@ -19,6 +19,7 @@ READERS = {
         topics.CALL_GOVERNED.name,
     ),
     "callwarden-records": (topics.CALL_GOVERNED.name, topics.CALL_OUTCOMES.name, topics.CALL_DEADLETTERS.name),
+    "callwarden-recording": (topics.AUDIO_IN.name, topics.AUDIO_OUT.name),
 }
 
 

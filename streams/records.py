@@ -1,4 +1,4 @@
-"""Composition root of the records rooms: audit, projections, deadlines and the checkpoint publisher."""
+"""Composition root of the records rooms: audit, projections, deadlines, recordings and the checkpoint publisher."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,6 +12,8 @@ from infra.settings import Settings
 from streams.deadlines import Timekeeper
 from streams.publisher import Publisher
 from streams.recorder import Recorder
+from streams.recording import SoundRecorder
+from streams.recording_end import RecordingCloser
 
 
 async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
@@ -21,16 +23,20 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     keyring = Keyring(engine=database, kek=settings.kek)
     bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id="callwarden-records")
     await bus.start()
+    incarnations = await asyncio.to_thread(topics.incarnations, database)
     recorder = Recorder(
-        bootstrap_servers=settings.bootstrap_servers, engine=database, keyring=keyring,
-        incarnations=await asyncio.to_thread(topics.incarnations, database),
+        bootstrap_servers=settings.bootstrap_servers, engine=database, keyring=keyring, incarnations=incarnations
     )
+    sound = SoundRecorder(
+        bootstrap_servers=settings.bootstrap_servers, engine=database, keyring=keyring, incarnations=incarnations
+    )
+    closer = RecordingCloser(engine=database, keyring=keyring)
     publisher = Publisher(
         engine=database, keys=settings.keys, guard=settings.keys / "rollback-guard.sqlite",
         origin_prefix=settings.audit_origin,
     )
     timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring))
-    work = [asyncio.create_task(one.run()) for one in (recorder, publisher, timekeeper)]
+    work = [asyncio.create_task(one.run()) for one in (recorder, publisher, timekeeper, sound, closer)]
     stopped = asyncio.create_task(stop.wait())
     ready()
     try:

@@ -1,0 +1,190 @@
+"""call.audio.in and call.audio.out become recordings: sealed chunks and positions in one transaction.
+
+What a crash leaves is a prefix of the audio, never a record twice and never a gap: positions move with the chunks.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeVar
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+from pydantic import ValidationError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from governance.errors import InputError
+from infra import audio_seal, audit_store, recordings
+from infra.clock import now
+from infra.database import transaction
+from infra.keys import Keyring
+from infra.recording_chunks import Chunk, cut
+from schemas import codec
+from schemas.audio import AudioRecord
+from schemas.recordings import Direction
+from schemas.topics import AUDIO_IN, AUDIO_OUT
+
+log = structlog.get_logger()
+CONSUMER = "recording"
+GROUP = f"callwarden-{CONSUMER}"
+DIRECTIONS: dict[str, Direction] = {AUDIO_IN.name: "in", AUDIO_OUT.name: "out"}
+KEPT = {"media", "dtmf"}
+CHUNK_S = 2.0
+MOST_RECORDS = 20_000
+FETCH_MS = 100
+RETRY_S = 0.5
+Batch = Mapping[TopicPartition, Sequence[ConsumerRecord]]
+T = TypeVar("T")
+
+
+class SoundRecorder:
+    """Consumes the audio topics; `incarnations` tells which life of each topic the offsets belong to."""
+
+    def __init__(
+        self, *, bootstrap_servers: str, engine: Engine, keyring: Keyring, incarnations: Mapping[str, str],
+        chunk_s: float = CHUNK_S,
+    ) -> None:
+        """Take the parts; a chunk holds at most what came in `chunk_s`."""
+        self._servers = bootstrap_servers
+        self._engine = engine
+        self._keyring = keyring
+        self._incarnations = incarnations
+        self._chunk_s = chunk_s
+        self._ours: set[TopicPartition] = set()
+        self._moving = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Record until cancelled; an outside that fails is waited for, nothing is skipped."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._servers, group_id=GROUP, enable_auto_commit=False, auto_offset_reset="earliest",
+            session_timeout_ms=6000, heartbeat_interval_ms=1000, max_poll_interval_ms=600_000,
+        )
+        consumer.subscribe(list(DIRECTIONS), listener=_Moves(self, consumer))
+        await consumer.start()
+        try:
+            while True:
+                await asyncio.sleep(self._chunk_s)
+                await self._take(consumer)
+        finally:
+            await consumer.stop()
+
+    async def resume(self, consumer: AIOKafkaConsumer, assigned: Collection[TopicPartition]) -> None:
+        """Seek to where the database says."""
+        async with self._moving:
+            self._ours.clear()
+            known = await self._until_done(self._positions)
+            try:
+                for place in assigned:
+                    at = known.get((place.topic, place.partition))
+                    if at is None:
+                        await consumer.seek_to_beginning(place)
+                    else:
+                        consumer.seek(place, at)
+                    self._ours.add(place)
+            except IllegalStateError:
+                log.info("partitions of audio moved again while their positions were read")
+
+    async def release(self) -> None:
+        """Let the chunks that are being written end."""
+        async with self._moving:
+            self._ours.clear()
+
+    async def _take(self, consumer: AIOKafkaConsumer) -> None:
+        async with self._moving:
+            taken: dict[TopicPartition, list[ConsumerRecord]] = {}
+            while sum(map(len, taken.values())) < MOST_RECORDS:
+                batch = await consumer.getmany(timeout_ms=FETCH_MS)
+                if not batch:
+                    break
+                for place, records in batch.items():
+                    if place in self._ours:
+                        taken.setdefault(place, []).extend(records)
+            if not taken:
+                return
+            await self._until_done(lambda: self._record(taken))
+        try:
+            await consumer.commit()  # for operators' lag tools and the drain; nothing depends on it
+        except KafkaError as outside:
+            log.info("offsets not shown to the broker", error=type(outside).__name__)
+
+    def _positions(self) -> dict[tuple[str, int], int]:
+        found: dict[tuple[str, int], int] = {}
+        with transaction(self._engine) as connection:
+            for topic in DIRECTIONS:
+                here = audit_store.positions(connection, consumer=CONSUMER, incarnation=self._incarnations[topic])
+                found |= {place: at for place, at in here.items() if place[0] == topic}
+        return found
+
+    def _record(self, batch: Batch) -> None:
+        with transaction(self._engine) as connection:
+            for place, records in batch.items():
+                self._keep(connection, place, records)
+                audit_store.advance(
+                    connection, consumer=CONSUMER, incarnation=self._incarnations[place.topic], topic=place.topic,
+                    partition=place.partition, next_offset=records[-1].offset + 1,
+                )
+
+    def _keep(self, connection: Connection, place: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
+        direction = DIRECTIONS[place.topic]
+        kept: dict[tuple[str, str, str, int], list[tuple[int, AudioRecord]]] = {}
+        for record in records:
+            opened = self._open(record, direction)
+            if opened is None:
+                continue
+            if direction == "in" and opened.kind == "stop":
+                recordings.stopped(connection, tenant=opened.tenant, call_id=opened.call_id, at=now())
+            if opened.kind in KEPT:
+                key = (opened.tenant, opened.call_id, opened.encoding, opened.sample_rate)
+                mine = kept.setdefault(key, [])
+                if not mine or mine[-1][1].number != opened.number:  # a producer that tried again sent it twice
+                    mine.append((record.offset, opened))
+        chunks = [one for mine in kept.values() if (one := self._cut(mine, place, direction)) is not None]
+        for tenant, call_id in {(one.tenant, one.call_id) for one in chunks}:
+            recordings.begin(connection, tenant=tenant, call_id=call_id, at=now())
+        recordings.keep(connection, chunks)
+
+    def _cut(
+        self, records: Sequence[tuple[int, AudioRecord]], place: TopicPartition, direction: Direction
+    ) -> Chunk | None:
+        first = f"{self._incarnations[place.topic]}/{place.partition}/{records[0][0]}"
+        try:
+            return cut(
+                [one for _, one in records], direction=direction, place=first, keyring=self._keyring, at=now()
+            )
+        except InputError as wrong:  # the call was forgotten: nothing more of it may be kept
+            log.warning("audio of a call was refused", call=records[0][1].call_id, error=type(wrong).__name__)
+            return None
+
+    def _open(self, record: ConsumerRecord, direction: Direction) -> AudioRecord | None:
+        try:
+            headers = codec.header_map(record.headers)
+            return audio_seal.unseal(self._keyring, headers, record.value or b"", direction=direction)
+        except (InputError, ValidationError, codec.Unreadable) as wrong:
+            # The voice worker reads the same record and keeps the dead letter.
+            log.warning("an audio record cannot be recorded", error=type(wrong).__name__, offset=record.offset)
+            return None
+
+    async def _until_done(self, work: Callable[[], T]) -> T:
+        while True:
+            try:
+                return await asyncio.to_thread(work)
+            except DBAPIError as outside:
+                log.warning("recording waits for the database", error=type(outside).__name__)
+                await asyncio.sleep(RETRY_S)
+
+
+class _Moves(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    """Tells the recorder which partitions it owns now."""
+
+    def __init__(self, recorder: SoundRecorder, consumer: AIOKafkaConsumer) -> None:
+        self._recorder = recorder
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:  # noqa: ARG002 - all are sought again
+        """Write what is being written, so that who takes over reads its position."""
+        await self._recorder.release()
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """Go on where the database says."""
+        await self._recorder.resume(self._consumer, assigned)

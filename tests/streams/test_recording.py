@@ -1,0 +1,175 @@
+"""The recording of a call on a real broker and database: every frame once, and the end says what it covers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine, text
+
+from infra import audio_seal, embedded_broker, outbox, recordings, topics
+from infra.database import engine, transaction
+from infra.event_bus import EventBus, Record
+from infra.keys import Keyring
+from infra.read_model import apply
+from infra.recording_chunks import context
+from schemas.audio import AudioKind, AudioRecord
+from schemas.calls import CallEnded
+from schemas.recordings import Interval, RecordingCompleted, RecordingIncomplete
+from schemas.redacted import AssistantRedacted, UtteranceRedacted
+from schemas.topics import AUDIO_IN, AUDIO_OUT
+from streams.recording import SoundRecorder
+from streams.recording_end import RecordingCloser
+from tests.support.calls import TENANT, admitted, event
+
+pytestmark = pytest.mark.flow
+FRAME = np.full(160, 1000, dtype="<i2").tobytes()  # 20 ms
+CALL = "call-1"
+
+
+@pytest.fixture
+def servers() -> Iterator[str]:
+    broker = embedded_broker.start()  # one of its own: the recorder reads topics from their beginning
+    yield broker.bootstrap_servers
+    broker.stop()
+
+
+@pytest.fixture
+def pool(database_url: str) -> Iterator[Engine]:
+    opened = engine(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def keyring(pool: Engine, tmp_path: Path) -> Keyring:
+    return Keyring(engine=pool, kek=tmp_path / "kek.json")
+
+
+@pytest.fixture
+async def bus(servers: str, pool: Engine) -> AsyncIterator[EventBus]:
+    await topics.ensure(bootstrap_servers=servers, partitions=2, engine=pool)
+    made = EventBus(bootstrap_servers=servers, client_id="tests")
+    await made.start()
+    yield made
+    await made.stop()
+
+
+def frame(number: int, kind: AudioKind = "media", *, utterance: str = "") -> AudioRecord:
+    return AudioRecord(
+        kind=kind, call_id=CALL, tenant=TENANT, number=number, offset_ms=20 * number, sample_rate=8000,
+        payload=FRAME if kind == "media" else b'{"digits": "1"}', utterance=utterance,
+        said_ms=20 * number if utterance else 0,
+    )
+
+
+async def send(bus: EventBus, keyring: Keyring, caller: list[AudioRecord], assistant: list[AudioRecord]) -> None:
+    for topic, direction, records in ((AUDIO_IN, "in", caller), (AUDIO_OUT, "out", assistant)):
+        sealed = [audio_seal.seal(keyring, one, direction="in" if direction == "in" else "out") for one in records]
+        await bus.send_all([Record(topic.name, CALL, value, headers) for headers, value in sealed])
+
+
+async def record(servers: str, pool: Engine, keyring: Keyring, *, until: int) -> None:
+    """Record until so many frames are kept."""
+    recorder = SoundRecorder(
+        bootstrap_servers=servers, engine=pool, keyring=keyring, incarnations=topics.incarnations(pool), chunk_s=0.2
+    )
+    work = asyncio.create_task(recorder.run())
+    try:
+        async with asyncio.timeout(60):
+            while await asyncio.to_thread(_frames, pool) < until:
+                await asyncio.sleep(0.1)
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+
+def _frames(pool: Engine) -> int:
+    with transaction(pool) as connection:
+        kept = recordings.pieces(connection, TENANT, CALL)
+    return sum(run.size for one in kept for run in one.facts.runs) // len(FRAME)
+
+
+def tell(pool: Engine, *, end_ms: int) -> None:
+    """Tell the call's speech and its end."""
+    utterance = UtteranceRedacted(participant="caller", utterance="u1", turn=1, text="hi", detector="d", end_ms=end_ms)
+    heard = AssistantRedacted(stage="heard", utterance="a1", turn=1, text="hi", detector="d", played_ms=400)
+    with transaction(pool) as connection:
+        for number, data in enumerate((admitted(), utterance, heard, CallEnded(reason="hangup")), start=1):
+            apply(connection, event(number, data))
+
+
+def closed(pool: Engine, keyring: Keyring) -> list[object]:
+    closer = RecordingCloser(engine=pool, keyring=keyring, settled_after=timedelta(0))
+    closer.once()
+    assert closer.once() == 0
+    with transaction(pool) as connection:
+        return [one.data for _, one in outbox.unsent(connection)]
+
+
+async def test_frames_are_kept_sealed_once_and_in_order_whoever_records(
+    servers: str, pool: Engine, keyring: Keyring, bus: EventBus
+) -> None:
+    caller = [frame(number) for number in range(30)]
+    await send(bus, keyring, caller[:20], [frame(number, utterance="a1") for number in range(20)])
+    await record(servers, pool, keyring, until=40)
+    await send(bus, keyring, [*caller[20:], frame(30, "dtmf"), frame(31, "stop")], [])
+    await record(servers, pool, keyring, until=50)
+    with transaction(pool) as connection:
+        found = recordings.sealed(connection, TENANT, CALL, Interval(start_ms=0, end_ms=10_000))
+        stopped = connection.execute(text("SELECT stopped_at IS NOT NULL FROM recording")).scalar_one()
+    mine = [one for one in found if one[0].direction == "in"]
+    opened = b"".join(
+        keyring.open(key_id=one.key_id, ciphertext=sealed, context=context(CALL, "in", one.place))
+        for one, sealed in mine
+    )
+    assert opened == FRAME * 30
+    assert all(FRAME not in sealed for _, sealed in found)
+    assert [at for one, _ in mine for at in one.facts.keys_ms] == [600]
+    assert [run.utterance for one, _ in found for run in one.facts.runs if one.direction == "out"] == ["a1"]
+    assert stopped
+
+    tell(pool, end_ms=600)
+    (over,) = closed(pool, keyring)
+    assert isinstance(over, RecordingCompleted)
+    assert (over.caller_ms, over.assistant_ms, over.speech_ms, over.covered_ms) == (600, 400, 1000, 1000)
+    assert over.chunks == len(found)
+
+
+async def test_speech_without_audio_makes_a_recording_incomplete(
+    servers: str, pool: Engine, keyring: Keyring, bus: EventBus
+) -> None:
+    await send(bus, keyring, [*(frame(number) for number in range(10)), frame(10, "stop")], [])
+    await record(servers, pool, keyring, until=10)
+    tell(pool, end_ms=2000)
+    (over,) = closed(pool, keyring)
+    assert isinstance(over, RecordingIncomplete)
+    assert [(one.participant, one.missing_ms) for one in over.missing] == [("caller", 1800), ("assistant", 400)]
+    assert (over.speech_ms, over.covered_ms) == (2400, 200)
+
+
+async def test_nothing_of_a_forgotten_call_is_kept(
+    servers: str, pool: Engine, keyring: Keyring, bus: EventBus
+) -> None:
+    await send(bus, keyring, [frame(number) for number in range(5)], [])
+    other = frame(0).model_copy(update={"call_id": "call-2"})
+    with transaction(pool) as connection:
+        keyring.destroy(connection, tenant=TENANT, call_id=CALL, at=event(1, admitted()).occurred_at)
+    headers, value = audio_seal.seal(keyring, other, direction="in")
+    await bus.send_all([Record(AUDIO_IN.name, CALL, value, headers)])
+    recorder = SoundRecorder(
+        bootstrap_servers=servers, engine=pool, keyring=keyring, incarnations=topics.incarnations(pool), chunk_s=0.2
+    )
+    work = asyncio.create_task(recorder.run())
+    async with asyncio.timeout(60):
+        while True:
+            with transaction(pool) as connection:
+                calls = connection.execute(text("SELECT call_id FROM recording_chunk")).scalars().all()
+            if calls:
+                break
+            await asyncio.sleep(0.1)
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    assert calls == ["call-2"]
