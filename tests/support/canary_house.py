@@ -1,9 +1,10 @@
 """A whole house that canaries are sent through, and every place of it where they could come to lie."""
 
+import asyncio
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import httpx
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 from sqlalchemy import Engine, text
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from infra import clock, topics
 from infra.event_bus import EventBus
@@ -145,6 +148,34 @@ async def send_spoiled(house: House, keyring: Keyring, mint: Mint) -> list[str]:
     finally:
         await bus.stop()
     return card
+
+
+async def send_line(house: House, mint: Mint) -> list[str]:
+    """Open an audio line: the caller's number, keys, a mark, sound that spells a number, and what is no control."""
+    phone, keys, card = mint.phone(), mint.phone(), [mint.card() for _ in range(4)]
+    address = f"{house.url.replace('http', 'ws')}/v1/calls/canary-line/audio"
+    async with client(house, "channel") as channel:
+        token = {"Authorization": channel.headers["Authorization"]}
+
+    def dial(query: str) -> connect:
+        return connect(f"{address}?{query}", additional_headers=token, proxy=None)
+
+    told = (
+        {"type": "start", "caller": f"+1{phone}", "language": "en"}, {"type": "dtmf", "digits": keys},
+        {"type": "mark", "name": card[0]}, {"type": card[1], card[1]: card[1]},
+    )
+    with suppress(ConnectionClosed, TimeoutError):
+        async with asyncio.timeout(5), dial("sample_rate=8000") as socket:
+            await socket.send(json.dumps(told[0]))
+            await socket.send(card[2].encode() * 20)
+            for control in told[1:]:
+                await socket.send(json.dumps(control))
+            await socket.send(json.dumps({"type": "stop"}))
+            await socket.wait_closed()
+    with suppress(InvalidStatus, ConnectionClosed, TimeoutError):
+        async with asyncio.timeout(5), dial(f"encoding={card[3]}") as socket:
+            await socket.recv()
+    return [phone, keys, *card]
 
 
 async def records(bootstrap_servers: str) -> list[tuple[str, bytes]]:
