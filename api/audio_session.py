@@ -18,6 +18,7 @@ from infra import outbox, telemetry
 from infra.clock import now
 from infra.database import transaction
 from infra.front_door import event
+from infra.languages import LanguageNotInstalled, model_of
 from infra.tokens import Principal
 from schemas.audio import AudioKind, AudioRecord
 from schemas.base import Data, Event
@@ -96,6 +97,12 @@ class AudioSession:
         """Take a control frame; True where the channel stops the call."""
         try:
             control = audio_control.read(text)
+            if control.type == "start":
+                model_of(control.language, self._parts.languages)
+        except LanguageNotInstalled as missing:
+            unread = ControlUnreadable(f"language {missing.language} is not installed", field="language", fatal=True)
+            await self._refuse(text, unread)
+            return False
         except ControlUnreadable as wrong:
             await self._refuse(text, wrong)
             return False

@@ -1,6 +1,7 @@
 """POST /v1/events: the door for channels that speak CloudEvents over HTTP."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -16,8 +17,10 @@ from api.parts import HasParts, Parts
 from api.problems import Problem
 from infra import telemetry
 from infra.clock import now
+from infra.languages import LanguageNotInstalled, model_of
 from infra.tokens import Principal
 from schemas.base import Event
+from schemas.calls import CallStarted
 from schemas.codec import Unreadable
 from schemas.topics import CALL_RAW
 
@@ -72,7 +75,7 @@ async def publish(
         await _bury(parts, who, Wrong(0, body, why), received_at)
         raise _problem([Wrong(0, body, why)], [], []) from None
     with telemetry.send_span(CALL_RAW.name, count=len(raws)) as traceparent:
-        events, wrong = _sort(raws, who, traceparent, received_at)
+        events, wrong = _sort(raws, who, traceparent, received_at, parts.languages)
         await parts.door.accept([event for _, event in events])
     parts.metrics.accepted(len(events))
     for each in wrong:
@@ -94,13 +97,18 @@ async def _read(request: Request) -> bytes:
 
 
 def _sort(
-    raws: list[object], who: Principal, traceparent: str | None, received_at: datetime
+    raws: list[object], who: Principal, traceparent: str | None, received_at: datetime, languages: Mapping[str, str]
 ) -> tuple[list[tuple[int, Event]], list[Wrong]]:
     events: list[tuple[int, Event]] = []
     wrong: list[Wrong] = []
     for index, raw in enumerate(raws):
         try:
             event = read_event(raw, tenant=who.tenant, received_at=received_at, traceparent=traceparent)
+            if isinstance(event.data, CallStarted):
+                model_of(event.data.language, languages)
+        except LanguageNotInstalled as why:
+            told = Unreadable(f"data.language: {why}", "data.language", told="data.language")
+            wrong.append(Wrong(index, raw, told))
         except Unreadable as why:
             wrong.append(Wrong(index, raw, why))
         else:

@@ -1,6 +1,7 @@
 """What the routes of one process work with; made once in the app's lifespan."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends
@@ -31,6 +32,7 @@ class Parts:
     gateway: Gateway
     metrics: Metrics
     bootstrap_servers: str
+    languages: Mapping[str, str] = field(default_factory=dict)  # further ones of the settings, with their models
 
 
 def parts_of(connection: HTTPConnection) -> Parts:

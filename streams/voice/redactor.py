@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from governance.redacting import RedactionState, redact_words
+from governance.redaction import Pseudonyms
 from infra.keys import Keyring
 from schemas.base import Data
 from schemas.policies import Policy
@@ -24,7 +25,8 @@ class CallRedactor:
         self._keyring = keyring
         self._policy = policy
         self._setup = setup
-        self._state = RedactionState()
+        language = setup.language[:2]
+        self._state = RedactionState(language=language, pseudonyms=Pseudonyms(language=language))
 
     async def redact(self, text: str, question: str | None) -> str:
         """Give what the caller answered to a question, without personal data; raises DetectionFailed: fails closed."""

@@ -26,6 +26,7 @@ class Setup(Frozen):
     sample_rate: int = Field(ge=8_000, le=48_000)
     audio_partition: int | None
     fast: bool = False
+    language: str = "en"
     resumed: bool = Field(default=False, description="the call was already running when this session took it")
     first_number: int = Field(default=0, ge=0, description="number of the audio record that the session began with")
 
@@ -44,4 +45,5 @@ def setup_of(record: AudioRecord, start: Start, *, resumed: bool) -> Setup:
     return Setup(
         call_id=record.call_id, tenant=record.tenant, encoding=record.encoding, sample_rate=record.sample_rate,
         audio_partition=start.audio_partition, fast=start.fast, resumed=resumed, first_number=record.number,
+        language=start.language,
     )

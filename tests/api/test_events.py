@@ -93,6 +93,16 @@ def test_an_unreadable_event_is_refused_by_the_name_of_its_field(
     assert "person, please" not in answer.text
 
 
+def test_a_call_in_a_language_that_is_not_installed_is_refused_by_its_name(channel: httpx.Client) -> None:
+    started = {"channel": "telephone", "language": "de-DE"}
+    answer = post(channel, utterance(type="callwarden.call_started.v1", data=started, id="in-german"))
+    assert answer.status_code == 422
+    assert answer.json()["field"] == "data.language"
+    assert "language de is not installed" in answer.json()["detail"]
+    french = utterance(type="callwarden.call_started.v1", data=started | {"language": "fr-FR"}, id="in-french")
+    assert post(channel, french).status_code == 202
+
+
 async def test_of_a_batch_the_readable_are_taken_and_named_and_the_rest_are_dead_letters(served: Served) -> None:
     secret = "four two four two"
     wrong = utterance(9, data={"participant": "caller", "utterance": "u1", "words": secret})
