@@ -1,5 +1,6 @@
 """Hears plain emergency speech of four kinds, in the present tense and meant, on what was said so far."""
 
+from governance.phrases import wide_emergencies as wide
 from governance.phrases.emergency_guards import GUARDS
 from governance.phrases.fire import FIRE_GAS_CO
 from governance.phrases.matching import Phrase, matches
@@ -12,10 +13,10 @@ from schemas.verdicts import EmergencyKind
 
 # In this order a tie is broken: who may die by her own hand is asked first.
 TABLES: tuple[tuple[EmergencyKind, tuple[Phrase, ...]], ...] = (
-    ("self_harm", SELF_HARM),
-    ("violence", VIOLENCE),
-    ("fire_gas_co", FIRE_GAS_CO),
-    ("medical", MEDICAL),
+    ("self_harm", (*SELF_HARM, *wide.SELF_HARM)),
+    ("violence", (*VIOLENCE, *wide.VIOLENCE)),
+    ("fire_gas_co", (*FIRE_GAS_CO, *wide.FIRE_GAS_CO)),
+    ("medical", (*MEDICAL, *wide.MEDICAL)),
 )
 LEFT_OUT = frozenset({"please", "oh", "god", "ok", "okay", "like"})
 SURE_AT_ONCE = 0.9  # an interim may still turn ("not breathing" is sure, "someone is at my window" is not)

@@ -89,7 +89,9 @@ GUARDS = {
               r"wait(?:ing)?|"
         r"hold music|traffic|sales|deadline|homework|paperwork|battery|phone|app|website|internet|wifi|computer|server|"
         r"shoes|jeans|workout|gym|game|team|inbox|taxes|interest|mortgage|exam|exams|boring|cute|cuteness|excitement|"
-        r"so good|too funny|hilarious|mosquitos?|mosquitoes|in bed|on stage)"
+        r"so good|too funny|hilarious|mosquitos?|mosquitoes|in bed|on stage|patience|breathe easy|choking up|pension|"
+        r"rather die than|boss|delivered|held up in|invoices?|customers? service|reviews?|flyers|ticket|subscriptions?|"
+        r"updates|direct debit|charges?|transactions?|payments?|statements?)"
     ),
     "if i forget": Guard(
         whole=r"(?:if|when|for|because) (?:i|we|he|she|they|this|that|it|the)?(?: (?:don't|do not|forget|forgot|lose|"
