@@ -2,7 +2,10 @@
 
 from governance.recognizers.answers import answers
 from governance.recognizers.bare import bare
+from governance.recognizers.contact_cards import contact_cards
+from governance.recognizers.countries import countries
 from governance.recognizers.dates import dates
+from governance.recognizers.descriptions import descriptions
 from governance.recognizers.emails import emails
 from governance.recognizers.given import given
 from governance.recognizers.names import names
@@ -10,9 +13,13 @@ from governance.recognizers.networks import networks
 from governance.recognizers.numbers import numbers
 from governance.recognizers.places import places
 from governance.recognizers.spellings import spellings
+from governance.recognizers.written_addresses import written_addresses
 from schemas.redaction import PiiSpan
 
-RECOGNIZERS = (emails, numbers, dates, places, networks, names, given, spellings, bare, answers)
+RECOGNIZERS = (
+    emails, numbers, dates, places, networks, names, given, spellings, bare, answers, written_addresses, contact_cards,
+    descriptions, countries,
+)  # fmt: skip
 VERSION = "spoken-1"
 
 
