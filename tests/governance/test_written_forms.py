@@ -19,17 +19,17 @@ pytestmark = pytest.mark.pure
         "118 27 Rue du Moulin Suite 4\nLyon\n, RA\n France 69001",
     ],
 )
-def test_a_written_address_is_one_span(address):
+def test_a_written_address_is_one_span(address: str) -> None:
     text = f"Please return the parcel to {address} today"
     assert address in [text[one.start : one.end] for one in written_addresses(text)]
 
 
-def test_a_street_and_its_number_are_enough_where_an_address_is_told():
+def test_a_street_and_its_number_are_enough_where_an_address_is_told() -> None:
     text = "my new address is Kirkegata 14 from May on"
     assert [text[one.start : one.end] for one in written_addresses(text)] == ["Kirkegata 14"]
 
 
-def test_a_corner_of_two_streets_is_an_address():
+def test_a_corner_of_two_streets_is_an_address() -> None:
     text = "we stand at the corner of 12 Mill Lane and Station Road"
     assert [text[one.start : one.end] for one in written_addresses(text)] == [text[12:]]
 
@@ -38,18 +38,18 @@ def test_a_corner_of_two_streets_is_an_address():
     "text",
     ["I paid 20 dollars on the 3rd of May", "my order has 3 items and arrives in 5 days", "Windows 11 and Office 365"],
 )
-def test_numbers_beside_words_are_no_address(text):
+def test_numbers_beside_words_are_no_address(text: str) -> None:
     assert written_addresses(text) == []
 
 
-def test_the_lines_of_a_contact_card_are_hidden_without_their_labels():
+def test_the_lines_of_a_contact_card_are_hidden_without_their_labels() -> None:
     card = "Ada Byron\nAnalytical Engines\nMobile: 555 0100"
     text = f"Here it is.\n{card}\n\nCan you please call her back tomorrow morning?"
     said = [text[one.start : one.end] for one in contact_cards(text)]
     assert said[-3:] == ["Ada Byron", "Analytical Engines", "555 0100"]
 
 
-def test_two_sentences_under_each_other_are_no_card():
+def test_two_sentences_under_each_other_are_no_card() -> None:
     assert contact_cards("I would like to change my plan, please, if that can be done today.\nThank you!") == []
 
 
@@ -65,15 +65,15 @@ def test_two_sentences_under_each_other_are_no_card():
         ("she is in \u03a0\u03b1\u03c6\u03bf\u03c2 now", "LOCATION", "\u03a0\u03b1\u03c6\u03bf\u03c2"),
     ],
 )
-def test_what_describes_a_person_is_found(text, kind, said):
+def test_what_describes_a_person_is_found(text: str, kind: str, said: str) -> None:
     assert (kind, said) in [(one.type, text[one.start : one.end].strip()) for one in descriptions(text)]
 
 
-def test_a_state_is_found_by_its_capital():
+def test_a_state_is_found_by_its_capital() -> None:
     assert [one.start for one in countries("we flew to Estonia")] == [11]
     assert countries("a turkey and some china") == []
 
 
-def test_a_long_text_without_an_address_is_read_in_no_time():
+def test_a_long_text_without_an_address_is_read_in_no_time() -> None:
     text = "Word " * 1500 + "1 " * 1500 + "A 1, " * 500 + "12 Aa Bb Cc Dd, Ee Ff Gg, " * 150
     assert isinstance(written_addresses(text), list)
