@@ -20,7 +20,7 @@ RECOGNIZERS = (
     emails, numbers, dates, places, networks, names, given, spellings, bare, answers, written_addresses, contact_cards,
     descriptions, countries,
 )  # fmt: skip
-VERSION = "spoken-1"
+VERSION = "spoken-2"
 
 
 def recognize(text: str, context: str | None = None) -> list[PiiSpan]:
