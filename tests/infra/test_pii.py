@@ -11,6 +11,7 @@ import typer
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from typer.testing import CliRunner
 
+from governance.recognizers.every import VERSION
 from infra import cli_detect
 from infra.pii import PresidioDetector, SlimSpacy
 from infra.pii_lines import Line, LineRedactor
