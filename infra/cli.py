@@ -14,7 +14,7 @@ COMMANDS = {
     "call": "infra.cli_call:call", "redact": "infra.cli_detect:redact", "detect": "infra.cli_detect:detect",
     "token": "infra.cli_token:token",
 }
-GROUPS = {"bench": "infra.cli_bench:app", "eval": "infra.cli_eval:app", "audit": "infra.cli_audit:app"}
+GROUPS = {"bench": "infra.cli_bench:app", "eval": "infra.cli_eval:app", "audit": "infra.cli_bundle:app"}
 
 
 def build(asked: str | None = None) -> typer.Typer:

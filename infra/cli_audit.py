@@ -45,7 +45,7 @@ def audit_app(database: Callable[[str | None], str]) -> typer.Typer:
         as_json: Json = False,
     ) -> None:
         """Write the log as a folder: checkpoint, tile/, tile/entries/ and log.pub."""
-        _export(_address(database, database_url), tenant, out, as_json=as_json)
+        _export(address(database, database_url), tenant, out, as_json=as_json)
 
     def search(
         tenant: Tenant = DEFAULT_TENANT,
@@ -68,7 +68,7 @@ def audit_app(database: Callable[[str | None], str]) -> typer.Typer:
             call=call, actor=actor, subject=subject, type=kind, rule=rule, policy=policy,
             from_at=_utc(since), to_at=_utc(until), q=q,
         )  # fmt: skip
-        url = _address(database, database_url)
+        url = address(database, database_url)
         _search(url, tenant, wanted, cursor=cursor, limit=limit, as_json=as_json)
 
     app.command("export")(export)
@@ -85,7 +85,7 @@ def verify(
 ) -> None:
     """Check signature, entries, tiles, root and older checkpoints; names the first thing that is wrong."""
     try:
-        keys = [each for text in key for each in _keys(text)]
+        keys = [each for text in key for each in keys_of(text)]
         older = [path.read_bytes() for path in old or []]
         report = verify_log(_log(log), keys=keys, older=older)
     except VerificationError as error:
@@ -93,7 +93,7 @@ def verify(
         typer.echo(json.dumps(answer) if as_json else f"WRONG {error.diagnostic}")
         raise typer.Exit(EXIT_NO) from None
     except (InputError, OSError) as error:
-        _refuse(str(error))
+        refuse(str(error))
     if as_json:
         typer.echo(json.dumps({"ok": True, **asdict(report)}))
         return
@@ -104,14 +104,14 @@ def verify(
 
 
 def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
-    pool = _open(url)
+    pool = open_pool(url)
     try:
         with transaction(pool) as connection:
             head = audit_reader.export(connection, tenant, out)
     except (audit_reader.NotInLogError, OSError) as error:
-        _refuse(str(error))
+        refuse(str(error))
     except SQLAlchemyError as error:
-        _refuse(f"the database does not answer as it should: {type(error).__name__}")
+        refuse(f"the database does not answer as it should: {type(error).__name__}")
     finally:
         pool.dispose()
     if as_json:
@@ -123,14 +123,14 @@ def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
 
 
 def _search(url: str, tenant: str, wanted: AuditFilter, *, cursor: str | None, limit: int, as_json: bool) -> None:
-    pool = _open(url)
+    pool = open_pool(url)
     try:
         with transaction(pool) as connection:
             page = audit_search.search(connection, tenant, wanted, cursor=cursor, limit=limit)
     except InputError as error:
-        _refuse(str(error))
+        refuse(str(error))
     except SQLAlchemyError as error:
-        _refuse(f"the database does not answer as it should: {type(error).__name__}")
+        refuse(f"the database does not answer as it should: {type(error).__name__}")
     finally:
         pool.dispose()
     for entry in page.entries:
@@ -154,7 +154,7 @@ def _log(place: str) -> Read:
     return read
 
 
-def _keys(text: str) -> list[VerifierKey]:
+def keys_of(text: str) -> list[VerifierKey]:
     """Read a key given as such or as @FILE, one a line; a bad key is wrong use, not a failed check."""
     try:
         lines = Path(text[1:]).read_text().splitlines() if text.startswith("@") else [text]
@@ -170,21 +170,21 @@ def _utc(at: datetime | None) -> datetime | None:
     return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 
-def _address(database: Callable[[str | None], str], option: str | None) -> str:
+def address(database: Callable[[str | None], str], option: str | None) -> str:
     try:
         return database(option)
     except (InputError, ValueError) as error:
-        _refuse(str(error))
+        refuse(str(error))
 
 
-def _open(url: str) -> Engine:
+def open_pool(url: str) -> Engine:
     try:
         return engine(url, pool_size=1)
     except (ValueError, SQLAlchemyError):  # the address may hold a password: never repeat it
-        _refuse("--database: not an address of the kind postgresql://user@host/name")
+        refuse("--database: not an address of the kind postgresql://user@host/name")
 
 
-def _refuse(reason: str) -> NoReturn:
+def refuse(reason: str) -> NoReturn:
     typer.echo(reason, err=True)
     raise typer.Exit(EXIT_MISUSE)
 

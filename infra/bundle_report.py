@@ -1,0 +1,124 @@
+"""The page of an evidence bundle that people read and print: self-contained HTML, every value escaped."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+from governance.audit.checkpoint import Checkpoint
+
+STYLE = """
+body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
+h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem;border-bottom:1px solid #bbb}
+table{border-collapse:collapse;width:100%}caption{text-align:left;color:#555}
+th,td{text-align:left;vertical-align:top;padding:.25rem .6rem .25rem 0}
+th,td{border-bottom:1px solid #ddd;unicode-bidi:isolate}
+td,code{overflow-wrap:anywhere}tr{break-inside:avoid}code{font-size:.85em}@media print{body{margin:0;max-width:none}}
+"""
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+# Entries about who looked and who opened what lie outside of the call's own stream: they have no place in a topic.
+ACCESS = ("read", "access.", "reveal", "recording.original", "pseudonym")
+DISCLOSURES = {"disclosure_given": "heard whole", "disclosure_missed": "due, and not heard"}
+
+
+def report(files: Mapping[str, Any], checkpoint: Checkpoint, vkeys: str) -> bytes:
+    """Write the page from the bundle's own JSON files."""
+    call, verdicts = files["call.json"], files["verdicts.json"]
+    lines, columns = files["transcript.json"]["lines"], files["columns.json"]
+    facts = [(name, call[name]) for name in ("state", "channel", "language", "caller", "started_at", "ended_at",
+                                             "end_reason", "emergency", "policy_version")]
+    told = [(one["occurred_at"], one["kind"], DISCLOSURES[one["type"]], one["rule"])
+            for one in verdicts if one["type"] in DISCLOSURES]
+    parts = [
+        f"<h1>Evidence of call {_text(call['call_id'])}</h1>",
+        _table("", ("", ""), facts),
+        "<h2>Disclosure</h2>",
+        _table("No disclosure was due or given.", ("at", "disclosure", "", "rule"), told),
+        "<h2>Timeline</h2>",
+        _table("Nothing was said.", ("at", "who", "what"), _timeline(lines, verdicts)),
+        "<h2>Verdicts</h2>",
+        _table("No rule found anything.", ("at", "type", "rule", "reason", "policy", "cites"), _verdicts(verdicts)),
+        "<h2>Redaction</h2>",
+        _table("Nothing was redacted.", ("kind of value", "places"), _redactions(lines)),
+        f"<p>{sum(bool(line['withheld']) for line in lines)} of {len(lines)} lines are withheld from everybody.</p>",
+        "<h2>Handoffs</h2>",
+        _table("No handoff.", ("requested", "queue", "reason", "state", "disposition"),
+               [tuple(one[name] for name in ("requested_at", "queue", "reason", "state", "disposition"))
+                for one in files["handoffs.json"]]),
+        "<h2>Access</h2>",
+        _table("Nobody looked before the checkpoint.", ("entry", "recorded", "what", "who"),
+               [(one["index"], one["recorded_at"], one["type"], one["actor_label"] or one["actor"])
+                for one in columns if one["type"].startswith(ACCESS)]),
+        "<h2>Recording</h2>",
+        _recording(files.get("recording.json")),
+        "<h2>Proof</h2>",
+        _proof(columns, checkpoint, vkeys),
+    ]
+    head = (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
+            f'content="{POLICY}"><title>Evidence of a call</title><style>{STYLE}</style></head><body>')
+    return "\n".join([head, *parts, "</body></html>", ""]).encode()
+
+
+def _timeline(lines: Iterable[Mapping[str, Any]], verdicts: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    rows = []
+    for line in lines:
+        text = "(withheld)" if line["withheld"] else line["text"] if line["text"] is not None else "(not heard)"
+        text = f"{text} (interrupted)" if line["interrupted"] else text
+        rows.append((line["occurred_at"], line["participant"], text))
+    rows += [(one["occurred_at"], "policy", f"{one['type']}: {one['rule']}") for one in verdicts]
+    return sorted(rows, key=lambda row: str(row[0]))
+
+
+def _verdicts(verdicts: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            one["occurred_at"], one["type"], one["rule"], one["reason"] or one["kind"], one["policy_version"],
+            ", ".join(f"turn {each['turn']}, characters {each['start']} to {each['end']}" for each in one["because"]),
+        )
+        for one in verdicts
+    ]
+
+
+def _redactions(lines: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    """Count each place once: in the stage that tells what was really said."""
+    found: Counter[str] = Counter()
+    for line in lines:
+        stage = next((line["stages"][name] for name in ("heard", "final", "dtmf") if name in line["stages"]), None)
+        found.update(span["entity"] for span in (stage or {"spans": ()})["spans"])
+    return sorted(found.items())
+
+
+def _recording(recording: Mapping[str, Any] | None) -> str:
+    if recording is None:
+        return "<p>There is no recording.</p>"
+    chunks = [(one["direction"], one["start_ms"], one["end_ms"], one["sha256"]) for one in recording["chunks"]]
+    return f"<p>State: {_text(recording['state'])}.</p>" + _table(
+        "No chunk.", ("direction", "from ms", "to ms", "SHA-256"), chunks
+    )
+
+
+def _proof(columns: list[Mapping[str, Any]], checkpoint: Checkpoint, vkeys: str) -> str:
+    first, last = columns[0], columns[-1]
+    return (
+        f"<p>The audit log {_text(checkpoint.origin)} signed that it holds {checkpoint.size} entries with the root "
+        f"hash <code>{checkpoint.root.hex()}</code>. {len(columns)} of them are of this call, the first at index "
+        f"{first['index']} (recorded {_text(first['recorded_at'])}), the last at index {last['index']} (recorded "
+        f"{_text(last['recorded_at'])}). For each, a file in <code>proofs/</code> leads from the entry's own bytes "
+        "to that root; were one bit of an entry another, it would lead elsewhere. An entry binds what happened by a "
+        "keyed digest; it holds no words. The words on this page are those of the read model; each cites the entry "
+        "of its event.</p>"
+        f"<p>The bundle says that its key is <code>{_text(vkeys)}</code>. Compare it with the key you were given by "
+        "other means, then run <code>python3 verify.py BUNDLE --key KEY</code>; it needs no network.</p>"
+    )
+
+
+def _table(empty: str, heads: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:
+    body = "".join(f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    if not body:
+        return f"<p>{_text(empty)}</p>"
+    head = "".join(f"<th>{_text(one)}</th>" for one in heads)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _text(value: object) -> str:
+    return "–" if value is None else escape(str(value), quote=True)

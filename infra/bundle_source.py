@@ -1,0 +1,139 @@
+"""Gathers the evidence of one call from one snapshot of the database, bound to the newest signed checkpoint."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+from sqlalchemy import Connection, Engine, select
+
+from governance.audit.bundle import (
+    CALL,
+    CHECKPOINT,
+    COLUMNS,
+    ENTRIES,
+    KEYS,
+    MANIFEST,
+    TRANSCRIPT,
+    VERDICTS,
+    proof_path,
+    write_entries,
+    write_manifest,
+)
+from governance.audit.checkpoint import parse_text
+from governance.audit.merkle import inclusion_proof
+from governance.audit.note import parse_note
+from governance.audit.proof import LogProof
+from infra import audit_reader, audit_search, calls_reader, recordings
+from infra.audit_reader import NotInLogError
+from infra.audit_tables import LEAF
+from infra.bundle_controls import CONTROLS
+from infra.bundle_report import report
+from infra.bundle_zip import pack
+from infra.tenancy import tenant_transaction
+from schemas.answers import SpokenLine, Transcript
+from schemas.audit import AuditEntry, AuditFilter
+
+VERIFIER = Path(__file__).with_name("bundle_verifier.py")
+CHUNK = {"direction", "place", "number", "last", "start_ms", "end_ms", "encoding", "sample_rate", "sha256"}
+
+
+def make(pool: Engine, tenant: str, call_id: str) -> bytes:
+    """Give the archive; the same bytes for the same checkpoint. NotInLogError without call, checkpoint or entries."""
+    snapshot = pool.execution_options(isolation_level="REPEATABLE READ")
+    with tenant_transaction(snapshot, tenant) as connection:
+        return pack(gather(connection, tenant, call_id))
+
+
+def gather(connection: Connection, tenant: str, call_id: str) -> dict[str, bytes]:
+    """Give every file of the bundle; what the checkpoint does not cover yet is left out."""
+    call = calls_reader.call(connection, tenant, call_id)
+    words = calls_reader.transcript(connection, tenant, call_id)
+    turns = calls_reader.turns(connection, tenant, call_id)
+    if call is None or words is None or turns is None:
+        raise NotInLogError(f"tenant {tenant} has no call {call_id}")
+    note, vkeys = audit_reader.checkpoint(connection, tenant), audit_reader.key(connection, tenant)
+    if note is None or vkeys is None:
+        raise NotInLogError(f"tenant {tenant} has no signed checkpoint")
+    checkpoint = parse_text(parse_note(note).text)
+    entries = list(_entries(connection, tenant, call_id, checkpoint.size))
+    if not entries:
+        raise NotInLogError(f"the checkpoint of size {checkpoint.size} covers no entry of call {call_id} yet")
+    covered = {entry.event_id for entry in entries}
+    nodes = audit_reader.nodes(connection, tenant, size=checkpoint.size)
+    files = {
+        CHECKPOINT: note,
+        KEYS: vkeys.encode(),
+        ENTRIES: write_entries(_leaves(connection, tenant, [entry.index for entry in entries])),
+        COLUMNS: _json([entry.model_dump(mode="json") for entry in entries]),
+        CALL: _json(call.model_dump(mode="json", exclude={"verdicts", "handoffs", "turns"})),
+        VERDICTS: _json([one.model_dump(mode="json") for one in call.verdicts if one.event_id in covered]),
+        "handoffs.json": _json([one.model_dump(mode="json") for one in call.handoffs]),
+        "turns.json": _json(turns.model_dump(mode="json")),
+        TRANSCRIPT: _json(_covered(words, covered).model_dump(mode="json")),
+        "controls.json": _json(list(CONTROLS)),
+        "verify.py": VERIFIER.read_bytes(),
+    }
+    recording = _recording(connection, tenant, call_id)
+    if recording is not None:
+        files["recording.json"] = _json(recording)
+    for entry in entries:
+        hashes = inclusion_proof(index=entry.index, size=checkpoint.size, read=nodes)
+        files[proof_path(entry.index)] = LogProof(entry.index, tuple(hashes), note).to_bytes()
+    files["report.html"] = report({name: json.loads(data) for name, data in files.items() if name.endswith(".json")},
+                                  checkpoint, vkeys.strip())
+    return {**files, MANIFEST: write_manifest(files, call=call_id, checkpoint=checkpoint)}
+
+
+def _entries(connection: Connection, tenant: str, call_id: str, size: int) -> Iterator[AuditEntry]:
+    cursor: str | None = None
+    while True:
+        wanted, limit = AuditFilter(call=call_id), audit_search.MAX_LIMIT
+        page = audit_search.search(connection, tenant, wanted, cursor=cursor, limit=limit)
+        yield from (entry for entry in page.entries if entry.index < size)
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def _leaves(connection: Connection, tenant: str, indices: list[int]) -> list[tuple[int, bytes]]:
+    found: list[tuple[int, bytes]] = []
+    for start in range(0, len(indices), audit_search.MAX_LIMIT):
+        some = indices[start : start + audit_search.MAX_LIMIT]
+        query = select(LEAF.c.idx, LEAF.c.entry).where(LEAF.c.tenant == tenant, LEAF.c.idx.in_(some))
+        found += [(row.idx, bytes(row.entry)) for row in connection.execute(query.order_by(LEAF.c.idx))]
+    return found
+
+
+def _covered(words: Transcript, covered: set[str]) -> Transcript:
+    """Leave out what was said after the checkpoint."""
+    lines = [_line(line, covered) for line in words.lines]
+    return words.model_copy(update={"lines": tuple(line for line in lines if line.stages)})
+
+
+def _line(line: SpokenLine, covered: set[str]) -> SpokenLine:
+    stages = {name: stage for name, stage in line.stages.items() if stage.event_id in covered}
+    if len(stages) == len(line.stages):
+        return line
+    truth = next((stage for stage in calls_reader.TRUTH if stage in stages), None)
+    text = stages[truth].text if truth else None
+    heard = "heard" in stages
+    return line.model_copy(update={
+        "stages": stages, "text": text, "withheld": "withheld" in stages,
+        "interrupted": heard and line.interrupted, "mismatch": heard and line.mismatch,
+    })
+
+
+def _recording(connection: Connection, tenant: str, call_id: str) -> dict[str, Any] | None:
+    table = recordings.RECORDING
+    mine = (table.c.tenant == tenant, table.c.call_id == call_id)
+    state: str | None = connection.execute(select(table.c.state).where(*mine)).scalar()
+    chunks = recordings.pieces(connection, tenant, call_id)
+    if state is None and not chunks:
+        return None
+    return {"state": state, "chunks": [one.model_dump(mode="json", include=CHUNK) for one in chunks]}
+
+
+def _json(value: Any) -> bytes:
+    return rfc8785.dumps(value)

@@ -1,0 +1,57 @@
+"""The archive of an evidence bundle: stored, sorted, at one fixed time, so equal files are equal bytes (ZIP)."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from governance.audit.errors import VerificationError
+from governance.errors import InputError
+
+FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the first instant that a ZIP can write
+MODE = 0o100644 << 16
+UNIX = 3
+MAX_BYTES = 1 << 30  # all files of a bundle together; what claims more is not opened
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """Write files as an archive; nothing in it but names and content."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(files):
+            info = zipfile.ZipInfo(name, FIXED_TIME)
+            info.create_system, info.external_attr = UNIX, MODE
+            archive.writestr(info, files[name])
+    return out.getvalue()
+
+
+def unpack(path: Path) -> dict[str, bytes]:
+    """Read an archive; InputError where it is none, VerificationError where it is not as `pack` writes it."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise InputError(f"{path} is not a ZIP archive") from None
+    with archive:
+        files = _content(archive)
+    if pack(files) != data:
+        raise VerificationError("the archive: is not packed as a bundle is; something was put around its files")
+    return files
+
+
+def _content(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    infos = archive.infolist()
+    if sum(info.file_size for info in infos) > MAX_BYTES:
+        raise InputError(f"the archive claims more than {MAX_BYTES} bytes")
+    files: dict[str, bytes] = {}
+    for info in infos:
+        if info.filename in files or info.compress_type != zipfile.ZIP_STORED:
+            raise VerificationError(f"{info.filename}: is in the archive twice, or compressed")
+        try:
+            files[info.filename] = archive.read(info)
+        except (zipfile.BadZipFile, EOFError, ValueError, RuntimeError, NotImplementedError):
+            raise VerificationError(f"{info.filename}: was changed in the archive (its checksum is wrong)") from None
+    return files
