@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 import structlog
 from fastapi import FastAPI
 
-from api import audio_socket, audit, calls, events, handoffs, health, problems, recordings, reveals
+from api import audio_socket, audit, bundles, calls, events, handoffs, health, problems, recordings, reveals
 from api import log as tlog
 from api.gateway import Gateway
 from api.metrics import Metrics
@@ -56,7 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
         title=TITLE, version=VERSION, description=ABOUT, openapi_tags=TAGS, lifespan=lifespan, docs_url=None,
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
-    for part in (events, calls, recordings, reveals, handoffs, audit, tlog, health, audio_socket):
+    for part in (events, calls, recordings, reveals, handoffs, audit, bundles, tlog, health, audio_socket):
         app.include_router(part.router)
     problems.install(app)
     app.add_middleware(Observe, metrics=metrics)
