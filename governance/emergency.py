@@ -3,7 +3,7 @@
 from governance.phrases import wide_emergencies as wide
 from governance.phrases.emergency_guards import GUARDS
 from governance.phrases.fire import FIRE_GAS_CO
-from governance.phrases.matching import Phrase, matches
+from governance.phrases.matching import Phrase, any_of, compiled, matches
 from governance.phrases.medical import MEDICAL
 from governance.phrases.plain import plain_speech
 from governance.phrases.self_harm import SELF_HARM
@@ -18,6 +18,7 @@ TABLES: tuple[tuple[EmergencyKind, tuple[Phrase, ...]], ...] = (
     ("fire_gas_co", (*FIRE_GAS_CO, *wide.FIRE_GAS_CO)),
     ("medical", (*MEDICAL, *wide.MEDICAL)),
 )
+GATES = tuple((kind, any_of(phrases), phrases) for kind, phrases in TABLES)
 LEFT_OUT = frozenset({"please", "oh", "god", "ok", "okay", "like"})
 SURE_AT_ONCE = 0.9  # an interim may still turn ("not breathing" is sure, "someone is at my window" is not)
 
@@ -26,7 +27,9 @@ def emergencies(text: str) -> tuple[Signal, ...]:
     """At most one signal of each kind, the surest first."""
     plain = plain_speech(text, without=LEFT_OUT)
     heard: list[Signal] = []
-    for kind, phrases in TABLES:
+    for kind, gate, phrases in GATES:
+        if compiled(gate).search(plain.text) is None:
+            continue
         found = max(matches(plain, phrases, GUARDS), key=lambda match: match.score, default=None)
         if found is not None:
             start, end = plain.span(found.start, found.end)

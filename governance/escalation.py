@@ -1,16 +1,19 @@
 """Hears an explicit request for a person: a command to honour in the same turn, told apart from talk about people."""
 
-from governance.phrases.matching import matches
+from governance.phrases.matching import any_of, compiled, matches
 from governance.phrases.person_requests import ASKS, GUARDS, LEFT_OUT
 from governance.phrases.plain import plain_speech
 from schemas.policies import Place, Signal
 
 RULE = "escalation.explicit_request"
+GATE = any_of(ASKS)
 
 
 def asks_for_a_person(text: str) -> Signal | None:
     """The caller's request for a person with its evidence, or None."""
     plain = plain_speech(text, without=LEFT_OUT)
+    if compiled(GATE).search(plain.text) is None:
+        return None
     found = max(matches(plain, ASKS, GUARDS), key=lambda match: (match.score, match.end - match.start), default=None)
     if found is None:
         return None

@@ -57,6 +57,11 @@ def fill(pattern: str, slots: Mapping[str, str]) -> str:
     return pattern
 
 
+def any_of(phrases: Iterable[Phrase]) -> str:
+    """One pattern that is heard exactly where one of the phrases is: most speech is done with after a single look."""
+    return "|".join(phrase.pattern for phrase in phrases)
+
+
 def matches(plain: Plain, phrases: Iterable[Phrase], guards: Mapping[str, Guard]) -> Iterator[Match]:
     """Every phrase heard that no guard takes back."""
     for phrase in phrases:
