@@ -213,13 +213,12 @@ def read(place: Path) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     with zipfile.ZipFile(place) as archive:
         for info in archive.infolist():
+            if info.filename in files or info.compress_type != zipfile.ZIP_STORED:
+                raise Wrong(f"{info.filename}: is in the archive twice, or compressed")
             try:
-                content = archive.read(info)
+                files[info.filename] = archive.read(info)
             except (zipfile.BadZipFile, EOFError, RuntimeError):
                 raise Wrong(f"{info.filename}: was changed in the archive (its checksum is wrong)") from None
-            if info.filename in files:
-                raise Wrong(f"{info.filename}: is in the archive twice")
-            files[info.filename] = content
     return files
 
 
@@ -240,7 +239,7 @@ def main(arguments: list[str]) -> int:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         sys.stdout.write(f"WRONG a file is missing or not of its format ({type(error).__name__} {error})\n")
         return 1
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
         sys.stderr.write(f"cannot read: {error}\n")
         return 2
     return 0

@@ -15,6 +15,7 @@ from governance.audit.bundle import verify_bundle, write_manifest
 from governance.audit.checkpoint import parse_text
 from governance.audit.errors import VerificationError
 from governance.audit.note import parse_note
+from governance.errors import InputError
 from infra import bundle_verifier
 from infra.audit_keys import Ed25519Signer
 from infra.audit_store import append
@@ -211,6 +212,17 @@ def test_a_data_folder_without_keys_is_refused_before_anything_is_written(
     monkeypatch.setenv("CALLWARDEN_DATA", str(house.folder / "empty"))
     code, said = house.bundle()
     assert (code, "CALLWARDEN_DATA" in said, (house.folder / "a.zip").exists()) == (2, True, False)
+
+
+def test_no_changed_byte_or_cut_of_an_archive_is_met_unprepared(tmp_path: Path) -> None:
+    data = pack({"a.json": b"{}", "manifest.json": b'{"files":{}}'})
+    changed = [data[:at] + bytes((data[at] ^ bit,)) + data[at + 1 :] for at in range(len(data)) for bit in (1, 8, 255)]
+    archive = tmp_path / "a.zip"
+    for content in [*changed, *(data[:at] for at in range(len(data)))]:
+        archive.write_bytes(content)
+        with pytest.raises((VerificationError, InputError)):
+            unpack(archive)
+        assert bundle_verifier.main([str(archive), "--key", str(SeedSigner().key)]) in (1, 2)
 
 
 def test_python_alone_checks_ed25519_as_the_library_does() -> None:
