@@ -12,7 +12,7 @@ PARTS = ("worker", "api", "local-models", "migrate", "topics", "settings")
 COMMANDS = {
     "up": "infra.cli_up:up", "demo": "infra.cli_demo:demo", **{one: f"infra.cli_parts:{one}" for one in PARTS},
     "call": "infra.cli_call:call", "redact": "infra.cli_detect:redact", "detect": "infra.cli_detect:detect",
-    "token": "infra.cli_token:token",
+    "token": "infra.cli_token:token", "backtest": "infra.cli_backtest:backtest",
 }
 GROUPS = {"bench": "infra.cli_bench:app", "eval": "infra.cli_eval:app", "audit": "infra.cli_bundle:app"}
 

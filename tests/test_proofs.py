@@ -54,6 +54,7 @@ ELSEWHERE = {
     "infra/call_script.py": "infra/test_cli_call.py",
     "infra/child_process.py": "infra/test_embedded_broker.py",
     "infra/cli_": "infra/test_cli.py",
+    "infra/cli_backtest.py": "infra/test_backtests.py",
     "infra/cli_bundle.py": "infra/test_bundle.py",
     "infra/clock.py": "infra/test_front_door.py",
     "infra/cursors.py": "infra/test_handoff_desk.py",
