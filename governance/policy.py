@@ -3,8 +3,14 @@
 The voice session and the stair call the same `evaluate`, so that both reach the same verdict.
 """
 
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import Field
+
+from governance.conditions import Asking, Hit, Moment
 from governance.emergency import SURE_AT_ONCE
-from governance.rules import RULES, FindingKind, Setting, setting
+from governance.rules import RULES, FindingKind, Rule, Setting, setting
 from schemas.base import Frozen, Participant
 from schemas.policies import Policy, Signal
 from schemas.verdicts import Evidence
@@ -18,6 +24,8 @@ class Heard(Frozen):
     text: str
     final: bool
     turn: int = 0
+    at: datetime | None = None
+    confidence: float | None = None
 
 
 class Finding(Frozen):
@@ -37,10 +45,18 @@ class Finding(Frozen):
 
 
 class PolicyState(Frozen):
-    """What is remembered of a call: rules that have fired, and rules an interim has only hinted at."""
+    """What is remembered of a call: rules that have fired, those an interim only hinted at, what conditions count."""
 
     fired: tuple[str, ...] = ()
     hinted: tuple[str, ...] = ()
+    memory: dict[str, tuple[Hit, ...]] = Field(default={})
+
+
+class Listened(NamedTuple):
+    """A signal of a detector, with the rule of the house that listens for it."""
+
+    rule: Rule
+    signal: Signal
 
 
 def evaluate(state: PolicyState, heard: Heard, policy: Policy) -> list[Finding]:
@@ -55,34 +71,68 @@ def evolve(state: PolicyState, heard: Heard, policy: Policy) -> PolicyState:
 
 def judge(state: PolicyState, heard: Heard, policy: Policy) -> tuple[list[Finding], PolicyState]:
     """`evaluate` and `evolve` in one, listening once."""
-    listened = signals(heard, policy)
+    listened = listen(heard)
+    told = believed(listened, policy)
     findings = [
         finding(heard, signal, kind, known, policy)
-        for kind, signal, known in listened
+        for kind, signal, known in told
         if signal.rule not in state.fired and (heard.final or stands(signal, heard, state))
     ]
+    memory = state.memory
+    if heard.final and policy.rules:
+        composed, memory = compose(state, heard, listened, policy)
+        findings += composed
     findings.sort(key=lambda found: (found.kind != "emergency", -found.score))
     fired = (*state.fired, *(found.rule for found in findings))
-    hinted = () if heard.final else tuple(signal.rule for _, signal, _ in listened)
-    return findings, PolicyState(fired=fired, hinted=hinted)
+    hinted = () if heard.final else tuple(signal.rule for _, signal, _ in told)
+    return findings, PolicyState(fired=fired, hinted=hinted, memory=memory)
 
 
 def rearm(state: PolicyState, rule: str) -> PolicyState:
     """Lets a rule fire again: its handoff was declined, or nobody came in time."""
-    return PolicyState(fired=tuple(name for name in state.fired if name != rule), hinted=state.hinted)
+    return state.model_copy(update={"fired": tuple(name for name in state.fired if name != rule)})
 
 
-def signals(heard: Heard, policy: Policy) -> list[tuple[FindingKind, Signal, Setting]]:
-    """What the rules that are on hear in one utterance, at or above their thresholds."""
-    found: list[tuple[FindingKind, Signal, Setting]] = []
-    for rule in RULES:
-        if rule.participant != heard.participant or not (heard.final or rule.on_interims):
+def listen(heard: Heard) -> list[Listened]:
+    """What the detectors hear in one utterance, at whatever score."""
+    return [
+        Listened(rule, signal)
+        for rule in RULES
+        if rule.participant == heard.participant and (heard.final or rule.on_interims)
+        for signal in rule.hear(heard.text)
+    ]
+
+
+def believed(listened: list[Listened], policy: Policy) -> list[tuple[FindingKind, Signal, Setting]]:
+    """The signals whose rules are on, at or above their thresholds."""
+    settings = [(rule.kind, signal, setting(policy, signal.rule)) for rule, signal in listened]
+    return [(kind, signal, known) for kind, signal, known in settings if known and signal.score >= known.threshold]
+
+
+def compose(
+    state: PolicyState, heard: Heard, listened: list[Listened], policy: Policy
+) -> tuple[list[Finding], dict[str, tuple[Hit, ...]]]:
+    """What the document's own rules find, and what they remember."""
+    moment = Moment(
+        event_id=heard.event_id, participant=heard.participant, text=heard.text, turn=heard.turn, at=heard.at,
+        confidence=heard.confidence, signals=tuple(signal for _, signal in listened),
+    )
+    asking = Asking(moment, state.memory, policy.lists)
+    found: list[Finding] = []
+    for name, rule in policy.rules.items():
+        if not rule.enabled or name in state.fired:
             continue
-        for signal in rule.hear(heard.text):
-            known = setting(policy, signal.rule)
-            if known is not None and signal.score >= known.threshold:
-                found.append((rule.kind, signal, known))
-    return found
+        evidence = asking.ask(rule.when, name)
+        if evidence is not None:
+            queue = policy.handoff.queues[rule.queue] if rule.queue is not None else None
+            whole = (Evidence(event_id=heard.event_id, turn=heard.turn, start=0, end=len(heard.text)),)
+            found.append(Finding(
+                rule=name, kind="record" if queue is None else "handoff", signal=name, score=1.0,
+                evidence=evidence or whole, because=tuple(dict.fromkeys(one.event_id for one in evidence or whole)),
+                reason=rule.reason, policy_version=policy.label, queue=rule.queue,
+                priority=queue.priority if queue is not None else None,
+            ))
+    return found, asking.memory
 
 
 def stands(signal: Signal, heard: Heard, state: PolicyState) -> bool:

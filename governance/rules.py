@@ -1,6 +1,6 @@
 """The rules of the house: each listens to one kind of speech and knows its switch in the policy."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +10,7 @@ from governance.escalation import asks_for_a_person
 from schemas.base import Participant
 from schemas.policies import DetectionRule, Policy, Signal
 
-FindingKind = Literal["handoff", "emergency", "disclosure"]
+FindingKind = Literal["handoff", "emergency", "disclosure", "record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,22 @@ RULES: tuple[Rule, ...] = (
     Rule("handoff", "caller", False, hear_request),
     Rule("disclosure", "assistant", False, hear_disclosure),
 )
+
+
+SIGNALS = (
+    "escalation.explicit_request", "emergency.medical", "emergency.fire_gas_co", "emergency.violence",
+    "emergency.self_harm", "disclosure.ai",
+)
+
+
+def misnamed(policy: Policy) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Keys of a document's own rules that take a name of the house, or ask for a signal that no detector gives."""
+    for name, rule in policy.rules.items():
+        if name in SIGNALS:
+            yield ("rules", name), "this rule is the house's own: set it in its section"
+        for one in rule.conditions():
+            if one.detects is not None and one.detects.signal not in SIGNALS:
+                yield ("rules", name, "when"), f"no detector gives {one.detects.signal!r}; known: {', '.join(SIGNALS)}"
 
 
 def setting(policy: Policy, name: str) -> Setting | None:

@@ -50,12 +50,19 @@ def decide(state: VerdictsState, event: Event, policy: Policy) -> Decision:
 def heard_in(event: Event) -> Heard | None:
     """What of an event the rules listen to: the caller's words, and the assistant's once they were played whole."""
     match event.data:
-        case UtteranceRedacted(participant=who, text=text, turn=turn):
-            return Heard(event_id=event.id, participant=who, text=text, final=True, turn=turn)
+        case UtteranceRedacted(participant=who, text=text, turn=turn, confidence=sure):
+            return Heard(
+                event_id=event.id, participant=who, text=text, final=True, turn=turn, at=event.occurred_at,
+                confidence=sure,
+            )
         case InterimRedacted(participant=who, text=text, turn=turn):
-            return Heard(event_id=event.id, participant=who, text=text, final=False, turn=turn)
+            return Heard(
+                event_id=event.id, participant=who, text=text, final=False, turn=turn, at=event.occurred_at
+            )
         case AssistantRedacted(stage="heard", interrupted=False, text=text, turn=turn):
-            return Heard(event_id=event.id, participant="assistant", text=text, final=True, turn=turn)
+            return Heard(
+                event_id=event.id, participant="assistant", text=text, final=True, turn=turn, at=event.occurred_at
+            )
         case _:
             return None
 

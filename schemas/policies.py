@@ -1,15 +1,17 @@
 """A policy document: which rules are on, how they are set, and what must happen by when."""
 
+from collections.abc import Iterator
 from typing import Annotated, get_args
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.base import Frozen
+from schemas.conditions import DEEPEST, MOST_WORDS, Condition, Milliseconds, Name, Score, Words
 from schemas.verdicts import EmergencyKind
 
-Score = Annotated[float, Field(ge=0, le=1)]
-Milliseconds = Annotated[int, Field(gt=0, le=86_400_000)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+Reason = Annotated[str, Field(min_length=1, max_length=500)]
+MOST_RULES = 200
 
 
 class Place(Frozen):
@@ -34,7 +36,7 @@ class DetectionRule(Frozen):
     enabled: bool = True
     threshold: Score = 0.5
     queue: Name = "general"
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Reason
 
 
 class EscalationRules(Frozen):
@@ -75,7 +77,7 @@ class AiDisclosure(Frozen):
 
     enabled: bool = True
     heard_within_ms: Milliseconds
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Reason
 
 
 class DisclosureRules(Frozen):
@@ -98,6 +100,29 @@ class HandoffRules(Frozen):
     queues: dict[Name, Queue]
 
 
+class ComposedRule(Frozen):
+    """A rule of the document's own: when `when` holds it fires, once a call; without `queue` it is only recorded."""
+
+    enabled: bool = True
+    reason: Reason
+    when: Condition
+    queue: Name | None = None
+
+    @model_validator(mode="after")
+    def _readable(self) -> "ComposedRule":
+        if self.when.depth() > DEEPEST:
+            raise ValueError(f"conditions lie at most {DEEPEST} inside each other")
+        return self
+
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition of the rule."""
+        waiting = [self.when]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting += one.inner()
+
+
 class Policy(Frozen):
     """One version of the rules; `digest` is that of the document as its author wrote it."""
 
@@ -111,14 +136,26 @@ class Policy(Frozen):
     reveal: RevealRules = RevealRules()
     disclosure: DisclosureRules
     handoff: HandoffRules
+    lists: dict[Name, Annotated[tuple[Words, ...], Field(max_length=MOST_WORDS)]] = Field(default={})
+    rules: dict[Name, ComposedRule] = Field(default={}, max_length=MOST_RULES)
 
     @model_validator(mode="after")
-    def _queues_exist(self) -> "Policy":
-        rules = (self.escalation.explicit_request, *(getattr(self.emergency, kind) for kind in get_args(EmergencyKind)))
-        for rule in rules:
-            if rule.queue not in self.handoff.queues:
-                raise ValueError(f"queue {rule.queue!r} is not among handoff.queues")
+    def _names_exist(self) -> "Policy":
+        for keys, wrong in self._dangling():
+            raise PydanticCustomError("dangling", "{wrong}", {"wrong": wrong, "keys": keys})
         return self
+
+    def _dangling(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        rules = {("escalation", "explicit_request"): self.escalation.explicit_request.queue}
+        rules |= {("emergency", kind): getattr(self.emergency, kind).queue for kind in get_args(EmergencyKind)}
+        composed = {("rules", name): rule.queue for name, rule in self.rules.items() if rule.queue is not None}
+        for keys, queue in (rules | composed).items():
+            if queue not in self.handoff.queues:
+                yield (*keys, "queue"), f"queue {queue!r} is not among handoff.queues"
+        for name, rule in self.rules.items():
+            for one in rule.conditions():
+                if one.says is not None and one.says.list is not None and one.says.list not in self.lists:
+                    yield ("rules", name, "when"), f"list {one.says.list!r} is not among lists"
 
     @property
     def label(self) -> str:

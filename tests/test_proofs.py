@@ -18,6 +18,7 @@ ELSEWHERE = {
     "schemas/answers.py": "infra/test_read_model.py",
     "schemas/audit.py": "infra/test_audit_store.py",
     "schemas/audio.py": "streams/voice/test_session.py",
+    "schemas/conditions.py": "governance/test_conditions.py",
     "schemas/policies.py": "governance/test_verdicts.py",
     "schemas/redaction.py": "streams/test_rooms.py",
     "schemas/speech.py": "infra/test_openai_speech.py",

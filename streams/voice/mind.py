@@ -29,7 +29,8 @@ class Mind:
         self.model = model
         self._reporter = reporter
         self._lines = lines
-        self._policy = policy
+        # A document's own rules may ask for what only the stair hears (both sides, instants): they act from there.
+        self._policy = policy.model_copy(update={"rules": {}}) if policy is not None else None
         self._redact = redact
         self._state = PolicyState()
         self._history: list[ChatMessage] = []
