@@ -1,89 +1,102 @@
-"""Reads policy documents (YAML 1.1); an error names the file, the line and the key, and says what to do."""
+"""Reads policies: one document or a bundle of them; an error names the file, the line and the key, and what to do."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from governance.errors import InputError
+from governance.rules import misnamed
+from infra.policy_yaml import LAYERS, Document, Keys, Parsed, merged, read
 from schemas.policies import Policy
 
 DEFAULT = "policies/default.yaml"
-LARGEST_DOCUMENT = 256 * 1024  # bytes; a policy is read by people
+OWN_NAME = ("id", "version", "title")
+MOST_DOCUMENTS = 20
+SAID = {
+    "extra_forbidden": "no such key; see default.yaml",
+    "missing": "missing; a document that builds on the shipped policy says `layer: tenant`",
+}
 
 
 def load(path: Path | None = None) -> Policy:
-    """The policy of a file, or the one that ships with Callwarden."""
+    """The policy of a file or of a folder of files, or the one that ships with Callwarden."""
+    return bundle(documents(path))
+
+
+def documents(path: Path | None) -> list[Document]:
+    """The documents of a file or a folder, as they are."""
     if path is None:
-        return parse(files("governance").joinpath(DEFAULT).read_bytes(), name="default.yaml")
+        return [shipped()]
     try:
-        document = path.read_bytes()
+        if not path.is_dir():
+            return [Document(str(path), path.read_bytes())]
+        found = sorted((*path.glob("*.yaml"), *path.glob("*.yml")))
+        if not found:
+            raise InputError(f"{path}: no .yaml file in this folder; give a policy file, or a folder of them")
+        return [Document(str(one), one.read_bytes()) for one in found]
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}; give the path of a policy file") from None
-    return parse(document, name=str(path))
+
+
+def shipped() -> Document:
+    """The document that ships with Callwarden."""
+    return Document("default.yaml", files("governance").joinpath(DEFAULT).read_bytes())
 
 
 def parse(document: bytes, *, name: str) -> Policy:
-    """A policy from its YAML text; the version cites the digest of exactly these bytes."""
-    if len(document) > LARGEST_DOCUMENT:
-        raise InputError(f"{name}: a policy has at most {LARGEST_DOCUMENT} bytes")
+    """A policy from the text of one document."""
+    return bundle([Document(name, document)])
+
+
+def bundle(given: Sequence[Document]) -> Policy:
+    """A policy from its documents, later layers over earlier ones: base, tenant, jurisdiction; raises InputError.
+
+    Where no document is the base, the shipped one is. Within a layer the order is that of the names.
+    """
+    if not 1 <= len(given) <= MOST_DOCUMENTS:
+        raise InputError(f"a bundle has 1 to {MOST_DOCUMENTS} documents")
+    own = sorted((read(one) for one in given), key=lambda one: (LAYERS.index(one.layer), one.document.name))
+    bases = [one for one in own if one.layer == "base"]
+    if len(bases) > 1:
+        raise InputError(f"{bases[1].document.name}:1: layer: {bases[0].document.name} is the base already; say "
+                         f"`layer: tenant` or `layer: jurisdiction` in one of them")
+    for key in OWN_NAME:
+        if not any(key in one.content for one in own):
+            raise InputError(own[-1].at((key,), "missing; a policy has an id, a version and a title of its own"))
+    layers = own if bases else [read(shipped()), *own]
+    content: dict[str, Any] = {}
+    for one in layers:
+        content = merged(content, one.content)
     try:
-        tree = yaml.compose(document, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(document)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
-        raise InputError(f"{name}:{line}: {error.problem}; this is not YAML") from None
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError):
-        raise InputError(f"{name}:1: this is not YAML in UTF-8") from None
-    if not isinstance(content, dict):
-        raise InputError(f"{name}:1: a policy is a mapping that starts with `id:`")
-    repeated = next(doubles(tree), None)
-    if repeated is not None:
-        raise InputError(f"{name}:{repeated[1]}: {repeated[0]}: written twice; keep one of them")
-    if "digest" in content:
-        raise InputError(f"{name}:{line_of(tree, ('digest',))}: digest: computed from the file; leave it out")
-    try:
-        return Policy.model_validate({**content, "digest": hashlib.sha256(document).hexdigest()})
+        policy = Policy.model_validate({**content, "digest": digest(layers)})
     except ValidationError as error:
-        raise InputError("\n".join(problems(error, tree, name))) from None
+        raise InputError("\n".join(problems(error, layers))) from None
+    wrong = [pointed(layers, keys, why) for keys, why in misnamed(policy)]
+    if wrong:
+        raise InputError("\n".join(wrong))
+    return policy
 
 
-def problems(error: ValidationError, tree: yaml.Node | None, name: str) -> Iterator[str]:
+def digest(layers: Sequence[Parsed]) -> str:
+    """What names exactly these documents: the digest of the bytes of one, or of the layers and digests of several."""
+    sums = [(one.layer, hashlib.sha256(one.document.text).hexdigest()) for one in layers]
+    if len(sums) == 1:
+        return sums[0][1]
+    return hashlib.sha256("".join(f"{layer} {each}\n" for layer, each in sums).encode()).hexdigest()
+
+
+def problems(error: ValidationError, layers: Sequence[Parsed]) -> Iterator[str]:
     """One line for each wrong key."""
-    for problem in error.errors(include_url=False, include_context=False, include_input=False):
-        keys = tuple(key for key in problem["loc"] if key != "[key]")
-        said = "no such key; see default.yaml" if problem["type"] == "extra_forbidden" else problem["msg"]
-        yield f"{name}:{line_of(tree, keys)}: {'.'.join(map(str, keys)) or 'policy'}: {said}"
+    for problem in error.errors(include_url=False, include_input=False):
+        keys = problem.get("ctx", {}).get("keys") or tuple(key for key in problem["loc"] if key != "[key]")
+        said = SAID.get(problem["type"], problem["msg"])
+        yield pointed(layers, keys, said.removeprefix("Value error, "))
 
 
-def line_of(node: yaml.Node | None, keys: tuple[Any, ...]) -> int:
-    """The line of the deepest key of a path that the document has."""
-    line = 1
-    for key in keys:
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((k, v) for k, v in node.value if k.value == str(key)), None)
-            if pair is None:
-                return line
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
-            node = node.value[key]
-            line = node.start_mark.line + 1
-    return line
-
-
-def doubles(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
-    """Keys written twice in one mapping, which YAML would take silently, with their lines."""
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                yield str(key.value), key.start_mark.line + 1
-            seen.add(key.value)
-            yield from doubles(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from doubles(value)
+def pointed(layers: Sequence[Parsed], keys: Keys, wrong: str) -> str:
+    """A message that points at the document whose word counts: of those that have most of the keys, the last."""
+    return max(reversed(layers), key=lambda one: one.reach(keys)[0]).at(keys, wrong)

@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.audio import AudioRecord
 from schemas.base import Data
+from schemas.policy_documents import policy_documents
 from schemas.topics import EVENT_TYPES, TOPICS, Topic
 
 DOCS = Path("docs")
@@ -36,6 +37,9 @@ def render() -> dict[Path, str]:
     files = {Path(PAGE): _text(_document())}
     for ce_type, shape in EVENT_TYPES.items():
         files[Path(FOLDER) / _file(shape)] = _text(_schema(ce_type, shape))
+    for name, schema in policy_documents().items():
+        head = {"$schema": DIALECT, "$id": f"urn:callwarden:{name}:v1"}
+        files[Path(FOLDER) / f"{name}.v1.json"] = _text({**head, **schema})
     return files
 
 

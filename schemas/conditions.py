@@ -82,7 +82,9 @@ class Sequence(Window):
 class Condition(Frozen):
     """One question to a call, asked at each utterance; exactly one key."""
 
-    model_config = ConfigDict(serialize_by_alias=True)
+    model_config = ConfigDict(
+        serialize_by_alias=True, json_schema_extra={"minProperties": 1, "maxProperties": 1}
+    )
 
     says: Says | None = None
     detects: Detects | None = None

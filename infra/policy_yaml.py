@@ -1,0 +1,111 @@
+"""Reads one document of a policy (YAML 1.1) and remembers where each of its keys stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import yaml
+
+from governance.errors import InputError
+
+Layer = Literal["base", "tenant", "jurisdiction"]
+LAYERS: tuple[Layer, ...] = get_args(Layer)
+LARGEST_DOCUMENT = 256 * 1024  # bytes; a policy is read by people
+REPLACED = frozenset({"when"})  # taken whole from the later document: half of two conditions is neither
+Keys = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as its author wrote it."""
+
+    name: str
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document that is YAML: its layer, its content, and the tree that knows the lines."""
+
+    document: Document
+    layer: Layer
+    content: dict[str, Any]
+    tree: yaml.Node | None
+
+    def reach(self, keys: Keys) -> tuple[int, int]:
+        """How many of the keys the document has, and the line of the deepest of them."""
+        return deepest(self.tree, keys)
+
+    def at(self, keys: Keys, wrong: str) -> str:
+        """A message that points at file, line and key."""
+        return f"{self.document.name}:{self.reach(keys)[1]}: {'.'.join(map(str, keys)) or 'policy'}: {wrong}"
+
+
+def read(document: Document) -> Parsed:
+    """Read one; raises InputError that names file, line and what to do."""
+    name = document.name
+    if len(document.text) > LARGEST_DOCUMENT:
+        raise InputError(f"{name}: a policy has at most {LARGEST_DOCUMENT} bytes")
+    try:
+        alias = next((one for one in yaml.scan(document.text) if isinstance(one, yaml.AliasToken)), None)
+        if alias is not None:
+            raise InputError(f"{name}:{alias.start_mark.line + 1}: no aliases here: write `*{alias.value}` out")
+        tree = yaml.compose(document.text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(document.text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
+        raise InputError(f"{name}:{line}: {error.problem}; this is not YAML") from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
+        raise InputError(f"{name}:1: this is not YAML in UTF-8") from None
+    if not isinstance(content, dict):
+        raise InputError(f"{name}:1: a policy is a mapping that starts with `id:`")
+    repeated = next(doubles(tree), None)
+    if repeated is not None:
+        raise InputError(f"{name}:{repeated[1]}: {repeated[0]}: written twice; keep one of them")
+    if "digest" in content:
+        raise InputError(f"{name}:{deepest(tree, ('digest',))[1]}: digest: computed from the file; leave it out")
+    layer = content.pop("layer", "base")
+    if layer not in LAYERS:
+        raise InputError(f"{name}:{deepest(tree, ('layer',))[1]}: layer: one of {', '.join(LAYERS)}")
+    return Parsed(document, layer, content, tree)
+
+
+def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Mappings key by key; anything else, lists too, is what the later document says."""
+    both = dict(below)
+    for key, value in above.items():
+        known = both.get(key)
+        deeper = isinstance(known, dict) and isinstance(value, dict) and key not in REPLACED
+        both[key] = merged(known, value) if deeper and isinstance(known, dict) else value
+    return both
+
+
+def deepest(node: yaml.Node | None, keys: Keys) -> tuple[int, int]:
+    """How many keys of a path a document has, and the line of the last one it has."""
+    line = 1
+    for depth, key in enumerate(keys):
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((k, v) for k, v in node.value if k.value == str(key)), None)
+            if pair is None:
+                return depth, line
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+            node = node.value[key]
+            line = node.start_mark.line + 1
+        else:
+            return depth, line
+    return len(keys), line
+
+
+def doubles(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
+    """Keys written twice in one mapping, which YAML would take silently, with their lines."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield str(key.value), key.start_mark.line + 1
+            seen.add(str(key.value))
+            yield from doubles(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from doubles(value)
