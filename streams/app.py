@@ -27,7 +27,10 @@ def build_app(*, name: str, bootstrap_servers: str, partitions: int, embedded: b
         web_enabled=False,
         stream_wait_empty=False,
         # It sends the tables' changelogs only, and they are flushed before a commit: no caller waits for one.
-        producer_linger=0.05,
+        producer_linger=0 if embedded else 0.05,
+        # The embedded broker tells the end of a topic by the first record of its last batch: of several, the others
+        # would be missing in a table that is restored.
+        producer_max_batch_size=1 if embedded else 16_384,
         broker_commit_interval=0.5,
         broker_session_timeout=SESSION_TIMEOUT_S,
         broker_heartbeat_interval=1.0,
