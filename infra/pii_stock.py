@@ -27,9 +27,9 @@ class StockPresidio:
             nlp_engine=provider.create_engine(), registry=registry, supported_languages=known
         )
 
-    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+    def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         """What it finds with any score."""
-        del context
+        del context, growing
         results = self._analyzer.analyze(text=text, language=language)
         return without_overlaps(
             PiiSpan(start=one.start, end=one.end, type=one.entity_type, score=one.score, recognizer="presidio")

@@ -40,11 +40,13 @@ class Detection:
         """What answers."""
         return self._detector.version
 
-    async def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+    async def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         """Give the spans; raises DetectionFailed, whatever the detector did."""
         if len(self._late) >= THREADS:
             raise DetectionFailed("DetectorStuck")  # every thread hangs: no text waits behind them
-        ask: Callable[[], list[PiiSpan]] = partial(self._detector.detect, text, context=context, language=language)
+        ask: Callable[[], list[PiiSpan]] = partial(
+            self._detector.detect, text, context=context, language=language, growing=growing
+        )
         asked = self._threads.submit(ask)
         try:
             async with asyncio.timeout(self._within_s):

@@ -71,7 +71,10 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
                 | AssistantGenerated() | AssistantSynthesised() | AssistantHeard()
             ) as said:
                 try:
-                    spans = await detection.detect(said.text, context=question(state, said), language=state.language)
+                    spans = await detection.detect(
+                        said.text, context=question(state, said), language=state.language,
+                        growing=isinstance(said, InterimTranscribed),
+                    )
                 except DetectionFailed as wrong:  # fails closed: no text passes, and the call goes on
                     return withhold(state, said, error=wrong.kind, detector=detector.version, policy=policy)
                 return redact_words(

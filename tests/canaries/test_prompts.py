@@ -61,7 +61,7 @@ class Failing:
 
     version = "failing"
 
-    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+    def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         raise ValueError(text)
 
 

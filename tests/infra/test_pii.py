@@ -105,7 +105,7 @@ def test_an_answer_waits_only_while_its_call_can_change_it() -> None:
     class Nothing:
         version = "nothing"
 
-        def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+        def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
             del text, context, language
             return []
 

@@ -24,7 +24,7 @@ class Detector:
         self.how = how
         self.let_go = threading.Event()
 
-    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+    def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         if self.how == "broken":
             raise ValueError(text)
         if self.how == "stuck":

@@ -52,7 +52,7 @@ class Broken:
 
     version = "broken 1"
 
-    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+    def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         raise ValueError(text)
 
 
@@ -64,7 +64,7 @@ class Hanging:
     def __init__(self) -> None:
         self.awake = threading.Event()
 
-    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+    def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         self.awake.wait(20)
         return []
 

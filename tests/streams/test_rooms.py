@@ -41,7 +41,7 @@ class Broken:
 
     version = "broken"
 
-    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+    def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         raise ValueError(text)
 
 
