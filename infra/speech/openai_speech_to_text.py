@@ -19,7 +19,7 @@ from infra.speech.openai_client import FAILURES
 from infra.speech.ports import Samples
 from infra.speech.wav import Wav, write_wav
 from schemas.speech import Transcript
-from schemas.turns import Provider
+from schemas.turns import Provider, Word
 
 INTERIM_EVERY_S = 0.4
 FIRST_INTERIM_S = 0.25  # sooner, because it tells a barge-in from a backchannel
@@ -45,14 +45,14 @@ class OpenAISpeechToText:
         """Give the connections back."""
         await self._client.close()
 
-    async def transcribe(self, wav: Wav, *, digits: bool) -> Transcript:
-        """Transcribe one recording."""
+    async def transcribe(self, wav: Wav, *, digits: bool, timed: bool = False) -> Transcript:
+        """Transcribe one recording; `timed` asks for the times of its words, which Whisper's kin know."""
         content = write_wav(wav)
         return await answered(
-            lambda: self._ask(content, digits=digits), within_ms=self._timeout_ms, failures=FAILURES
+            lambda: self._ask(content, digits=digits, timed=timed), within_ms=self._timeout_ms, failures=FAILURES
         )
 
-    async def _ask(self, content: bytes, *, digits: bool) -> Transcript:
+    async def _ask(self, content: bytes, *, digits: bool, timed: bool) -> Transcript:
         create = self._client.audio.transcriptions.create
         file = ("utterance.wav", content, "audio/wav")
         model = self.provider.model
@@ -61,11 +61,19 @@ class OpenAISpeechToText:
             return Transcript(text=plain.text.strip())
         prompt = DIGIT_PROMPT if digits else ""
         full: TranscriptionVerbose = await create(
-            file=file, model=model, response_format="verbose_json", prompt=prompt
+            file=file, model=model, response_format="verbose_json", prompt=prompt,
+            timestamp_granularities=["segment", "word"] if timed else ["segment"],
         )
         logprobs = [segment.avg_logprob for segment in full.segments or ()]
         confidence = math.exp(min(0.0, min(logprobs))) if logprobs else None
-        return Transcript(text=full.text.strip(), confidence=confidence)
+        return Transcript(text=full.text.strip(), confidence=confidence, words=_words(full))
+
+
+def _words(full: TranscriptionVerbose) -> tuple[Word, ...]:
+    return tuple(
+        Word(text=one.word.strip(), start_ms=max(0, int(1000 * one.start)), end_ms=max(0, int(1000 * one.end)))
+        for one in full.words or ()
+    )
 
 
 class OpenAIRecogniser:
@@ -142,7 +150,7 @@ class OpenAIListening:
             pause_s = max(INTERIM_EVERY_S, loop.time() - began)
 
     def _decode_all(self) -> "asyncio.Task[Transcript]":
-        task = asyncio.create_task(self._speech.transcribe(self._wav(), digits=self._digits))
+        task = asyncio.create_task(self._speech.transcribe(self._wav(), digits=self._digits, timed=True))
         task.add_done_callback(self._believe)
         return task
 

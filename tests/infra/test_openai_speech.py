@@ -61,6 +61,9 @@ async def test_a_recording_is_heard_with_interims_on_the_way(local_models: str) 
     await speech.close()
     assert "customer support" in final.text.lower()
     assert final.confidence is not None
+    assert [one.text for one in final.words] == final.text.split()
+    assert all(one.start_ms < one.end_ms <= 22_000 / 8 for one in final.words)
+    assert all(not one.words for one in interims[:-1])  # the last one is the final, told on suspicion
     assert len(interims) >= 2
     assert len(interims[0].text) <= len(interims[-1].text)
 
