@@ -3,11 +3,12 @@
 import re
 from typing import Literal
 
-from governance.open_number import LEAD_IN, MOST_LINES_BETWEEN, Piece
+from governance.open_number import MOST_LINES_BETWEEN, Piece
 from governance.recognizers.emails import PROVIDERS, emails, local_start
 from governance.recognizers.names import NO_NAME
 from governance.spoken.glyphs import tokens
 from governance.spoken.runs import Run, runs
+from governance.tongues import ENGLISH
 from schemas.base import Frozen
 from schemas.redaction import PiiSpan
 
@@ -84,7 +85,7 @@ def begun_address(known: Address | None, text: str, line: int, *, asked: bool) -
     first = local_start(words, len(words)) if words else 0
     start = words[first].start if words else 0
     announced = CUE.search(said[:start]) is not None
-    joins = known is not None and not announced and LEAD_IN.fullmatch(said[:start]) is not None
+    joins = known is not None and not announced and ENGLISH.lead_in.fullmatch(said[:start]) is not None
     if not said or (not words and not joins) or any(span.end >= len(said) for span in emails(said)):
         return None
     pieces = (Piece(line=line, start=start, end=len(said)),)

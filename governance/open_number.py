@@ -1,9 +1,9 @@
 """A number, code or spelling that may go on in the caller's next line: its length, its check sums, its places."""
 
-import re
 from collections.abc import Sequence
 
-from governance.spoken.runs import Run, runs
+from governance.spoken.runs import Run
+from governance.tongues import Tongue
 from schemas.base import Frozen
 from schemas.redaction import PiiSpan
 
@@ -14,25 +14,6 @@ MOST_WORDS_AROUND = 14
 MOST_LINES_BETWEEN = 3
 BACKCHANNEL_WORDS = 5
 LONGEST_REPLY = 20  # words
-# What may stand around the characters of a line that goes on with a number.
-LEAD_IN = re.compile(
-    r"(?:[\W_]|\b(?:and|then|it's|its|that's|is|are|was|the|rest|next|last|first|ones?|four|digits?|numbers?|um+|uh+|"
-    r"uhm|erm?|hmm|ah|so|yes|yeah|yep|ok|okay|right|it|that|after|followed|by|finally|sorry|i|said|again|no|nope|"
-    r"wait|goes|continues?|of|my|card|not|mean|meant|actually|correction|scratch|make|rather|instead|oops|pardon|me|"
-    r"excuse|let|see|think|should|be|but|well|oh|with|ends?|ending|in|starts?|hold|on|hang|all|for|at|to|sure|here|"
-    r"please|thanks|there|done|got|you|have|a|double|triple|dash|hyphen|space|letters?|spelled|like|as)\b)*",
-    re.IGNORECASE,
-)
-GO_ON = re.compile(
-    r"\b(?:next|rest|remaining|continue|go (?:on|ahead)|keep going|carry on|digits?|numbers?|letters?|then|far|more|"
-    r"again|repeat|pardon|say|catch|hear|missed|listening|ready|take your time|got|have|so|read|after|correct|right|"
-    r"confirm|slow(?:ly|er)?|characters?|spell)\b",
-    re.IGNORECASE,
-)
-NEW_SUBJECT = re.compile(r"\b(?:what|how|when|where|which|who|your|would|do you|are you)\b", re.IGNORECASE)
-CORRECTING = re.compile(
-    r"\b(?:no|nope|sorry|not|mean|meant|wait|actually|correction|scratch|rather|instead|oops)\b", re.IGNORECASE
-)
 
 
 class Piece(Frozen):
@@ -58,22 +39,22 @@ class Open(Frozen):
     lines_since: int = 0
 
 
-def characters(text: str) -> tuple[list[Run], bool]:
+def characters(text: str, tongue: Tongue) -> tuple[list[Run], bool]:
     """The runs that may belong to something open, and whether the line holds nothing else."""
-    every = runs(text)
-    if every and only_lead_in(text, every):
+    every = tongue.runs(text)
+    if every and only_lead_in(text, every, tongue):
         return every, True
     return [run for run in every if run.digits], False
 
 
-def only_lead_in(text: str, read: Sequence[Run]) -> bool:
+def only_lead_in(text: str, read: Sequence[Run], tongue: Tongue) -> bool:
     """Whether nothing but lead-in words stands around runs."""
     at = 0
     for run in read:
-        if LEAD_IN.fullmatch(text[at : run.start]) is None:
+        if tongue.lead_in.fullmatch(text[at : run.start]) is None:
             return False
         at = run.end
-    return LEAD_IN.fullmatch(text[at:]) is not None
+    return tongue.lead_in.fullmatch(text[at:]) is not None
 
 
 def few_words_around(text: str, read: Sequence[Run]) -> bool:
@@ -82,13 +63,14 @@ def few_words_around(text: str, read: Sequence[Run]) -> bool:
     return len(text.split()) - said <= MOST_WORDS_AROUND
 
 
-def waiting(known: Open | None, text: str) -> Open | None:
+def waiting(known: Open | None, text: str, tongue: Tongue) -> Open | None:
     """What stays open after a line that adds no characters; a question for something else closes it."""
     if known is None or known.lines_since >= MOST_LINES_BETWEEN:
         return None
     words = len(text.split())
-    subject = words > LONGEST_REPLY or NEW_SUBJECT.search(text) is not None
-    if words > BACKCHANNEL_WORDS and subject and not GO_ON.search(text) and not only_lead_in(text, runs(text)):
+    subject = words > LONGEST_REPLY or tongue.new_subject.search(text) is not None
+    goes_on = tongue.go_on.search(text) is not None or only_lead_in(text, tongue.runs(text), tongue)
+    if words > BACKCHANNEL_WORDS and subject and not goes_on:
         return None
     return known.model_copy(update={"lines_since": known.lines_since + 1})
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 from governance.amending import Published, amend
 from governance.holding import open_end, question_after
-from governance.recognizers.cues import asked_for
 from governance.redaction import Pseudonyms, redact, to_hide
 from governance.redaction_window import Window, follow
 from governance.sounding import places
+from governance.tongues import tongue
 from schemas.base import Data, Frozen, Participant
 from schemas.calls import CallAdmitted, CallStarted, DtmfPressed, DtmfRedacted
 from schemas.policies import Policy
@@ -59,7 +59,8 @@ def admit(
     )
     language = started.language[:2]
     pseudonyms = state.pseudonyms.model_copy(update={"language": language})
-    return state.model_copy(update={"language": language, "pseudonyms": pseudonyms}), [admitted]
+    window = state.window.model_copy(update={"language": language})
+    return state.model_copy(update={"language": language, "pseudonyms": pseudonyms, "window": window}), [admitted]
 
 
 def question(state: RedactionState, said: Words) -> str | None:
@@ -93,7 +94,8 @@ def redact_words(
     who = _participant(said)
     again = not isinstance(said, AssistantGenerated) and who == "assistant" and said.utterance == state.spoken
     followed = follow(
-        state.window, said.text, list(spans), participant=who, asked=asked_for(asked), question=asked, again=again
+        state.window, said.text, list(spans), participant=who, asked=tongue(state.language).asked_for(asked),
+        question=asked, again=again,
     )
     hidden = to_hide(followed.spans, policy.redaction)
     held = [span for span in followed.held if span.type not in policy.redaction.readable]
@@ -112,7 +114,9 @@ def redact_words(
         "pseudonyms": amended.pseudonyms, "window": followed.window, "published": tuple(changeable[-MOST_LINES:]),
     })
     if who != "caller" and not again:
-        after = after.model_copy(update={"question": question_after(state.question, text), "spoken": said.utterance})
+        after = after.model_copy(update={
+            "question": question_after(state.question, text, tongue(state.language)), "spoken": said.utterance,
+        })
     originals = [(one.pseudonym, one.entity, said.text[one.start : one.end]) for one in replaced]
     fresh = {one[0]: one for one in [*originals, *amended.originals] if one[0] not in state.sealed}
     answer = [
@@ -127,11 +131,12 @@ def _redact_interim(
     digest: Digest,
 ) -> Answer:
     """Pass on an interim up to what may be half of something; nothing of it is sealed or joined for good."""
-    asked = question(state, said)
+    asked, speaks = question(state, said), tongue(state.language)
+    wanted = speaks.asked_for(asked)
     followed = follow(
-        state.window, said.text, list(spans), participant=said.participant, asked=asked_for(asked), question=asked
+        state.window, said.text, list(spans), participant=said.participant, asked=wanted, question=asked
     )
-    end = open_end(said.text, asked=asked_for(asked))
+    end = open_end(said.text, asked=wanted, tongue=speaks)
     found = [span for span in followed.spans if span.start < end]
     shown = [span if span.end <= end else span.model_copy(update={"end": end}) for span in found]
     hidden = to_hide(shown, policy.redaction)

@@ -3,7 +3,6 @@
 It remembers lengths, check sums and places of what is open, never the characters themselves.
 """
 
-import re
 from typing import NamedTuple
 
 from governance.open_address import (
@@ -17,8 +16,6 @@ from governance.open_address import (
     surely_address,
 )
 from governance.open_number import (
-    CORRECTING,
-    LEAD_IN,
     Open,
     Piece,
     add_pieces,
@@ -30,8 +27,7 @@ from governance.open_number import (
     long_enough,
     waiting,
 )
-from governance.recognizers.cues import GENERAL, NUMBERS_OF
-from governance.spoken.runs import runs
+from governance.tongues import Tongue, tongue
 from schemas.base import Frozen, Participant
 from schemas.redaction import PiiSpan
 
@@ -39,14 +35,6 @@ NAME = "joined_digits"
 HELD = "held_back"
 HELD_SCORE = 0.5
 HEARD_MORE = 2  # digits by which a read-back may seem longer: "forty and then seven" for 47
-# Nobody answers these with an identifier; what was counted is not held back.
-COUNTING = re.compile(
-    r"\bhow (?:many|much|long|old|often|far|large|big)\b|\bwhat (?:time|day|date|size|quantity|amount)\b|"
-    r"\b(?:quantity|amount|guests|party of|which (?:day|one|option|size))\b|\bout of\b|\bscale\b",
-    re.IGNORECASE,
-)
-# Of these a single one is a word far more often than a digit.
-MOSTLY_WORDS = frozenset({"one", "oh", "o", "a"})
 Earlier = tuple[tuple[int, PiiSpan], ...]
 
 
@@ -54,6 +42,7 @@ class Window(Frozen):
     """What a call's next line is read against."""
 
     line: int = 0
+    language: str = "en"
     open: Open | None = None
     address: Address | None = None
     word: Word | None = None
@@ -82,10 +71,10 @@ def follow(
 
     `asked` is the type that the `question` before wants; `again` marks a further version of the line just read.
     """
-    line = window.line + 1
+    line, speaks = window.line + 1, tongue(window.language)
     if participant != "caller":
         return replied(window, text, spans, line, again=again)
-    here, earlier, after = numbers_on(window.open, text, spans, line)
+    here, earlier, after = numbers_on(window.open, text, spans, line, speaks)
     wants_address = asked == "EMAIL_ADDRESS"
     ending = completed(window.address, text, asked=wants_address)
     begun_one = None
@@ -96,7 +85,7 @@ def follow(
         begun_one = begun_address(window.address, text, line, asked=wants_address)
         if begun_one is not None and begun_one.told:
             here.append(_hidden(begun_one.pieces[-1], "EMAIL_ADDRESS", HELD_SCORE))
-    read, whole = characters(text)
+    read, whole = characters(text, speaks)
     name = spelled_again(window.word, read, whole=whole)
     if name is not None and window.word is not None:
         earlier += ((window.word.piece.line, name),)
@@ -104,24 +93,25 @@ def follow(
     held = held_back(window, after, text, found, line, asked=asked, question=question)
     if begun_one is not None and surely_address(text, begun_one.pieces[-1]):
         held += (_hidden(begun_one.pieces[-1], "EMAIL_ADDRESS", HELD_SCORE, by=HELD),)
-    kept = Window(line=line, open=after, address=begun_one, word=last_word(text, line) if not whole else None)
+    word = last_word(text, line) if not whole else None
+    kept = Window(line=line, language=window.language, open=after, address=begun_one, word=word)
     return Followed(found, earlier, kept, held)
 
 
 def numbers_on(
-    known: Open | None, text: str, spans: list[PiiSpan], line: int
+    known: Open | None, text: str, spans: list[PiiSpan], line: int, speaks: Tongue
 ) -> tuple[list[PiiSpan], Earlier, Open | None]:
     """What a caller's line adds to an open number: spans here, spans in earlier lines, what is open after it."""
-    read, whole = characters(text)
+    read, whole = characters(text, speaks)
     loose = bool(read) and not whole and few_words_around(text, read)
-    head = read[0] if read and LEAD_IN.fullmatch(text[: read[0].start]) else None
-    tail = read[-1] if read and LEAD_IN.fullmatch(text[read[-1].end :]) else None
+    head = read[0] if read and speaks.lead_in.fullmatch(text[: read[0].start]) else None
+    tail = read[-1] if read and speaks.lead_in.fullmatch(text[read[-1].end :]) else None
     parts = read if whole or loose else [head] if head is not None else []
     ending = read if whole or loose else [tail] if tail is not None else []
-    grown = join(known, parts, whole=whole, loose=loose, corrects=CORRECTING.search(text) is not None)
+    grown = join(known, parts, whole=whole, loose=loose, corrects=speaks.correcting.search(text) is not None)
     if grown is None or known is None:
         fresh = begun(ending, spans, line, whole=whole, loose=loose)
-        return [], (), fresh or (None if read else waiting(known, text))
+        return [], (), fresh or (None if read else waiting(known, text, speaks))
     if not long_enough(grown):
         return [], (), add_pieces(grown, parts, line)
     kind = kind_of(grown, spans, parts)
@@ -135,10 +125,10 @@ def numbers_on(
 
 def replied(window: Window, text: str, spans: list[PiiSpan], line: int, *, again: bool) -> Followed:
     """What somebody else's line does: it keeps the number open or closes it; what it reads back is part of it."""
-    known = window.open
-    after = known if again else waiting(known, text)
+    known, speaks = window.open, tongue(window.language)
+    after = known if again else waiting(known, text, speaks)
     most = known.length + HEARD_MORE if known is not None else 0
-    echoes = [run for run in runs(text) if run.digits and len(run.value) <= most]
+    echoes = [run for run in speaks.runs(text) if run.digits and len(run.value) <= most]
     if known is None or not echoes:
         return Followed(spans, (), _replied(window, after, line, again=again))
     pieces = tuple(Piece(line=line, start=run.start, end=run.end) for run in echoes)
@@ -157,7 +147,7 @@ def _replied(window: Window, after: Open | None, line: int, *, again: bool) -> W
     if again:
         return window.model_copy(update={"line": line, "open": after})
     word = window.word.model_copy(update={"lines_since": window.word.lines_since + 1}) if window.word else None
-    return Window(line=line, open=after, address=later(window.address), word=word)
+    return Window(line=line, language=window.language, open=after, address=later(window.address), word=word)
 
 
 def held_back(
@@ -167,15 +157,16 @@ def held_back(
     """The end of a line that may be half of something: hidden until it is known, and revealed like anything hidden."""
     if after is None:
         return ()
+    speaks = tongue(before.language)
     mine = [piece for piece in after.pieces if piece.line == line]
-    if before.open is None and asked not in NUMBERS_OF - GENERAL and all(
-        text[piece.start : piece.end].lower() in MOSTLY_WORDS for piece in mine
+    if before.open is None and asked not in speaks.special and all(
+        text[piece.start : piece.end].lower() in speaks.mostly_words for piece in mine
     ):
         return ()
-    expected = before.open is not None or asked in NUMBERS_OF
-    if after.loose and asked not in NUMBERS_OF:
+    expected = before.open is not None or asked in speaks.numbers
+    if after.loose and asked not in speaks.numbers:
         return ()  # "a table for two at seven": most of these go on to nothing
-    if not expected and (after.length < 2 or (question is not None and COUNTING.search(question))):
+    if not expected and (after.length < 2 or (question is not None and speaks.counting.search(question))):
         return ()
     return tuple(
         _hidden(piece, after.hidden_as or "NUMERIC_ID", HELD_SCORE, by=HELD)

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from governance.holding import question_after
-from governance.recognizers.cues import asked_for
 from governance.redaction import PiiDetector, Pseudonyms, redact, to_hide, without_overlaps
 from governance.redaction_window import Window, follow
+from governance.tongues import tongue
 from schemas.base import Frozen, Participant
 from schemas.policies import RedactionRules
 from schemas.redaction import PiiSpan
@@ -70,9 +70,9 @@ class LineRedactor:
             self._lines.append(self._follow(line.call, line, spans, asked))
 
     def _follow(self, call: str, line: Line, spans: list[PiiSpan], asked: str | None) -> Waiting:
+        before, speaks = self._windows.get(call, Window(language=line.language[:2])), tongue(line.language)
         found, earlier, window, held = follow(
-            self._windows.get(call, Window()), line.text, spans, participant=line.speaker, asked=asked_for(asked),
-            question=asked,
+            before, line.text, spans, participant=line.speaker, asked=speaks.asked_for(asked), question=asked
         )
         for number, span in earlier:
             for one in self._lines:
@@ -80,7 +80,7 @@ class LineRedactor:
                     one.spans.append(span)
         self._windows[call] = window
         if line.speaker != "caller":
-            self._questions[call] = question_after(self._questions.get(call), line.text)
+            self._questions[call] = question_after(self._questions.get(call), line.text, speaks)
         return Waiting(line, window.line, list(found), held)
 
     def ready(self) -> Iterator[dict[str, Any]]:

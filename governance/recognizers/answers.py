@@ -19,7 +19,7 @@ CARRIER = re.compile(
     r"pin|email|id|"
     r"answer|is|be|it|on|for|account|spelled|spelt|spell|i'll|i will|let me|that|as|follows|would|gonna|going|to|"
     r"again|said|"
-    r"one more time|repeat|in)\b))+",
+    r"one more time|repeat|in)\b)(?!\w))+",
     re.IGNORECASE,
 )  # fmt: skip
 AFTERWORDS = re.compile(

@@ -1,5 +1,7 @@
 """All pure recognizers over one text, in one call."""
 
+import re
+
 from governance.recognizers.answers import answers
 from governance.recognizers.bare import bare
 from governance.recognizers.contact_cards import contact_cards
@@ -20,9 +22,16 @@ RECOGNIZERS = (
     emails, numbers, dates, places, networks, names, given, spellings, bare, answers, written_addresses, contact_cards,
     descriptions, countries,
 )  # fmt: skip
-VERSION = "spoken-2"
+VERSION = "spoken-3"
+# Before a date or a name these say nothing of anybody.
+CONNECTING = re.compile(r"(?:(?:the|and|yeah|yes|sorry|please|i'm|i am|okay|ok|um|uh)\b[\s,.]*)+(?=\w)", re.IGNORECASE)
 
 
 def recognize(text: str, context: str | None = None) -> list[PiiSpan]:
     """What every pure recognizer finds; spans may overlap."""
-    return [span for find in RECOGNIZERS for span in find(text, context)]
+    return [_from_its_first_word(text, span) for find in RECOGNIZERS for span in find(text, context)]
+
+
+def _from_its_first_word(text: str, span: PiiSpan) -> PiiSpan:
+    before = CONNECTING.match(text, span.start, span.end)
+    return span if before is None or before.end() >= span.end else span.model_copy(update={"start": before.end()})

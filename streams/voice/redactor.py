@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from governance.redacting import RedactionState, redact_words
 from governance.redaction import Pseudonyms
+from governance.redaction_window import Window
 from infra.keys import Keyring
 from schemas.base import Data
 from schemas.policies import Policy
@@ -26,7 +27,9 @@ class CallRedactor:
         self._policy = policy
         self._setup = setup
         language = setup.language[:2]
-        self._state = RedactionState(language=language, pseudonyms=Pseudonyms(language=language))
+        self._state = RedactionState(
+            language=language, pseudonyms=Pseudonyms(language=language), window=Window(language=language)
+        )
 
     async def redact(self, text: str, question: str | None) -> str:
         """Give what the caller answered to a question, without personal data; raises DetectionFailed: fails closed."""
