@@ -29,7 +29,10 @@ CONNECTING = re.compile(r"(?:(?:the|and|yeah|yes|sorry|please|i'm|i am|okay|ok|u
 
 def recognize(text: str, context: str | None = None) -> list[PiiSpan]:
     """What every pure recognizer finds; spans may overlap."""
-    return [_from_its_first_word(text, span) for find in RECOGNIZERS for span in find(text, context)]
+    return [
+        span if find is written_addresses else _from_its_first_word(text, span)
+        for find in RECOGNIZERS for span in find(text, context)
+    ]
 
 
 def _from_its_first_word(text: str, span: PiiSpan) -> PiiSpan:

@@ -41,10 +41,9 @@ TRIGGER = re.compile(
     r"|^\W*names?\s*(?:'s|is|:|-|,)?"
     r"|\bnames?\s*(?:'s\b|is\b|:)"
     r"|\b(?:under|in|on|for|by|with)\s+(?:the\s+)?(?:first |last |sur)?name(?:\s+of)?\s*(?:is|:|,)?"
-    r"|\b(?:this is|it's|it is)\s+(?=[^\W\d_'-]+(?:\s+[^\W\d_'-]+){0,2}\s+(?:speaking|calling|here|from|again)\b)"
+    r"|\b(?:this is|it's|it is)(?=\s+[^\W\d_'-]+(?:\s+[^\W\d_'-]+){0,2}\s+(?:speaking|calling|here|from|again)\b)"
     r"|\b(?:you can |please |just )?call me(?! (?:back|at|on|later|when|if|tomorrow|again|now|asap))"
     r"|\b(?:mr|mrs|ms|(?-i:Miss)|mister|missus|dr|doctor|professor|madam)\b\.?"
-    r"|\b(?:that's|that is|it's|spelled|spelt) (?=[A-Z][a-z]+\b)"
     r"|\bhere(?:'s| is) my name)\s+",
     re.IGNORECASE,
 )

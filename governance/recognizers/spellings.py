@@ -11,6 +11,7 @@ SHORTEST = 4
 SHORTEST_ASKED_OR_ALONE = 3
 NOT_SPELLED = frozenset({"usa", "atm", "faq", "url", "ibm", "pin", "ssn", "www", "diy", "cvv", "dob", "abc", "ach",
     "aaa", "sba"})
+SPELLED = re.compile(r"\b(?:spell(?:ed|ing|s)?|spelt)\b[\w\s,']{0,14}$", re.IGNORECASE)
 CLUMP = re.compile(r"[^\W\d_]{1,2}|[A-Z]{3}|\d")
 CLUMPED_SHARE = 0.7  # of the words of a spelled utterance as recognisers write it ("d a ni e l OA OB e RT s o n")
 FEWEST_CLUMPS = 4
@@ -27,13 +28,19 @@ def spellings(text: str, context: str | None = None) -> list[PiiSpan]:
 
 def spelled(text: str, run: Run) -> bool:
     """Letters said one by one, long enough to be no acronym."""
-    if run.digits > run.letters or run.value in NOT_SPELLED or len(set(run.value)) < SHORTEST_ASKED_OR_ALONE:
+    said = zip(run.value, run.places, strict=True)
+    value = "".join("o" if text[start:end].lower() == "o" else char for char, (start, end) in said)
+    letters = sum(char.isalpha() for char in value)
+    name = name_before(text, run.start)
+    if name is not None and text[name.start : name.end].lower() == value:
+        return True
+    if letters * 2 < len(value) or value in NOT_SPELLED or len(set(value)) < SHORTEST_ASKED_OR_ALONE:
         return False
-    if any(word in run.value for word in ("sba", "atm", "ira")) and run.letters <= SHORTEST + 1:
+    if any(word in value for word in ("sba", "atm", "ira")) and letters <= SHORTEST + 1:
         return False
-    alone = len(text) - (run.end - run.start) < 12 or name_before(text, run.start) is not None
-    shortest = SHORTEST_ASKED_OR_ALONE if alone else SHORTEST
-    return run.letters >= shortest and (run.singles >= shortest or run.tokens > shortest)
+    told = len(text) - (run.end - run.start) < 12 or name is not None or SPELLED.search(text[: run.start]) is not None
+    shortest = SHORTEST_ASKED_OR_ALONE if told else SHORTEST
+    return letters >= shortest and (run.singles >= shortest or run.tokens > shortest)
 
 
 def clumped(text: str) -> bool:

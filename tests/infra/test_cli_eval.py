@@ -84,7 +84,9 @@ def test_a_bad_row_is_named(tmp_path: Path) -> None:
     assert "line 2" in result.stderr
 
 
-def test_without_data_it_says_what_to_give() -> None:
-    result = CliRunner().invoke(app, ["pii"])
-    assert result.exit_code == 2
-    assert "--data" in result.stderr
+@pytest.mark.parametrize("subject", ["escalation", "emergency"])
+def test_without_data_the_rows_that_come_with_it_are_scored(subject: str) -> None:
+    result = CliRunner().invoke(app, [subject, "--json"])
+    [scores] = json.loads(result.stdout).values()
+    assert scores["callwarden"]["rows"] > 20
+    assert scores["callwarden"]["recall"] is not None
