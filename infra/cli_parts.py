@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from governance.errors import InvariantError
+from infra.serving import announce
 from infra.settings import Settings
 
 Run = Callable[[Settings, asyncio.Event, Callable[[], None]], Coroutine[None, None, None]]
@@ -40,7 +41,7 @@ def api() -> None:
     settings = Settings()
     if settings.broker == "embedded" or settings.database == "embedded":
         wrong_use("the API alone needs CALLWARDEN_BROKER and CALLWARDEN_DATABASE; `callwarden up` embeds them")
-    run(settings, lambda url: print(f"ready {url}", flush=True))
+    run(settings, lambda url: announce(f"ready {url}"))
 
 
 def local_models(
@@ -125,7 +126,7 @@ async def _until_stopped(settings: Settings, runs: list[Run]) -> None:
         nonlocal waiting
         waiting -= 1
         if waiting == 0:
-            print("ready", flush=True)
+            announce()
 
     tasks = [asyncio.create_task(run(settings, stop, ready)) for run in runs]
     try:

@@ -25,6 +25,7 @@ ELSEWHERE = {
     "schemas/speech.py": "infra/test_openai_speech.py",
     "schemas/telemetry.py": "test_telemetry.py",
     "governance/audit/errors.py": "governance/audit/test_verify.py",
+    "infra/serving.py": "infra/test_local_models.py",
     "governance/tongues.py": "governance/test_nothing_survives.py",
     "governance/audit/bundle.py": "infra/test_bundle.py",
     "governance/errors.py": "streams/test_processor.py",

@@ -15,6 +15,7 @@ from infra.local_models.audio import SPEECH_MODELS, TRANSCRIPTION_MODELS, audio_
 from infra.local_models.chat import chat_models, chat_router
 from infra.local_models.engines import EngineRoom, Engines, load_engines
 from infra.local_models.errors import answer_errors
+from infra.serving import announce
 
 SHUTDOWN_S = 2
 KEEP_ALIVE_S = 75  # callers keep their connections warm between turns
@@ -70,7 +71,7 @@ def serve(host: str, port: int, *, pace_ms: int = 0, scripts: Sequence[Path] = (
 
         def on_loaded(failure: BaseException | None) -> None:
             if failure is None:
-                print(f"ready {url}", flush=True)
+                announce(f"ready {url}")
             else:
                 failures.append(failure)
                 server.should_exit = True
