@@ -14,6 +14,7 @@ from infra.access_log import AccessLog
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.keys import Keyring
+from infra.payment_windows import PaymentWindows
 from infra.tokens import LocalIssuer
 from schemas.policies import Policy
 
@@ -24,6 +25,7 @@ class Parts:
 
     pool: Engine
     door: FrontDoor
+    windows: PaymentWindows
     issuer: LocalIssuer
     access: AccessLog
     keyring: Keyring
