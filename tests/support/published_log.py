@@ -6,6 +6,7 @@ from sqlalchemy import Engine, text
 
 from infra.audit_keys import Ed25519Signer
 from infra.audit_store import append
+from infra.audit_tables import AUDIT
 from infra.checkpoints import Published, publish
 from infra.database import transaction
 from infra.rollback_guard import RollbackGuard
@@ -39,8 +40,9 @@ class Log:
     def tamper(self, *statements: str) -> None:
         """Act as a database administrator who can switch triggers off."""
         with transaction(self.pool) as connection:
-            connection.execute(text("ALTER TABLE audit_leaf DISABLE TRIGGER USER"))
-            connection.execute(text("ALTER TABLE audit_node DISABLE TRIGGER USER"))
+            connection.execute(text("SET LOCAL callwarden.migration = 'on'"))
+            for table in AUDIT.sorted_tables:
+                connection.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER USER"))
             for statement in statements:
                 connection.execute(text(statement))
 
