@@ -88,12 +88,20 @@ def export(connection: Connection, tenant: str, out: Path) -> Checkpoint:
     note, vkeys = checkpoint(connection, tenant), key(connection, tenant)
     if note is None or vkeys is None:
         raise NotInLogError(f"tenant {tenant} has no signed checkpoint")
-    head = parse_text(parse_note(note).text)
-    for tile in resources(head.size):
+    covered = parse_text(parse_note(note).text)
+    for tile in resources(covered.size):
         _write(out / tile.path, read_tile(connection, tenant, tile))
     _write(out / KEY_FILE, vkeys.encode())
     _write(out / CHECKPOINT_PATH, note)
-    return head
+    return covered
+
+
+def head(connection: Connection, tenant: str) -> Checkpoint:
+    """Read what the newest checkpoint covers; NotInLogError without one."""
+    note = checkpoint(connection, tenant)
+    if note is None:
+        raise NotInLogError(f"tenant {tenant} has no signed checkpoint")
+    return parse_text(parse_note(note).text)
 
 
 def export_tenants(connection: Connection) -> Iterator[str]:

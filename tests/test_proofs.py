@@ -50,6 +50,7 @@ ELSEWHERE = {
     "infra/pii_stock.py": "infra/test_cli_eval.py",
     # Adapters that are parts of one thing are proven by that thing at work.
     "infra/amended_packets.py": "infra/test_read_model.py",
+    "infra/audit_rows.py": "api/test_audit.py",
     "infra/audit_source.py": "infra/test_cli_audit.py",
     "infra/audit_tables.py": "infra/test_audit_store.py",
     "infra/bench/": "infra/test_bench.py",
@@ -57,6 +58,7 @@ ELSEWHERE = {
     "infra/call_script.py": "infra/test_cli_call.py",
     "infra/child_process.py": "infra/test_embedded_broker.py",
     "infra/cli_": "infra/test_cli.py",
+    "infra/cli_access.py": "infra/test_cli_audit.py",
     "infra/cli_backtest.py": "infra/test_backtests.py",
     "infra/cli_bundle.py": "infra/test_bundle.py",
     "infra/clock.py": "infra/test_front_door.py",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import httpx
@@ -83,6 +84,8 @@ def test_entries_come_as_csv_that_no_spreadsheet_takes_for_formulas(served: Serv
     with served.client("compliance") as client:
         answer = client.get("/v1/audit/entries", headers={"Accept": "text/csv"})
         assert client.get("/v1/audit/entries", params={"format": "csv"}).headers["content-type"].startswith("text/csv")
+        lines = client.get("/v1/audit/entries", params={"format": "jsonl", "type": "turn.ended"}).text.splitlines()
+    assert [json.loads(line)["event_id"] for line in lines] == ["event-1", "event-7"]
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [row["event_id"] for row in rows] == ["event-0", "event-1", "event-2", "event-7"]
     assert rows[3]["actor_label"] == "'=cmd()"

@@ -115,7 +115,7 @@ def test_no_role_but_a_superuser_sees_or_writes_another_tenants_rows(log: Log) -
 def test_a_search_of_words_as_another_tenant_finds_nothing(log: Log) -> None:
     said = f"('{TENANT}', 'event-7', 'call-2', 1, 'caller', 'final', 'u', 1, 'hello', '{{}}', now())"
     assert attempt(log, f"INSERT INTO utterance VALUES {said}") is None
-    find = text("SELECT audit_said('hello', '{}', -1, 10)")
+    find = text("SELECT audit_said('hello', '{}', -1, 99, 10)")
     for tenant, found in ((TENANT, [7]), ("other", [])):
         with tenant_transaction(log.pool, tenant) as connection:
             assert connection.execute(find).scalars().all() == found

@@ -12,6 +12,11 @@ from infra.database import transaction
 from infra.rollback_guard import RollbackGuard
 from tests.support.audit_log import NOON, ORIGIN, TENANT, draft
 
+SAY = text(
+    "INSERT INTO utterance VALUES (:tenant, :event, :call, 1, 'caller', 'final', 'u', 1, :words, '{}', now()) "
+    "ON CONFLICT (tenant, event_id) DO UPDATE SET text = excluded.text"
+)
+
 
 @dataclass(frozen=True)
 class Log:
@@ -24,6 +29,12 @@ class Log:
     def add(self, *numbers: int, says: str = "hello") -> None:
         with transaction(self.pool) as connection:
             append(connection, TENANT, [draft(number, says=says) for number in numbers], NOON)
+
+    def say(self, number: int, words: str) -> None:
+        """Have the read model show words for an event, or other words than before."""
+        with transaction(self.pool) as connection:
+            said = {"tenant": TENANT, "event": f"event-{number}", "call": f"call-{number % 5}", "words": words}
+            connection.execute(SAY, said)
 
     def publish(self, *, heartbeat: bool = False) -> Published:
         with transaction(self.pool) as connection:

@@ -96,7 +96,7 @@ CREATE INDEX utterance_words ON utterance USING gin (to_tsvector('simple', text)
 # Under row security PostgreSQL does not use an index for an operator that is not leakproof, such as @@. This function
 # does, as its owner; its own condition shows it the declared tenant only.
 SAID = """
-CREATE FUNCTION audit_said(words text, wanted jsonb, after bigint, most integer) RETURNS SETOF bigint
+CREATE FUNCTION audit_said(words text, wanted jsonb, after bigint, before bigint, most integer) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = {schema}, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
@@ -104,17 +104,16 @@ DECLARE
     asked tsquery := websearch_to_tsquery('simple', words);
     w_call text := wanted ->> 'call'; w_actor text := wanted ->> 'actor'; w_subject text := wanted ->> 'subject';
     w_type text := wanted ->> 'type'; w_rule text := wanted ->> 'rule'; w_policy text := wanted ->> 'policy';
-    w_from timestamptz := wanted ->> 'from_at'; w_to timestamptz := wanted ->> 'to_at';
 BEGIN
     RETURN QUERY SELECT i.idx FROM utterance AS u
         JOIN audit_leaf AS l ON l.tenant = mine AND l.event_id = u.event_id
         JOIN audit_index AS i ON i.tenant = mine AND i.idx = l.idx
-    WHERE u.tenant = mine AND u.text IS NOT NULL AND to_tsvector('simple', u.text) @@ asked AND l.idx > after
+    WHERE u.tenant = mine AND u.text IS NOT NULL AND to_tsvector('simple', u.text) @@ asked
+        AND l.idx > after AND l.idx < before
         AND (w_call IS NULL OR u.call_id = w_call) AND (w_subject IS NULL OR i.subject = w_subject)
         AND (w_actor IS NULL OR i.actor = w_actor OR i.actor_label = w_actor)
         AND (w_type IS NULL OR i.type = w_type) AND (w_rule IS NULL OR i.rule = w_rule)
         AND (w_policy IS NULL OR i.policy = w_policy)
-        AND (w_from IS NULL OR i.recorded_at >= w_from) AND (w_to IS NULL OR i.recorded_at < w_to)
     ORDER BY l.idx LIMIT most;
 END $$;
 REVOKE ALL ON FUNCTION audit_said FROM PUBLIC;
