@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select, text
@@ -15,8 +17,7 @@ from schemas.audit import AuditEntry, AuditFilter, AuditPage
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 100
 # Columns of few values: those that hold the words are found first, by jumping from value to value in the index.
-FEW = ("type", "rule", "policy", "actor_label")
-VALUES = """
+JUMPED = """
 WITH RECURSIVE found(value) AS (
     (SELECT {column} FROM audit_index WHERE tenant = :tenant AND {column} IS NOT NULL ORDER BY {column} LIMIT 1)
     UNION ALL
@@ -25,14 +26,19 @@ WITH RECURSIVE found(value) AS (
     )
     FROM found WHERE found.value IS NOT NULL
 )
-SELECT value FROM found WHERE strpos(lower(value), lower(:words)) > 0
 """
-HOLDING = {column: text(VALUES.format(column=column)) for column in FEW}
+FEW = ("type", "rule", "policy")
+HOLDS = "SELECT value FROM found WHERE strpos(lower(value), lower(:words)) > 0"
+HOLDING = {column: text(JUMPED.format(column=column) + HOLDS) for column in FEW}
+# An actor's label is that of her first entry.
+LABELS = """
+SELECT value, label FROM found CROSS JOIN LATERAL (
+    SELECT actor_label FROM audit_index WHERE tenant = :tenant AND actor = value ORDER BY idx LIMIT 1
+) AS one(label) WHERE label IS NOT NULL
+"""
+LABELLED = text(JUMPED.format(column="actor") + LABELS)
+FIRST_SINCE = text("SELECT audit_first_since(:at)")
 SAID = text("SELECT audit_said(:words, CAST(:wanted AS jsonb), :after, :before, :most)")
-# Entries are recorded in the order of the log, so an instant is a place in it.
-FIRST_SINCE = text(
-    "SELECT idx FROM audit_index WHERE tenant = :tenant AND recorded_at >= :at ORDER BY recorded_at, idx LIMIT 1"
-)
 END = 1 << 62
 MOST_VALUES = 20
 PSEUDONYM = re.compile(r"[0-9a-f]{32}")
@@ -56,12 +62,17 @@ def search(
     after = -1 if cursor is None else _read_cursor(cursor)
     declare(connection, tenant)
     if wanted.from_at is not None:
-        after = max(after, _first_since(connection, tenant, wanted.from_at) - 1)
-    before = END if wanted.to_at is None else _first_since(connection, tenant, wanted.to_at)
-    conditions = [INDEX.c.tenant == tenant, INDEX.c.idx > after, INDEX.c.idx < before, *_conditions(wanted)]
+        after = max(after, _first_since(connection, wanted.from_at) - 1)
+    before = END if wanted.to_at is None else _first_since(connection, wanted.to_at)
+    actors = None if wanted.actor is None else _actors(connection, tenant, wanted.actor)
+    conditions = [INDEX.c.tenant == tenant, INDEX.c.idx > after, INDEX.c.idx < before, *_conditions(wanted, actors)]
     if wanted.q is not None:
-        found = _holding(connection, tenant, wanted, conditions, after=after, before=before, most=limit + 1)
-        conditions.append(INDEX.c.idx.in_(found))
+        asked = wanted.model_dump(exclude_none=True, include={"call", "subject", "type", "rule", "policy"})
+        asked |= {} if actors is None else {"actors": actors}
+        said = {"words": wanted.q, "wanted": json.dumps(asked), "after": after, "before": before, "most": limit + 1}
+        found = set(connection.execute(SAID, said).scalars())
+        found |= _holding(connection, tenant, wanted.q, conditions, most=limit + 1)
+        conditions.append(INDEX.c.idx.in_(sorted(found)[: limit + 1]))
     query = select(INDEX).where(*conditions).order_by(INDEX.c.idx).limit(limit + 1)
     rows = connection.execute(query).all()
     entries = tuple(
@@ -85,33 +96,39 @@ def search(
 
 
 def _holding(
-    connection: Connection, tenant: str, wanted: AuditFilter, conditions: list[ColumnElement[bool]],
-    *, after: int, before: int, most: int,
-) -> list[int]:
-    """List the first `most` indices at least that hold the words anywhere: each place has an index of its own."""
-    words = wanted.q or ""
+    connection: Connection, tenant: str, words: str, conditions: list[ColumnElement[bool]], *, most: int
+) -> set[int]:
+    """List the first indices whose columns hold the words, `most` for each place: each is asked by itself."""
     places: list[ColumnElement[bool]] = [INDEX.c.call == words]
     for column in FEW:
         values = connection.execute(HOLDING[column], {"tenant": tenant, "words": words}).scalars().all()
-        one_by_one = [INDEX.c[column] == value for value in values]  # each in the order of the log by its index
-        places.extend(one_by_one if len(values) <= MOST_VALUES else [INDEX.c[column].in_(values)])
+        places += _each_of(INDEX.c[column], values)
+    labelled = connection.execute(LABELLED, {"tenant": tenant})
+    places += _each_of(INDEX.c.actor, [row.value for row in labelled if words.lower() in row.label.lower()])
     found: set[int] = set()
     for place in places:
         query = select(INDEX.c.idx).where(*conditions, place).order_by(INDEX.c.idx).limit(most)
         found.update(connection.execute(query).scalars())
-    asked = wanted.model_dump_json(exclude_none=True, exclude={"q", "from_at", "to_at"})
-    said = {"words": words, "wanted": asked, "after": after, "before": before, "most": most}
-    found.update(connection.execute(SAID, said).scalars())
-    return sorted(found)[:most]
+    return found
 
 
-def _first_since(connection: Connection, tenant: str, at: datetime) -> int:
-    first: int | None = connection.execute(FIRST_SINCE, {"tenant": tenant, "at": at}).scalar()
-    return END if first is None else first
+def _each_of(column: ColumnElement[str], values: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Ask for one value at a time, each in the order of the log by its index, unless there are many."""
+    return [column == value for value in values] if len(values) <= MOST_VALUES else [column.in_(values)]
 
 
-def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def _actors(connection: Connection, tenant: str, actor: str) -> list[str]:
+    if PSEUDONYM.fullmatch(actor):
+        return [actor]
+    return [row.value for row in connection.execute(LABELLED, {"tenant": tenant}) if row.label == actor]
+
+
+def _first_since(connection: Connection, at: datetime) -> int:
+    first: int = connection.execute(FIRST_SINCE, {"at": at}).scalar_one()
+    return first
+
+
+def _conditions(wanted: AuditFilter, actors: Sequence[str] | None) -> list[ColumnElement[bool]]:
     exact = (
         (INDEX.c.call, wanted.call),
         (INDEX.c.subject, wanted.subject),
@@ -119,10 +136,9 @@ def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
         (INDEX.c.rule, wanted.rule),
         (INDEX.c.policy, wanted.policy),
     )
-    conditions.extend(column == value for column, value in exact if value is not None)
-    if wanted.actor is not None:
-        column = INDEX.c.actor if PSEUDONYM.fullmatch(wanted.actor) else INDEX.c.actor_label
-        conditions.append(column == wanted.actor)
+    conditions = [column == value for column, value in exact if value is not None]
+    if actors is not None:
+        conditions.append(INDEX.c.actor == actors[0] if len(actors) == 1 else INDEX.c.actor.in_(actors))
     return conditions
 
 

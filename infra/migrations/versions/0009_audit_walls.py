@@ -86,12 +86,26 @@ GRANT SELECT, INSERT, UPDATE ON consumer_position TO callwarden_writer;
 """
 
 SEARCH = """
-CREATE INDEX audit_index_label ON audit_index (tenant, actor_label, idx) WHERE actor_label IS NOT NULL;
 CREATE INDEX audit_index_subject ON audit_index (tenant, subject, idx) WHERE subject IS NOT NULL;
 CREATE INDEX audit_index_policy ON audit_index (tenant, policy, idx) WHERE policy IS NOT NULL;
-CREATE INDEX audit_index_at ON audit_index (tenant, recorded_at, idx);
 DROP INDEX audit_index_recorded_at;
-CREATE INDEX utterance_words ON utterance USING gin (to_tsvector('simple', text)) WHERE text IS NOT NULL;
+-- A column and not an index over an expression: only then are the words' frequencies known to the planner.
+ALTER TABLE utterance ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', text)) STORED;
+CREATE INDEX utterance_words ON utterance USING gin (words);
+-- Entries are recorded in the order of the log, so an instant is a place in it and needs no index.
+CREATE FUNCTION audit_first_since(at timestamptz) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    mine text := current_setting('callwarden.tenant', true);
+    low bigint := 0; high bigint := (SELECT size FROM audit_head WHERE tenant = mine); middle bigint;
+BEGIN
+    WHILE low < high LOOP
+        middle := (low + high) / 2;
+        IF (SELECT recorded_at FROM audit_index WHERE tenant = mine AND idx = middle) >= at THEN high := middle;
+        ELSE low := middle + 1;
+        END IF;
+    END LOOP;
+    RETURN low;
+END $$;
 """
 # Under row security PostgreSQL does not use an index for an operator that is not leakproof, such as @@. This function
 # does, as its owner; its own condition shows it the declared tenant only.
@@ -102,16 +116,17 @@ SET search_path = {schema}, pg_temp SET plan_cache_mode = force_custom_plan AS $
 DECLARE
     mine text := current_setting('callwarden.tenant', true);
     asked tsquery := websearch_to_tsquery('simple', words);
-    w_call text := wanted ->> 'call'; w_actor text := wanted ->> 'actor'; w_subject text := wanted ->> 'subject';
+    w_actors text[] := (SELECT array_agg(actor) FROM jsonb_array_elements_text(wanted -> 'actors') AS actor);
+    w_call text := wanted ->> 'call'; w_subject text := wanted ->> 'subject';
     w_type text := wanted ->> 'type'; w_rule text := wanted ->> 'rule'; w_policy text := wanted ->> 'policy';
 BEGIN
     RETURN QUERY SELECT i.idx FROM utterance AS u
         JOIN audit_leaf AS l ON l.tenant = mine AND l.event_id = u.event_id
         JOIN audit_index AS i ON i.tenant = mine AND i.idx = l.idx
-    WHERE u.tenant = mine AND u.text IS NOT NULL AND to_tsvector('simple', u.text) @@ asked
+    WHERE u.tenant = mine AND u.words @@ asked
         AND l.idx > after AND l.idx < before
         AND (w_call IS NULL OR u.call_id = w_call) AND (w_subject IS NULL OR i.subject = w_subject)
-        AND (w_actor IS NULL OR i.actor = w_actor OR i.actor_label = w_actor)
+        AND (w_actors IS NULL OR i.actor = ANY (w_actors))
         AND (w_type IS NULL OR i.type = w_type) AND (w_rule IS NULL OR i.rule = w_rule)
         AND (w_policy IS NULL OR i.policy = w_policy)
     ORDER BY l.idx LIMIT most;
