@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from governance.audit.errors import VerificationError
+from governance.audit.log_policy import parse_policy
 from governance.audit.note import VerifierKey, parse_vkey
 from governance.audit.verify import verify_log
 from governance.errors import InputError, InvariantError
@@ -171,9 +172,11 @@ def _log(place: str) -> Read:
 
 
 def keys_of(text: str) -> list[VerifierKey]:
-    """Read a key given as such or as @FILE, one a line; a bad key is wrong use, not a failed check."""
+    """Read a key, or @FILE with one a line or a tlog-policy; a bad key is wrong use, not a failed check."""
     try:
         lines = Path(text[1:]).read_text().splitlines() if text.startswith("@") else [text]
+        if any(line.startswith("log ") for line in lines):
+            return list(parse_policy("\n".join(lines)).keys)
         keys = [parse_vkey(line.strip()) for line in lines if line.strip()]
     except (VerificationError, UnicodeDecodeError) as error:
         raise InputError(f"--key: {error}") from None

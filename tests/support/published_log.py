@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, text
 
+from governance.audit.note import Signer
 from infra.audit_keys import Ed25519Signer
 from infra.audit_store import append
 from infra.audit_tables import AUDIT
@@ -25,6 +26,7 @@ class Log:
     pool: Engine
     guard: RollbackGuard
     signer: Ed25519Signer
+    others: tuple[Signer, ...] = ()
 
     def add(self, *numbers: int, says: str = "hello") -> None:
         with transaction(self.pool) as connection:
@@ -42,7 +44,7 @@ class Log:
                 connection,
                 tenant=TENANT,
                 origin=ORIGIN,
-                signers=[self.signer],
+                signers=[self.signer, *self.others],
                 guard=self.guard,
                 signed_at=NOON,
                 heartbeat=heartbeat,
