@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from governance.audit.bundle import verify_bundle
 from governance.audit.errors import VerificationError
 from governance.errors import InputError, InvariantError
-from infra import cli_audit
+from infra import cli_anchor, cli_audit
 from infra.audit_reader import NotInLogError
 from infra.bundle_source import make
 from infra.bundle_zip import unpack
@@ -37,6 +37,8 @@ def bundle_app(database: Callable[[str | None], str]) -> typer.Typer:
 
     app.command("bundle")(bundle)
     app.command("verify-bundle")(verify)
+    app.command("witness")(cli_anchor.witness)
+    app.command("stamp")(cli_anchor.stamp)
     return app
 
 

@@ -25,6 +25,7 @@ ELSEWHERE = {
     "schemas/speech.py": "infra/test_openai_speech.py",
     "schemas/telemetry.py": "test_telemetry.py",
     "governance/audit/errors.py": "governance/audit/test_verify.py",
+    "governance/audit/timestamp.py": "infra/test_timestamp_client.py",
     "governance/audit/bundle.py": "infra/test_bundle.py",
     "governance/errors.py": "streams/test_processor.py",
     # Lists of phrases and recognizers are proven by what is found with them.
@@ -59,6 +60,7 @@ ELSEWHERE = {
     "infra/child_process.py": "infra/test_embedded_broker.py",
     "infra/cli_": "infra/test_cli.py",
     "infra/cli_access.py": "infra/test_cli_audit.py",
+    "infra/cli_anchor.py": "infra/test_timestamp_client.py",
     "infra/cli_backtest.py": "infra/test_backtests.py",
     "infra/cli_bundle.py": "infra/test_bundle.py",
     "infra/clock.py": "infra/test_front_door.py",
