@@ -50,8 +50,8 @@ docs: env ## write the generated pages: AsyncAPI, JSON Schemas, OpenAPI, telemet
 bench: env ## measure the stair on this machine, beside its baselines
 	@$(BIN)/callwarden bench stair
 
-faults: env ## only the tests that kill, stop or spoil something
-	@$(BIN)/python -m pytest -m fault
+faults: env ## only the tests that kill, stop or spoil something, in their long form
+	@FAULTS=long $(BIN)/python -m pytest -m fault --timeout 3600
 
 clean: ## remove caches and what tests left; the environment stays
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache *.log

@@ -1,8 +1,5 @@
 """/v1/audit/entries: the log for compliance officers; who reads it is in it before the first row leaves."""
 
-import csv
-import io
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
@@ -12,31 +9,36 @@ from pydantic import AwareDatetime
 from api.auth import Compliance
 from api.parts import HasParts
 from infra import audit_reader, audit_search
+from infra.audit_rows import as_csv, as_json_lines
 from infra.clock import now
 from infra.tenancy import tenant_transaction
-from schemas.audit import AuditEntry, AuditFilter, AuditPage
+from schemas.audit import AuditFilter, AuditPage
 
 router = APIRouter(prefix="/v1/audit/entries", tags=["audit"])
-COLUMNS = tuple(AuditEntry.model_fields)
-# A spreadsheet takes a cell that starts with one of these for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Text = Annotated[str | None, Query(max_length=200)]
 CSV: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/csv": {}}, "description": "JSON, or CSV where `format=csv` or Accept asks for it"}
+    200: {
+        "content": {"text/csv": {}, "application/x-ndjson": {}},
+        "description": "JSON; CSV or JSON Lines where `format` or Accept asks for it",
+    }
 }
+WORDS = "words of the redacted text, part of a type, rule, policy or actor, or a call"
 
 
 def _filter(
     call: Text = None,
     actor: Annotated[str | None, Query(max_length=200, description="login, component or pseudonym")] = None,
     type_: Annotated[str | None, Query(alias="type", max_length=200)] = None,
+    subject: Annotated[str | None, Query(max_length=200, description="pseudonym of whom it is about")] = None,
     rule: Text = None,
     policy: Text = None,
     from_: Annotated[AwareDatetime | None, Query(alias="from", description="recorded at or after")] = None,
     to: Annotated[AwareDatetime | None, Query(description="recorded before")] = None,
-    q: Annotated[str | None, Query(max_length=200, description="part of a type, rule, policy, call or actor")] = None,
+    q: Annotated[str | None, Query(max_length=200, description=WORDS)] = None,
 ) -> AuditFilter:
-    return AuditFilter(call=call, actor=actor, type=type_, rule=rule, policy=policy, from_at=from_, to_at=to, q=q)
+    return AuditFilter(
+        call=call, actor=actor, subject=subject, type=type_, rule=rule, policy=policy, from_at=from_, to_at=to, q=q
+    )
 
 
 @router.get(
@@ -47,7 +49,7 @@ def search(
     who: Compliance,
     parts: HasParts,
     wanted: Annotated[AuditFilter, Depends(_filter)],
-    format_: Annotated[Literal["json", "csv"] | None, Query(alias="format")] = None,
+    format_: Annotated[Literal["json", "csv", "jsonl"] | None, Query(alias="format")] = None,
     cursor: Annotated[str | None, Query(description="of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=audit_search.MAX_LIMIT)] = audit_search.DEFAULT_LIMIT,
 ) -> Response:
@@ -60,15 +62,11 @@ def search(
     found = [str(entry.index) for entry in page.entries]
     # Committed here: whatever happens to the answer, that it was asked for is known.
     parts.access.read(who, what="audit.entries", asked=asked, found=found, at=now(), call=wanted.call)
-    as_csv = format_ == "csv" or (format_ is None and "text/csv" in request.headers.get("accept", ""))
     headers = {"Cache-Control": "no-store", "Vary": "Accept"}
     if page.cursor is not None:
         url = request.url.include_query_params(cursor=page.cursor)
         headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
-    if as_csv:
-        headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
-        return Response(_csv(page), media_type="text/csv; charset=utf-8", headers=headers)
-    return Response(page.model_dump_json(), media_type="application/json", headers=headers)
+    return _written(page, format_ or _accepted(request.headers.get("accept", "")), headers)
 
 
 @router.get(
@@ -86,16 +84,16 @@ def proof(index: Annotated[int, Path(ge=0, le=2**53)], who: Compliance, parts: H
     return Response(written, media_type="text/plain; charset=utf-8", headers=headers)
 
 
-def _csv(page: AuditPage) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for entry in page.entries:
-        row: Mapping[str, object] = entry.model_dump(mode="json")
-        writer.writerow([_cell(row[name]) for name in COLUMNS])
-    return text.getvalue()
+def _accepted(accept: str) -> str:
+    if "text/csv" in accept:
+        return "csv"
+    return "jsonl" if "application/x-ndjson" in accept else "json"
 
 
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+def _written(page: AuditPage, form: str, headers: dict[str, str]) -> Response:
+    if form == "json":
+        return Response(page.model_dump_json(), media_type="application/json", headers=headers)
+    headers["Content-Disposition"] = f'attachment; filename="audit.{form}"'
+    if form == "csv":
+        return Response(as_csv(page.entries), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(as_json_lines(page.entries), media_type="application/x-ndjson", headers=headers)

@@ -30,12 +30,21 @@ def checkpoint(tenant: TenantPath, parts: HasParts) -> Response:
 
 
 @router.get(
-    "/key", operation_id="getLogKey", summary="The keys that sign the checkpoint", response_class=Response,
+    "/key", operation_id="getLogKey", summary="The key that signs the checkpoint", response_class=Response,
     responses=AS_TEXT,
 )
 def key(tenant: TenantPath, parts: HasParts) -> Response:
-    """Give the verifier keys, one a line; who wants to trust the log gets them another way."""
+    """Give the Ed25519 verifier key; who wants to trust the log gets it another way."""
     return _resource(parts, tenant, audit_reader.KEY_PATH, media_type=TEXT, cache=KEYS)
+
+
+@router.get(
+    "/tlog-policy", operation_id="getLogPolicy", summary="Every key of the log, as C2SP tlog-policy",
+    response_class=Response, responses=AS_TEXT,
+)
+def policy(tenant: TenantPath, parts: HasParts) -> Response:
+    """Give what a verifier asks of a checkpoint: the Ed25519 and the ML-DSA-44 key, no witness."""
+    return _resource(parts, tenant, audit_reader.POLICY_PATH, media_type=TEXT, cache=KEYS)
 
 
 @router.get(

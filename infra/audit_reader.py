@@ -7,8 +7,9 @@ from sqlalchemy import Connection, select
 
 from governance.audit.checkpoint import Checkpoint, parse_text
 from governance.audit.errors import VerificationError
+from governance.audit.log_policy import LogPolicy
 from governance.audit.merkle import NodeReader, inclusion_proof
-from governance.audit.note import parse_note
+from governance.audit.note import parse_note, parse_vkey
 from governance.audit.proof import LogProof
 from governance.audit.tiles import ENTRIES, Tile, encode_bundle, node_reader, parse_path, resources
 from governance.errors import InputError
@@ -17,6 +18,7 @@ from infra.audit_tables import CHECKPOINT, LEAF, NODE
 CHECKPOINT_PATH = "checkpoint"
 KEY_PATH = "key"
 KEY_FILE = "log.pub"
+POLICY_PATH = "tlog-policy"
 
 
 class NotInLogError(InputError):
@@ -30,21 +32,36 @@ def checkpoint(connection: Connection, tenant: str) -> bytes | None:
 
 
 def key(connection: Connection, tenant: str) -> str | None:
+    """Read the verifier key of the newest checkpoint, as one line: that of its first signature, Ed25519."""
+    vkeys = keys(connection, tenant)
+    return None if vkeys is None else vkeys.splitlines(keepends=True)[0]
+
+
+def policy(connection: Connection, tenant: str) -> str | None:
+    """Write what a verifier asks of the newest checkpoint: every key that signed it, no witness (C2SP tlog-policy)."""
+    vkeys = keys(connection, tenant)
+    return None if vkeys is None else str(LogPolicy(tuple(parse_vkey(line) for line in vkeys.splitlines())))
+
+
+def keys(connection: Connection, tenant: str) -> str | None:
     """Read the verifier keys of the newest checkpoint, one a line."""
     query = select(CHECKPOINT.c.vkeys).where(CHECKPOINT.c.tenant == tenant)
     return connection.execute(query.order_by(CHECKPOINT.c.size.desc()).limit(1)).scalar()
 
 
 def resource(connection: Connection, tenant: str, path: str) -> bytes | None:
-    """Answer `checkpoint`, `key`, `tile/<L>/<N>[.p/<W>]` or `tile/entries/<N>[.p/<W>]`.
+    """Answer `checkpoint`, `key`, `tlog-policy`, `tile/<L>/<N>[.p/<W>]` or `tile/entries/<N>[.p/<W>]`.
 
-    Everything but the first two is immutable. Only what a checkpoint covers is served.
+    Everything but the first three is immutable. Only what a checkpoint covers is served.
     """
     if path == CHECKPOINT_PATH:
         return checkpoint(connection, tenant)
     if path == KEY_PATH:
         vkeys = key(connection, tenant)
         return None if vkeys is None else vkeys.encode()
+    if path == POLICY_PATH:
+        asked = policy(connection, tenant)
+        return None if asked is None else asked.encode()
     note = checkpoint(connection, tenant)
     try:
         tile = parse_path(path)
@@ -85,15 +102,24 @@ def entry(connection: Connection, tenant: str, index: int) -> bytes | None:
 
 def export(connection: Connection, tenant: str, out: Path) -> Checkpoint:
     """Write the log as a folder of plain files, the checkpoint last; NotInLogError without a checkpoint."""
-    note, vkeys = checkpoint(connection, tenant), key(connection, tenant)
-    if note is None or vkeys is None:
+    note, vkey, asked = checkpoint(connection, tenant), key(connection, tenant), policy(connection, tenant)
+    if note is None or vkey is None or asked is None:
         raise NotInLogError(f"tenant {tenant} has no signed checkpoint")
-    head = parse_text(parse_note(note).text)
-    for tile in resources(head.size):
+    covered = parse_text(parse_note(note).text)
+    for tile in resources(covered.size):
         _write(out / tile.path, read_tile(connection, tenant, tile))
-    _write(out / KEY_FILE, vkeys.encode())
+    _write(out / KEY_FILE, vkey.encode())
+    _write(out / POLICY_PATH, asked.encode())
     _write(out / CHECKPOINT_PATH, note)
-    return head
+    return covered
+
+
+def head(connection: Connection, tenant: str) -> Checkpoint:
+    """Read what the newest checkpoint covers; NotInLogError without one."""
+    note = checkpoint(connection, tenant)
+    if note is None:
+        raise NotInLogError(f"tenant {tenant} has no signed checkpoint")
+    return parse_text(parse_note(note).text)
 
 
 def export_tenants(connection: Connection) -> Iterator[str]:

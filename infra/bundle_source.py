@@ -53,7 +53,7 @@ def gather(connection: Connection, tenant: str, call_id: str) -> dict[str, bytes
     turns = calls_reader.turns(connection, tenant, call_id)
     if call is None or words is None or turns is None:
         raise NotInLogError(f"tenant {tenant} has no call {call_id}")
-    note, vkeys = audit_reader.checkpoint(connection, tenant), audit_reader.key(connection, tenant)
+    note, vkeys = audit_reader.checkpoint(connection, tenant), audit_reader.keys(connection, tenant)
     if note is None or vkeys is None:
         raise NotInLogError(f"tenant {tenant} has no signed checkpoint")
     checkpoint = parse_text(parse_note(note).text)

@@ -16,6 +16,7 @@ from infra.audit_reader import checkpoint as newest_note
 from infra.audit_reader import nodes
 from infra.audit_tables import CHECKPOINT, HEAD, LEAF
 from infra.rollback_guard import RollbackGuard, RollbackRefused
+from infra.tenancy import declare
 
 CHECK_BATCH = 1024
 # Two publishers at once would meet the guard in the wrong order and look like a rollback.
@@ -47,6 +48,7 @@ def publish(
     Raises RollbackRefused when the database holds less than was signed before, or something else, and
     InvariantError when leaves, nodes and head disagree: both are fatal for this log.
     """
+    declare(connection, tenant)
     connection.execute(ONE_PUBLISHER, {"origin": origin})
     frontier = _head(connection, tenant)
     checkpoint = Checkpoint(origin, frontier.size, frontier.root())

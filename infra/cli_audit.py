@@ -1,7 +1,7 @@
 """The commands `callwarden audit …`: export a log, verify one without any database, search entries."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +12,16 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from governance.audit.errors import VerificationError
+from governance.audit.log_policy import parse_policy
 from governance.audit.note import VerifierKey, parse_vkey
 from governance.audit.verify import verify_log
-from governance.errors import InputError
-from infra import audit_reader, audit_search
+from governance.errors import InputError, InvariantError
+from infra import audit_reader, audit_rows, audit_search
 from infra.audit_source import Read, source
+from infra.cli_access import record_read
 from infra.cli_parts import database_address
-from infra.database import engine, transaction
+from infra.database import engine
+from infra.tenancy import tenant_transaction
 from schemas.audit import AuditEntry, AuditFilter
 
 EXIT_NO = 1
@@ -44,7 +47,7 @@ def audit_app(database: Callable[[str | None], str]) -> typer.Typer:
         database_url: Database = None,
         as_json: Json = False,
     ) -> None:
-        """Write the log as a folder: checkpoint, tile/, tile/entries/ and log.pub."""
+        """Write the log as a folder (checkpoint, tile/, tile/entries/, log.pub), once it is in the log who took it."""
         _export(address(database, database_url), tenant, out, as_json=as_json)
 
     def search(
@@ -57,19 +60,21 @@ def audit_app(database: Callable[[str | None], str]) -> typer.Typer:
         policy: str | None = None,
         since: Annotated[datetime | None, typer.Option("--from", formats=TIMES)] = None,
         until: Annotated[datetime | None, typer.Option("--to", formats=TIMES)] = None,
-        q: Annotated[str | None, typer.Option(help="Part of a type, rule, policy, call or actor.")] = None,
+        q: Annotated[str | None, typer.Option(help="Words of the text, part of a type, rule, policy, actor.")] = None,
         cursor: str | None = None,
         limit: int = audit_search.DEFAULT_LIMIT,
         database_url: Database = None,
-        as_json: Json = False,
+        as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout.")] = False,
+        as_csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout.")] = False,
     ) -> None:
-        """Find entries; the time window is that of recording, in UTC."""
+        """Find entries, once it is in the log who asked; the time window is that of recording, in UTC."""
         wanted = AuditFilter(
             call=call, actor=actor, subject=subject, type=kind, rule=rule, policy=policy,
             from_at=_utc(since), to_at=_utc(until), q=q,
         )  # fmt: skip
         url = address(database, database_url)
-        _search(url, tenant, wanted, cursor=cursor, limit=limit, as_json=as_json)
+        form = audit_rows.as_json_lines if as_json else audit_rows.as_csv if as_csv else _table
+        _search(url, tenant, wanted, cursor=cursor, limit=limit, form=form)
 
     app.command("export")(export)
     app.command("search")(search)
@@ -106,9 +111,12 @@ def verify(
 def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
     pool = open_pool(url)
     try:
-        with transaction(pool) as connection:
+        with tenant_transaction(pool, tenant) as connection:
+            found = [audit_reader.head(connection, tenant).root.hex()]
+        record_read(pool, tenant, what="audit.export", asked={}, found=found)
+        with tenant_transaction(pool, tenant) as connection:
             head = audit_reader.export(connection, tenant, out)
-    except (audit_reader.NotInLogError, OSError) as error:
+    except (InputError, InvariantError, OSError) as error:
         refuse(str(error))
     except SQLAlchemyError as error:
         refuse(f"the database does not answer as it should: {type(error).__name__}")
@@ -122,21 +130,30 @@ def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
     typer.echo(f"check: callwarden audit verify --log {out} --key @{out / audit_reader.KEY_FILE}")
 
 
-def _search(url: str, tenant: str, wanted: AuditFilter, *, cursor: str | None, limit: int, as_json: bool) -> None:
+def _search(
+    url: str, tenant: str, wanted: AuditFilter, *, cursor: str | None, limit: int,
+    form: Callable[[Sequence[AuditEntry]], str],
+) -> None:
+    asked = wanted.model_dump(mode="json", exclude_none=True) | ({} if cursor is None else {"cursor": cursor})
     pool = open_pool(url)
     try:
-        with transaction(pool) as connection:
+        with tenant_transaction(pool, tenant) as connection:
             page = audit_search.search(connection, tenant, wanted, cursor=cursor, limit=limit)
-    except InputError as error:
+        found = [str(entry.index) for entry in page.entries]
+        record_read(pool, tenant, what="audit.entries", asked=asked, found=found, call=wanted.call)
+    except (InputError, InvariantError) as error:
         refuse(str(error))
     except SQLAlchemyError as error:
         refuse(f"the database does not answer as it should: {type(error).__name__}")
     finally:
         pool.dispose()
-    for entry in page.entries:
-        typer.echo(entry.model_dump_json() if as_json else _line(entry))
+    typer.echo(form(page.entries), nl=False)
     if page.cursor is not None:
         typer.echo(f"more: --cursor {page.cursor}", err=True)
+
+
+def _table(entries: Sequence[AuditEntry]) -> str:
+    return "".join(f"{_line(entry)}\n" for entry in entries)
 
 
 def _line(entry: AuditEntry) -> str:
@@ -155,9 +172,11 @@ def _log(place: str) -> Read:
 
 
 def keys_of(text: str) -> list[VerifierKey]:
-    """Read a key given as such or as @FILE, one a line; a bad key is wrong use, not a failed check."""
+    """Read a key, or @FILE with one a line or a tlog-policy; a bad key is wrong use, not a failed check."""
     try:
         lines = Path(text[1:]).read_text().splitlines() if text.startswith("@") else [text]
+        if any(line.startswith("log ") for line in lines):
+            return list(parse_policy("\n".join(lines)).keys)
         keys = [parse_vkey(line.strip()) for line in lines if line.strip()]
     except (VerificationError, UnicodeDecodeError) as error:
         raise InputError(f"--key: {error}") from None

@@ -79,6 +79,28 @@ def redaction(json: Annotated[bool, typer.Option("--json", help="JSON instead of
     _show_times(f"{report.command}\n{_where(report)}", rows, report.targets())
 
 
+@app.command("audit")
+def audit(
+    json: Annotated[bool, typer.Option("--json", help="JSON instead of tables")] = False,
+    entries: Annotated[int, typer.Option(min=2560, help="size the log grows to")] = 1_000_000,
+    plot: Annotated[Path | None, typer.Option(help="an SVG of rates and sizes to write")] = None,
+) -> None:
+    """Appends beside plain inserts, checkpoints, searches, and the verification of the whole log."""
+    from infra.bench.audit import measure
+    from infra.bench.audit_report import drawn, show
+
+    with tempfile.TemporaryDirectory(prefix="callwarden-bench-") as folder:
+        report = measure(
+            entries, folder=Path(folder), command=f"callwarden bench audit --entries {entries}", tell=_tell
+        )
+    if plot is not None:
+        plot.write_text(drawn(report), encoding="utf-8")
+    if json:
+        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
+    else:
+        show(report)
+
+
 def show(report: "StairReport") -> None:
     """Print the tables of a report."""
     _show_times(f"{report.command}\n{_where(report)}", (

@@ -1,6 +1,5 @@
 """The commands `callwarden audit bundle` and `verify-bundle`: evidence of one call, checked with the network off."""
 
-import getpass
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -13,16 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from governance.audit.bundle import verify_bundle
 from governance.audit.errors import VerificationError
 from governance.errors import InputError, InvariantError
-from infra import cli_audit
-from infra.access_log import AccessLog
+from infra import cli_anchor, cli_audit
 from infra.audit_reader import NotInLogError
 from infra.bundle_source import make
 from infra.bundle_zip import unpack
+from infra.cli_access import existing_kek, record_read
 from infra.cli_parts import database_address
-from infra.clock import now
-from infra.keys import Keyring
-from infra.settings import Settings
-from infra.tokens import Principal
 
 WHAT = "audit.bundle"
 
@@ -42,6 +37,8 @@ def bundle_app(database: Callable[[str | None], str]) -> typer.Typer:
 
     app.command("bundle")(bundle)
     app.command("verify-bundle")(verify)
+    app.command("witness")(cli_anchor.witness)
+    app.command("stamp")(cli_anchor.stamp)
     return app
 
 
@@ -70,16 +67,11 @@ def verify(
 
 
 def _bundle(url: str, tenant: str, call_id: str, out: Path) -> None:
-    kek = Settings().kek
-    if not kek.is_file():  # a new one would seal the entry so that the service could never open it
-        cli_audit.refuse("no keys in the data folder, so the read cannot be recorded: set CALLWARDEN_DATA")
     pool = cli_audit.open_pool(url)
     try:
+        existing_kek()
         archive = make(pool, tenant, call_id)
-        access = AccessLog(engine=pool, keyring=Keyring(engine=pool, kek=kek), instance=f"{WHAT}/{now().isoformat()}")
-        who = Principal(f"cli:{_login()}", tenant, "admin")
-        # Committed before the first byte is written: whatever becomes of the file, that it was taken is known.
-        access.read(who, what=WHAT, asked={"call": call_id}, found=[call_id], at=now(), call=call_id)
+        record_read(pool, tenant, what=WHAT, asked={"call": call_id}, found=[call_id], call=call_id)
         out.write_bytes(archive)
     except NotInLogError as error:
         typer.echo(str(error), err=True)
@@ -94,13 +86,6 @@ def _bundle(url: str, tenant: str, call_id: str, out: Path) -> None:
         pool.dispose()
     typer.echo(f"wrote the evidence of call {call_id} to {out}: {len(archive)} bytes")
     typer.echo(f"check: callwarden audit verify-bundle {out} --key KEY")
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 app = bundle_app(database_address)

@@ -45,6 +45,7 @@ def migrate(url: str) -> None:
     try:
         with pool.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            connection.execute(text("SET LOCAL callwarden.migration = 'on'"))  # or the audit log refuses DDL
             config.attributes["connection"] = connection
             command.upgrade(config, "heads")
     finally:

@@ -8,6 +8,12 @@ from sqlalchemy import Connection, Engine, text
 TENANT_ROLE = "callwarden_tenant"
 # true: for this transaction only, so that a pooled connection never keeps a tenant.
 ENTER = text("SELECT set_config('role', :role, true), set_config('callwarden.tenant', :tenant, true)")
+DECLARE = text("SELECT set_config('callwarden.tenant', :tenant, true)")
+
+
+def declare(connection: Connection, tenant: str) -> None:
+    """Say whose rows the rest of this transaction is about: forced row security shows and takes no others."""
+    connection.execute(DECLARE, {"tenant": tenant})
 
 
 @contextmanager

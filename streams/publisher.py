@@ -7,8 +7,9 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from governance.audit.note import Signer
 from infra import clock
-from infra.audit_keys import Ed25519Signer, log_signer, origin_of
+from infra.audit_keys import log_signers, origin_of
 from infra.audit_store import tenants
 from infra.checkpoints import publish
 from infra.database import transaction
@@ -26,7 +27,7 @@ class Publisher:
         self._keys = keys
         self._guard = RollbackGuard(guard)
         self._prefix = origin_prefix
-        self._signers: dict[str, Ed25519Signer] = {}
+        self._signers: dict[str, list[Signer]] = {}
 
     async def run(self) -> None:
         """Publish until cancelled; a database that does not answer is waited for."""
@@ -43,9 +44,10 @@ class Publisher:
             growing = tenants(connection)
         for tenant in growing:
             origin = origin_of(tenant, prefix=self._prefix)
-            signer = self._signers.setdefault(tenant, log_signer(self._keys, origin=origin))
+            if tenant not in self._signers:
+                self._signers[tenant] = log_signers(self._keys, origin=origin)
             with transaction(self._engine) as connection:
                 publish(
-                    connection, tenant=tenant, origin=origin, signers=[signer], guard=self._guard,
+                    connection, tenant=tenant, origin=origin, signers=self._signers[tenant], guard=self._guard,
                     signed_at=clock.now(),
                 )

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "governance/audit/errors.py": "governance/audit/test_verify.py",
     "streams/recording_payment.py": "streams/test_recording.py",
     "governance/tongues.py": "governance/test_nothing_survives.py",
+    "governance/audit/timestamp.py": "infra/test_timestamp_client.py",
     "governance/audit/bundle.py": "infra/test_bundle.py",
     "governance/errors.py": "streams/test_processor.py",
     # Lists of phrases and recognizers are proven by what is found with them.
@@ -53,6 +54,7 @@ ELSEWHERE = {
     "infra/pii_stock.py": "infra/test_cli_eval.py",
     # Adapters that are parts of one thing are proven by that thing at work.
     "infra/amended_packets.py": "infra/test_read_model.py",
+    "infra/audit_rows.py": "api/test_audit.py",
     "infra/audit_source.py": "infra/test_cli_audit.py",
     "infra/audit_tables.py": "infra/test_audit_store.py",
     "infra/bench/": "infra/test_bench.py",
@@ -60,6 +62,8 @@ ELSEWHERE = {
     "infra/call_script.py": "infra/test_cli_call.py",
     "infra/child_process.py": "infra/test_embedded_broker.py",
     "infra/cli_": "infra/test_cli.py",
+    "infra/cli_access.py": "infra/test_cli_audit.py",
+    "infra/cli_anchor.py": "infra/test_timestamp_client.py",
     "infra/cli_backtest.py": "infra/test_backtests.py",
     "infra/cli_bundle.py": "infra/test_bundle.py",
     "infra/clock.py": "infra/test_front_door.py",

@@ -2,10 +2,10 @@
 
 import hashlib
 import hmac
-import json
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
+import orjson
 import rfc8785
 from pydantic import Field, ValidationError
 
@@ -17,10 +17,6 @@ from schemas.base import Frozen
 LEAF_VERSION: Literal[1] = 1
 MAX_LEAF_BYTES = 4096  # policy; the bundle format would carry 65,535
 PSEUDONYM_BYTES = 16
-
-# A leaf holds texts, whole numbers up to 2**53 and null under ASCII names only. For these the standard
-# library's C writer gives the bytes of RFC 8785, six times faster; whoever reads a leaf checks with rfc8785.
-WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 Instant = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")]
 PseudonymKind = Literal["stream", "actor", "subject"]
@@ -48,7 +44,7 @@ class Leaf(Frozen):
 
 def instant(at: datetime) -> str:
     """Write an instant as RFC 3339 in UTC; equal lengths make texts sort as times do."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def pseudonym(key: bytes, *, kind: PseudonymKind, value: str) -> str:
@@ -56,33 +52,45 @@ def pseudonym(key: bytes, *, kind: PseudonymKind, value: str) -> str:
     return hmac.digest(key, f"{kind}\x00{value}".encode(), hashlib.sha256)[:PSEUDONYM_BYTES].hex()
 
 
-def leaf_of(draft: Draft, *, seq: int, prev: bytes | None, recorded_at: datetime) -> Leaf:
-    """Give a draft its place in its stream."""
-    return Leaf(
-        v=LEAF_VERSION,
-        tenant=draft.tenant,
-        stream=draft.stream,
-        seq=seq,
-        prev=None if prev is None else prev.hex(),
-        event_id=draft.event_id,
-        type=draft.type,
-        occurred_at=instant(draft.occurred_at),
-        recorded_at=instant(recorded_at),
-        actor=draft.actor,
-        subject=draft.subject,
-        cause=draft.cause,
-        policy_version=draft.policy_version,
-        payload=draft.payload,
-        src=draft.src,
-    )
+def write_leaf(draft: Draft, *, seq: int, prev: bytes | None, recorded_at: str) -> bytes:
+    """Write the bytes that are hashed and kept for a draft in its place; they are never written again.
 
-
-def canonical(leaf: Leaf) -> bytes:
-    """Write the bytes that are hashed and kept; they are never written again from a parsed leaf."""
-    entry = WRITER.encode(leaf.model_dump()).encode()
+    A leaf holds texts, whole numbers up to 2**53 and null under ASCII names only, all in order below. For these
+    orjson gives the bytes of RFC 8785, many times faster; whoever reads a leaf checks with rfc8785.
+    """
+    leaf = {
+        "actor": draft.actor,
+        "cause": draft.cause,
+        "event_id": draft.event_id,
+        "occurred_at": instant(draft.occurred_at),
+        "payload": None if draft.payload is None else _commitment(draft.payload),
+        "policy_version": draft.policy_version,
+        "prev": None if prev is None else prev.hex(),
+        "recorded_at": recorded_at,
+        "seq": seq,
+        "src": None if draft.src is None else _source(draft.src),
+        "stream": draft.stream,
+        "subject": draft.subject,
+        "tenant": draft.tenant,
+        "type": draft.type,
+        "v": LEAF_VERSION,
+    }
+    entry = orjson.dumps(leaf)
     if len(entry) > MAX_LEAF_BYTES:
-        raise InputError(f"audit entry {leaf.event_id} is longer than {MAX_LEAF_BYTES} bytes")
+        raise InputError(f"audit entry {draft.event_id} is longer than {MAX_LEAF_BYTES} bytes")
     return entry
+
+
+def _commitment(said: Commitment) -> dict[str, str | int]:
+    return {
+        "alg": said.alg, "ct_sha256": said.ct_sha256, "kid": said.kid, "pt_hmac": said.pt_hmac, "size": said.size,
+    }  # fmt: skip
+
+
+def _source(said: Source) -> dict[str, str | int]:
+    return {
+        "cluster": said.cluster, "offset": said.offset, "partition": said.partition, "topic_id": said.topic_id,
+    }  # fmt: skip
 
 
 def parse_leaf(entry: bytes) -> Leaf:
@@ -90,10 +98,12 @@ def parse_leaf(entry: bytes) -> Leaf:
     if len(entry) > MAX_LEAF_BYTES:
         raise VerificationError(f"is longer than {MAX_LEAF_BYTES} bytes")
     try:
-        leaf = Leaf.model_validate(json.loads(entry))
-    except (ValidationError, ValueError, RecursionError):
+        leaf = Leaf.model_validate(orjson.loads(entry))
+    except (ValidationError, ValueError):
         raise VerificationError("is not a leaf of this log's format") from None
-    if rfc8785.dumps(leaf.model_dump()) != entry:
+    said = leaf.model_dump()
+    # The quick writer decides nothing alone: what it spells otherwise is written again by the standard's own.
+    if orjson.dumps(said, option=orjson.OPT_SORT_KEYS) != entry and rfc8785.dumps(said) != entry:
         raise VerificationError("is not in canonical form")
     return leaf
 

@@ -10,6 +10,13 @@ from typing import Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from governance.audit.cosignature import (
+    ED25519_COSIGNATURE,
+    MLDSA44,
+    MLDSA44_KEY_BYTES,
+    check_ed25519_cosignature,
+    check_mldsa44,
+)
 from governance.audit.errors import VerificationError
 
 ED25519 = 0x01
@@ -22,7 +29,7 @@ SIGNATURE_MARK = "\u2014 "  # an em dash: bytes E2 80 94, then a space
 class Check(Protocol):
     """Tells whether a signature body is the key's over a note text."""
 
-    def __call__(self, *, public_key: bytes, text: str, body: bytes) -> bool:
+    def __call__(self, *, name: str, public_key: bytes, text: str, body: bytes) -> bool:
         """Judge one signature."""
         ...
 
@@ -92,8 +99,9 @@ def decode64(text: str) -> bytes:
     return data
 
 
-def check_ed25519(*, public_key: bytes, text: str, body: bytes) -> bool:
+def check_ed25519(*, name: str, public_key: bytes, text: str, body: bytes) -> bool:
     """Check a plain Ed25519 signature over the note text."""
+    del name
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(body, text.encode())
     except (InvalidSignature, ValueError):
@@ -101,8 +109,13 @@ def check_ed25519(*, public_key: bytes, text: str, body: bytes) -> bool:
     return True
 
 
-# A further kind (ML-DSA-44 is 0x06) is one more line here and one more signer.
-CHECKS: Mapping[int, Check] = {ED25519: check_ed25519}
+# A further kind is one more line in both and one more signer.
+CHECKS: Mapping[int, Check] = {
+    ED25519: check_ed25519, ED25519_COSIGNATURE: check_ed25519_cosignature, MLDSA44: check_mldsa44,
+}  # fmt: skip
+KEY_BYTES = {
+    ED25519: ED25519_KEY_BYTES, ED25519_COSIGNATURE: ED25519_KEY_BYTES, MLDSA44: MLDSA44_KEY_BYTES,
+}  # fmt: skip
 
 
 def is_name(name: str) -> bool:
@@ -118,7 +131,7 @@ def parse_vkey(text: str) -> VerifierKey:
     data = decode64(parts[2])
     if not data or data[0] not in CHECKS:
         raise VerificationError("verifier key: its kind of signature is not known here")
-    if data[0] == ED25519 and len(data) != 1 + ED25519_KEY_BYTES:
+    if len(data) != 1 + KEY_BYTES[data[0]]:
         raise VerificationError("verifier key: wrong length")
     key = VerifierKey(parts[0], data[0], data[1:])
     if key.key_id.hex() != parts[1]:
@@ -170,7 +183,7 @@ def verify_note(data: bytes, keys: Iterable[VerifierKey]) -> tuple[str, list[Ver
         key = known.get((each.name, each.key_id))
         if key is None or key in signed:
             continue
-        if not CHECKS[key.kind](public_key=key.public_key, text=note.text, body=each.body):
+        if not CHECKS[key.kind](name=key.name, public_key=key.public_key, text=note.text, body=each.body):
             raise VerificationError(f"note: the signature of {key.name} is wrong")
         signed.append(key)
     if not signed:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from governance.audit.leaf import canonical, leaf_of, parse_leaf, same_content
+from governance.audit.leaf import instant, parse_leaf, same_content, write_leaf
 from governance.audit.merkle import Frontier, leaf_hash
 from governance.audit.tiles import TILE_HEIGHT
 from governance.errors import InputError
@@ -45,6 +45,10 @@ class Sequencer:
     rows: list[NewRow] = field(default_factory=list)
     nodes: list[tuple[int, int, bytes]] = field(default_factory=list)  # tile level (1 and up), index, hash
     touched: set[str] = field(default_factory=set)
+    _recorded: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._recorded = instant(self.recorded_at)
 
     def take(self, draft: Draft) -> Appended:
         """Place one draft, or find the place it already has."""
@@ -64,7 +68,7 @@ class Sequencer:
     def _place(self, draft: Draft) -> Placed:
         last = self.streams.get(draft.stream)
         seq, prev = (0, None) if last is None else (last[0] + 1, last[1])
-        entry = canonical(leaf_of(draft, seq=seq, prev=prev, recorded_at=self.recorded_at))
+        entry = write_leaf(draft, seq=seq, prev=prev, recorded_at=self._recorded)
         placed = Placed(self.frontier.size, leaf_hash(entry), entry)
         for (level, index), root in self.frontier.push(placed.leaf_hash):
             if level % TILE_HEIGHT == 0:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import httpx
@@ -54,6 +55,7 @@ def test_a_read_is_in_the_log_before_its_first_row_leaves(served: Served, tmp_pa
 def test_a_read_that_cannot_be_recorded_gives_no_rows(served: Served, tmp_path: Path) -> None:
     write(served, 3, tmp_path / "log")
     with transaction(served.pool) as connection:
+        connection.execute(text("SET LOCAL callwarden.migration = 'on'"))
         connection.execute(text("ALTER TABLE audit_stream RENAME TO audit_stream_away"))
     with served.client("compliance") as client:
         answer = client.get("/v1/audit/entries")
@@ -82,6 +84,8 @@ def test_entries_come_as_csv_that_no_spreadsheet_takes_for_formulas(served: Serv
     with served.client("compliance") as client:
         answer = client.get("/v1/audit/entries", headers={"Accept": "text/csv"})
         assert client.get("/v1/audit/entries", params={"format": "csv"}).headers["content-type"].startswith("text/csv")
+        lines = client.get("/v1/audit/entries", params={"format": "jsonl", "type": "turn.ended"}).text.splitlines()
+    assert [json.loads(line)["event_id"] for line in lines] == ["event-1", "event-7"]
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [row["event_id"] for row in rows] == ["event-0", "event-1", "event-2", "event-7"]
     assert rows[3]["actor_label"] == "'=cmd()"

@@ -20,12 +20,13 @@ from infra.audit_store import append
 from infra.database import engine, transaction
 from infra.rollback_guard import RollbackGuard
 from tests.support.audit_log import NOON, ORIGIN, TENANT, draft
+from tests.support.long_form import rounds
 from tests.support.published_log import Log
 
 pytestmark = pytest.mark.fault
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = 6
+ROUNDS = rounds(6, 200)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra import audit_reader
-from infra.audit_keys import Ed25519Signer
+from infra.audit_keys import Ed25519Signer, Mldsa44Signer
 from infra.database import engine, transaction
 from infra.rollback_guard import RollbackGuard
 from tests.support.audit_log import ORIGIN, TENANT, SeedSigner, checkpoint, entries, folder
@@ -34,7 +34,10 @@ def verifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def log(database_url: str, tmp_path: Path) -> Iterator[Log]:
     pool = engine(database_url)
-    yield Log(pool, RollbackGuard(tmp_path / "guard"), Ed25519Signer(name=ORIGIN, seed=b"\x07" * 32))
+    yield Log(
+        pool, RollbackGuard(tmp_path / "guard"), Ed25519Signer(name=ORIGIN, seed=b"\x07" * 32),
+        (Mldsa44Signer(name=ORIGIN, seed=b"\x08" * 32),),
+    )
     pool.dispose()
 
 

@@ -95,7 +95,7 @@ def test_an_exported_folder_verifies_and_is_complete(log: Log, tmp_path: Path, s
         assert audit_reader.export(connection, TENANT, tmp_path / "out").size == size
     assert verify_log(source(str(tmp_path / "out")), keys=[log.signer.key]).size == size
     files = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
-    assert files == {"checkpoint", "log.pub", *(tile.path for tile in resources(size))}
+    assert files == {"checkpoint", "log.pub", "tlog-policy", *(tile.path for tile in resources(size))}
 
 
 def test_a_log_without_a_checkpoint_is_not_exported(log: Log, tmp_path: Path) -> None:

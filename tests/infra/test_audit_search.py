@@ -43,6 +43,23 @@ def test_a_search_filters_by_every_column(log: Log) -> None:
     assert found(log, to_at=NOON).entries == found(log, from_at=NOON + timedelta(seconds=1)).entries == ()
 
 
+def test_words_find_the_entries_of_redacted_texts_with_every_other_filter(log: Log) -> None:
+    log.add(*range(20))
+    spoken = {3: "my parcel is late", 8: "the parcel of [PERSON_1]", 9: "no such thing", 13: "Parcel, late again"}
+    for number, said in spoken.items():
+        log.say(number, said)
+    assert [entry.index for entry in found(log, q="parcel").entries] == [3, 8, 13]
+    assert [entry.index for entry in found(log, q="parcel late").entries] == [3, 13]
+    assert [entry.index for entry in found(log, q='"parcel is late"').entries] == [3]
+    assert [entry.index for entry in found(log, q="parcel", call="call-3", type="turn.ended").entries] == [3, 13]
+    assert [entry.index for entry in found(log, q="parcel -late", subject="3c" * 16).entries] == [8]
+    first = found(log, q="parcel", limit=2)
+    assert [entry.index for entry in found(log, q="parcel", limit=2, cursor=first.cursor).entries] == [13]
+    assert found(log, q="parcel", to_at=NOON).entries == found(log, q="parcel", rule="none").entries == ()
+    log.say(3, "withheld")
+    assert [entry.index for entry in found(log, q="parcel").entries] == [8, 13]
+
+
 def test_pages_join_to_the_whole_even_while_the_log_grows(log: Log) -> None:
     log.add(*range(10))
     first = found(log, limit=4)

@@ -1,10 +1,14 @@
 """The bench's own arithmetic and what its report looks like; no test says how fast anything must be."""
 
 import json
+from xml.etree import ElementTree
 
 import pytest
 from typer.testing import CliRunner
 
+from infra.bench.audit_figures import AuditReport, Page, Step
+from infra.bench.audit_report import drawn
+from infra.bench.audit_report import show as audit_report_tables
 from infra.bench.figures import Machine, StairReport, percentile, spread
 from infra.bench.sentences import SENTENCES
 from infra.cli_bench import app, show
@@ -63,3 +67,30 @@ def test_without_java_the_bench_says_what_is_missing(monkeypatch: pytest.MonkeyP
 
 def test_the_callers_say_many_different_things() -> None:
     assert len(set(SENTENCES)) >= 40
+
+
+def audit_report(*, share: float, verified: int) -> AuditReport:
+    steps = tuple(
+        Step(size=size, log_per_s=rate, plain_per_s=rate / share, plain_arrays_per_s=2e4, log_mib=9.0, plain_mib=4.0)
+        for size, rate in ((1000, 20_000.0), (2000, 10_000.0))
+    )
+    return AuditReport(
+        command="callwarden bench audit", date="2026-03-01", machine=Machine(cpu="any", cores=2, load_before=0.1),
+        batch=256, steps=steps, acknowledged=ONE, paced_per_s=2000, paced_acknowledged=ONE, acknowledged_to_signed=ONE,
+        verified=verified, verify_s=61.0, verify_said="ok", pages=(Page(asked="call", found=3, times=ONE),),
+    )
+
+
+def test_the_rate_of_a_growing_log_is_that_of_the_whole_run_and_small_logs_claim_no_verification() -> None:
+    report = audit_report(share=0.25, verified=2000)
+    assert (round(report.log_per_s), round(report.share, 2)) == (13_333, 0.25)
+    assert list(report.targets().values()) == [True, False, True, True]
+    assert list(audit_report(share=0.5, verified=1_000_000).targets().values()) == [True, True, True, True, False]
+
+
+def test_the_plot_is_xml_with_a_line_for_each_rate_and_size(capsys: pytest.CaptureFixture[str]) -> None:
+    report = audit_report(share=0.5, verified=2000)
+    tree = ElementTree.fromstring(drawn(report))  # noqa: S314 - what we have written ourselves
+    assert len(tree.findall(".//{http://www.w3.org/2000/svg}polyline")) == 5
+    audit_report_tables(report)
+    assert "first page: call (3)" in capsys.readouterr().out

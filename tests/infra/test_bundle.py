@@ -17,7 +17,7 @@ from governance.audit.errors import VerificationError
 from governance.audit.note import parse_note
 from governance.errors import InputError
 from infra import bundle_verifier
-from infra.audit_keys import Ed25519Signer
+from infra.audit_keys import Ed25519Signer, Mldsa44Signer
 from infra.audit_store import append
 from infra.bundle_zip import pack, unpack
 from infra.cli_bundle import bundle_app
@@ -73,7 +73,10 @@ def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     told = DisclosureGiven(disclosure="ai", rule="ai_disclosure", policy_version="p", because=calls.because())
     events = [*calls.story(), calls.event(11, told), calls.event(12, calls.utterance(EVIL, name="u2", turn=2))]
     src = [Source(cluster="c1", topic_id="governed", partition=0, offset=number) for number in range(len(events))]
-    log = Log(pool, RollbackGuard(tmp_path / "guard"), Ed25519Signer(name=ORIGIN, seed=b"\x07" * 32))
+    log = Log(
+        pool, RollbackGuard(tmp_path / "guard"), Ed25519Signer(name=ORIGIN, seed=b"\x07" * 32),
+        (Mldsa44Signer(name=ORIGIN, seed=b"\x08" * 32),),
+    )
     log.add(*range(200, 203))  # 201 is of call-1 as well
     drafts = [draft(event, src=place, keyring=keyring) for event, place in zip(events, src, strict=True)]
     with transaction(pool) as connection:

@@ -1,5 +1,7 @@
 """`callwarden audit`: exit 0 when all holds, 1 naming what is wrong, 2 for wrong use."""
 
+import csv
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from typer.testing import CliRunner
 from infra.audit_keys import Ed25519Signer
 from infra.cli_audit import audit_app
 from infra.database import engine
+from infra.keys import Keyring
 from infra.rollback_guard import RollbackGuard
 from tests.support.audit_log import ORIGIN, TENANT, SeedSigner, checkpoint, entries, folder
 from tests.support.published_log import Log
@@ -46,8 +49,10 @@ def written(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def log(database_url: str, tmp_path: Path) -> Iterator[tuple[Log, str]]:
+def log(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Log, str]]:
     pool = engine(database_url)
+    monkeypatch.setenv("CALLWARDEN_DATA", str(tmp_path))
+    Keyring(engine=pool, kek=tmp_path / "keys" / "kek.json").ensure(tenant=TENANT, call_id="call-0")
     yield Log(pool, RollbackGuard(tmp_path / "guard"), Ed25519Signer(name=ORIGIN, seed=b"\x07" * 32)), database_url
     pool.dispose()
 
@@ -131,7 +136,26 @@ def test_a_search_prints_json_lines_and_the_cursor(log: tuple[Log, str]) -> None
     code, out, err = run(*arguments, "--json", "--call", "call-1", "--limit", "1")
     assert (code, json.loads(out)["index"], json.loads(out)["event_id"]) == (0, 1, "event-1")
     cursor = err.removeprefix("more: --cursor ").strip()
-    assert json.loads(run(*arguments, "--json", "--call", "call-1", "--cursor", cursor)[1])["index"] == 6
+    following = run(*arguments, "--json", "--call", "call-1", "--cursor", cursor)[1].splitlines()
+    assert json.loads(following[0])["index"] == 6
     assert len(run(*arguments, "--from", "2026-03-01", "--to", "2026-03-01T13:00:00Z")[1].splitlines()) == 10
-    assert run(*arguments, "--from", "2026-03-02")[1] == ""
+    assert run(*arguments, "--to", "2026-03-01")[1] == ""
+    rows = list(csv.DictReader(io.StringIO(run(*arguments, "--csv", "--call", "call-1", "--to", "2026-03-02")[1])))
+    assert [row["event_id"] for row in rows] == ["event-1", "event-6"]
     assert run(*arguments, "--limit", "0")[0] == run(*arguments, "--cursor", "zz")[0] == 2
+
+
+def test_searches_and_exports_are_entries_before_anything_leaves(
+    log: tuple[Log, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published, url = log
+    published.add(*range(10))
+    published.publish()
+    run("search", "--tenant", TENANT, "--q", "requested", database=url)
+    run("export", "--tenant", TENANT, "--out", str(tmp_path / "out"), database=url)
+    said = run("search", "--tenant", TENANT, "--type", "read", "--json", database=url)[1].splitlines()
+    assert [json.loads(line)["actor_label"].split(":")[0] for line in said] == ["cli", "cli"]
+    monkeypatch.setenv("CALLWARDEN_DATA", str(tmp_path / "elsewhere"))
+    assert run("search", "--tenant", TENANT, database=url)[:2] == (2, "")
+    assert run("export", "--tenant", TENANT, "--out", str(tmp_path / "none"), database=url)[0] == 2
+    assert not (tmp_path / "none").exists()

@@ -4,12 +4,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, text
 
+from governance.audit.note import Signer
 from infra.audit_keys import Ed25519Signer
 from infra.audit_store import append
+from infra.audit_tables import AUDIT
 from infra.checkpoints import Published, publish
 from infra.database import transaction
 from infra.rollback_guard import RollbackGuard
 from tests.support.audit_log import NOON, ORIGIN, TENANT, draft
+
+SAY = text(
+    "INSERT INTO utterance VALUES (:tenant, :event, :call, 1, 'caller', 'final', 'u', 1, :words, '{}', now()) "
+    "ON CONFLICT (tenant, event_id) DO UPDATE SET text = excluded.text"
+)
 
 
 @dataclass(frozen=True)
@@ -19,10 +26,17 @@ class Log:
     pool: Engine
     guard: RollbackGuard
     signer: Ed25519Signer
+    others: tuple[Signer, ...] = ()
 
     def add(self, *numbers: int, says: str = "hello") -> None:
         with transaction(self.pool) as connection:
             append(connection, TENANT, [draft(number, says=says) for number in numbers], NOON)
+
+    def say(self, number: int, words: str) -> None:
+        """Have the read model show words for an event, or other words than before."""
+        with transaction(self.pool) as connection:
+            said = {"tenant": TENANT, "event": f"event-{number}", "call": f"call-{number % 5}", "words": words}
+            connection.execute(SAY, said)
 
     def publish(self, *, heartbeat: bool = False) -> Published:
         with transaction(self.pool) as connection:
@@ -30,7 +44,7 @@ class Log:
                 connection,
                 tenant=TENANT,
                 origin=ORIGIN,
-                signers=[self.signer],
+                signers=[self.signer, *self.others],
                 guard=self.guard,
                 signed_at=NOON,
                 heartbeat=heartbeat,
@@ -39,8 +53,9 @@ class Log:
     def tamper(self, *statements: str) -> None:
         """Act as a database administrator who can switch triggers off."""
         with transaction(self.pool) as connection:
-            connection.execute(text("ALTER TABLE audit_leaf DISABLE TRIGGER USER"))
-            connection.execute(text("ALTER TABLE audit_node DISABLE TRIGGER USER"))
+            connection.execute(text("SET LOCAL callwarden.migration = 'on'"))
+            for table in AUDIT.sorted_tables:
+                connection.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER USER"))
             for statement in statements:
                 connection.execute(text(statement))
 
