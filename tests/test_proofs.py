@@ -45,6 +45,8 @@ ELSEWHERE = {
     "governance/spoken/": "governance/test_spoken.py",
     "governance/spoken/french_": "governance/test_french.py",
     "infra/detector_scores.py": "infra/test_cli_eval.py",
+    "infra/policy_book.py": "streams/test_pinning.py",
+    "infra/policy_store.py": "streams/test_pinning.py",
     "infra/policy_yaml.py": "infra/test_policies.py",
     "infra/pii": "streams/test_rooms.py",
     "infra/pii_lines.py": "infra/test_pii.py",
