@@ -47,7 +47,7 @@ class Nothing:
 
     version = "nothing"
 
-    def detect(self, text: str, *, context: str | None, language: str) -> list[PiiSpan]:
+    def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         return []
 
 
