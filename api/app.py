@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 import structlog
 from fastapi import FastAPI
 
-from api import audio_socket, audit, bundles, calls, events, handoffs, health, problems, recordings, reveals
+from api import audio_socket, audit, bundles, calls, events, handoffs, health, policies, problems, recordings, reveals
 from api import log as tlog
 from api.gateway import Gateway
 from api.metrics import Metrics
@@ -23,6 +23,7 @@ from infra.handoff_bell import HandoffBell
 from infra.keys import Keyring
 from infra.payment_windows import PaymentWindows
 from infra.policies import load
+from infra.policy_book import PolicyBook
 from infra.settings import Settings
 from infra.tokens import LocalIssuer
 
@@ -37,6 +38,7 @@ TAGS = [
     {"name": "calls", "description": "What was said, heard and found; redacted."},
     {"name": "reveals", "description": "Originals of pseudonyms, with a reason, recorded before they are shown."},
     {"name": "handoffs", "description": "People take calls over."},
+    {"name": "policies", "description": "What calls are held to: published versions, which never change."},
     {"name": "audit", "description": "Who did and decided what, with proofs."},
     {"name": "log", "description": "The log as C2SP tlog-tiles, without a login."},
     {"name": "operators", "description": "Health and metrics."},
@@ -57,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
         title=TITLE, version=VERSION, description=ABOUT, openapi_tags=TAGS, lifespan=lifespan, docs_url=None,
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
-    for part in (events, calls, recordings, reveals, handoffs, audit, bundles, tlog, health, audio_socket):
+    for part in (events, calls, recordings, reveals, handoffs, policies, audit, bundles, tlog, health, audio_socket):
         app.include_router(part.router)
     problems.install(app)
     app.add_middleware(Observe, metrics=metrics)
@@ -87,8 +89,8 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, windows=windows), windows=windows, issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
-        keyring=keyring, policy=load(settings.policy), bootstrap_servers=settings.bootstrap_servers,
-        languages=settings.languages,
+        keyring=keyring, policies=PolicyBook(engine=pool, house=load(settings.policy)),
+        bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
     )
 
 

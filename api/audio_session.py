@@ -7,6 +7,8 @@ from typing import Literal
 
 import structlog
 from fastapi import WebSocket
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.websockets import WebSocketDisconnect
 
 from api import audio_control
@@ -162,18 +164,27 @@ class AudioSession:
 
     async def _start(self, control: Control) -> None:
         partition = self._parts.gateway.partition
+        policy_version = await self._policy_version()
         started = CallStarted(
             channel=control.channel, caller=control.caller, language=control.language, encoding=self._encoding,
-            sample_rate=self._rate, audio_partition=partition,
+            sample_rate=self._rate, audio_partition=partition, policy_version=policy_version,
         )
         with telemetry.send_span(CALL_RAW.name) as traceparent:
             self._traceparent = traceparent
             await self._parts.door.accept([self._event(started, "start")])
         content = {
             "audio_partition": partition, "channel": control.channel, "language": control.language,
-            "fast": control.fast,
+            "fast": control.fast, "policy_version": policy_version,
         }
         await self._send("start", json.dumps(content).encode())
+
+    async def _policy_version(self) -> str | None:
+        """Pin the version that counts now; where the database is away the stair pins it later, and the call begins."""
+        try:
+            return (await asyncio.to_thread(self._parts.policies.current, self._who.tenant)).live.label
+        except (DBAPIError, PoolExhausted, InputError) as away:
+            log.warning("a call begins without a pinned policy", call=self._call_id, error=type(away).__name__)
+            return None
 
     async def _send(self, kind: AudioKind, payload: bytes) -> None:
         record = AudioRecord(

@@ -16,7 +16,7 @@ from infra.tokens import Principal, Role
 
 Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
-    "hear_originals",
+    "hear_originals", "set_policies",
 ]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
@@ -26,6 +26,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "reveal": frozenset({"agent", "compliance"}),
     "approve_reveals": frozenset({"supervisor", "compliance", "dpo"}),
     "hear_originals": frozenset({"compliance"}),
+    "set_policies": frozenset({"compliance"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
 }
 SUBPROTOCOL = "bearer."  # of a WebSocket: browsers cannot set its Authorization header
@@ -83,3 +84,4 @@ Revealer = Annotated[Principal, Depends(_may("reveal"))]
 Approver = Annotated[Principal, Depends(_may("approve_reveals"))]
 RevealReader = Annotated[Principal, Depends(_may("see_reveals"))]
 Compliance = Annotated[Principal, Depends(_may("read_audit"))]
+PolicyMaker = Annotated[Principal, Depends(_may("set_policies"))]

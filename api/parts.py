@@ -15,8 +15,8 @@ from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.keys import Keyring
 from infra.payment_windows import PaymentWindows
+from infra.policy_book import PolicyBook
 from infra.tokens import LocalIssuer
-from schemas.policies import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Parts:
     issuer: LocalIssuer
     access: AccessLog
     keyring: Keyring
-    policy: Policy
+    policies: PolicyBook
     bell: HandoffBell
     gateway: Gateway
     metrics: Metrics

@@ -18,6 +18,7 @@ from infra.audit_reader import NotInLogError
 from infra.handoff_desk import HandoffChanged, HandoffTaken, HandoffUnknown
 from infra.idempotency import KeyReused
 from infra.keys import KeyDestroyed
+from infra.policy_store import PolicyUnknown, VersionTaken
 from infra.reveals import RevealClosed, RevealNotYours, RevealUnknown
 from infra.tokens import TokenRefused
 
@@ -36,6 +37,8 @@ KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (RevealUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (RevealNotYours, HTTPStatus.FORBIDDEN, "forbidden"),
     (RevealClosed, HTTPStatus.CONFLICT, "reveal-closed"),
+    (PolicyUnknown, HTTPStatus.NOT_FOUND, "not-found"),
+    (VersionTaken, HTTPStatus.CONFLICT, "version-taken"),
     (NotInLogError, HTTPStatus.NOT_FOUND, "not-in-a-checkpoint"),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input"),
 )

@@ -114,7 +114,7 @@ def _ask(parts: Parts, who: Principal, call_id: str, body: RevealRequest, key: s
     reason = seal_original(
         parts.keyring, tenant=tenant, call_id=call_id, pseudonym=REASON + name, entity=found.entity, value=body.reason
     )
-    rules = parts.policy.reveal
+    rules = parts.policies.current(tenant).live.reveal
     asked = Reveal(
         tenant=tenant, reveal=name, call_id=call_id, pseudonym=body.pseudonym, entity=found.entity,
         reason=reason.sealed, key_id=reason.key_id, asked_by=who.subject, asked_at=at,
@@ -168,9 +168,10 @@ def _opened(parts: Parts, who: Principal, known: Reveal) -> RevealAnswer:
 
 
 def _facts(parts: Parts, known: Reveal) -> dict[str, str | None]:
+    policy = parts.policies.current(known.tenant).live
     return {
         "reveal": known.reveal, "pseudonym": known.pseudonym, "entity": known.entity, "asked_by": known.asked_by,
-        "approved_by": known.approved_by, "reason": _reason(parts, known), "policy": parts.policy.label,
+        "approved_by": known.approved_by, "reason": _reason(parts, known), "policy": policy.label,
     }
 
 

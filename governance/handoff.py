@@ -52,6 +52,7 @@ class HandoffsState(Frozen):
     lines: tuple[TranscriptLine, ...] = ()
     pseudonyms: tuple[str, ...] = ()
     pending: Pending | None = None
+    policy_version: str | None = None
 
 
 Decision = tuple[HandoffsState, list[Data]]

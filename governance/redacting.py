@@ -46,21 +46,24 @@ class RedactionState(Frozen):
     window: Window = Window()
     published: tuple[Published, ...] = ()
     spoken: str | None = None
+    policy_version: str | None = None
 
 
 def admit(
     state: RedactionState, started: CallStarted, *, caller_pseudonym: str | None, policy_version: str
 ) -> Answer:
-    """Let a call in without the caller's number; its policy version is pinned here."""
+    """Let a call in without the caller's number; it is held to `policy_version` to its end."""
     admitted = CallAdmitted(
         channel=started.channel, caller_pseudonym=caller_pseudonym, language=started.language,
         encoding=started.encoding, sample_rate=started.sample_rate, audio_partition=started.audio_partition,
-        policy_version=started.policy_version or policy_version,
+        policy_version=policy_version,
     )
     language = started.language[:2]
     pseudonyms = state.pseudonyms.model_copy(update={"language": language})
     window = state.window.model_copy(update={"language": language})
-    return state.model_copy(update={"language": language, "pseudonyms": pseudonyms, "window": window}), [admitted]
+    return state.model_copy(update={
+        "language": language, "pseudonyms": pseudonyms, "window": window, "policy_version": policy_version,
+    }), [admitted]
 
 
 def question(state: RedactionState, said: Words) -> str | None:

@@ -17,6 +17,7 @@ from schemas.verdicts import (
     EmergencyDetected,
     EmergencyKind,
     HandoffRequested,
+    ShadowVerdictReached,
     VerdictReached,
 )
 
@@ -27,12 +28,18 @@ KINDS: dict[str, EmergencyKind] = {
 
 
 class VerdictsState(Frozen):
-    """What the rules remember, whether the disclosure was heard, whether a person is on the way."""
+    """What the rules remember, whether the disclosure was heard, whether a person is on the way.
+
+    `policy_version` is what the call is held to; `shadow_version` only watches, and `shadow` is what it remembers.
+    """
 
     policy: PolicyState = PolicyState()
     disclosed: bool = False
     handoff: str | None = None
     payment: PaymentState = PaymentState()
+    policy_version: str | None = None
+    shadow_version: str | None = None
+    shadow: PolicyState = PolicyState()
 
 
 def decide(state: VerdictsState, event: Event, policy: Policy) -> Decision:
@@ -56,6 +63,17 @@ def _decide(state: VerdictsState, event: Event, policy: Policy) -> Decision:
         case _:
             heard = heard_in(event)
             return (state, []) if heard is None else _judge(state, event, heard, policy)
+
+
+def watch(state: VerdictsState, event: Event, policy: Policy) -> tuple[VerdictsState, list[Data]]:
+    """What a version that only watches would have found in one event; it asks for nothing."""
+    heard = heard_in(event)
+    if heard is None:
+        return state, []
+    findings, remembered = judge(state.shadow, heard, policy)
+    return state.model_copy(update={"shadow": remembered}), [
+        ShadowVerdictReached.model_validate(_verdict(finding).model_dump()) for finding in findings
+    ]
 
 
 def heard_in(event: Event) -> Heard | None:

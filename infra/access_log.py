@@ -17,6 +17,7 @@ from schemas.base import derived_id
 
 READ = "read"
 REFUSED = "access.refused"
+PUBLISHED = "policy.published"
 ROOM = "access"
 # No call can have this id; the key under it seals what staff asked for.
 ACCESS = ":access"
@@ -67,6 +68,13 @@ class AccessLog:
         facts = {**facts, "role": who.role}
         self._append(who, kind, facts, event_id=self._next_id(who, what), at=at, call=call, sealed_for=call)
 
+    def published(self, who: Principal, *, policy: str, facts: Mapping[str, object], at: datetime) -> Draft:
+        """Give the entry of a publication, for the transaction that makes it true."""
+        event_id = self._next_id(who, f"{PUBLISHED}/{policy}")
+        facts = {**facts, "role": who.role}
+        entry = self._draft(who, PUBLISHED, facts, event_id=event_id, at=at, call=None)
+        return entry.model_copy(update={"policy_version": policy})
+
     def _next_id(self, who: Principal, what: str) -> str:
         return derived_id(f"{self._instance}/{who.tenant}/{who.subject}/{what}", ROOM, next(self._numbers))
 
@@ -74,11 +82,19 @@ class AccessLog:
         self, who: Principal, kind: str, facts: Mapping[str, object], *, event_id: str, at: datetime,
         call: str | None, sealed_for: str | None = None,
     ) -> None:
+        draft = self._draft(who, kind, facts, event_id=event_id, at=at, call=call, sealed_for=sealed_for)
+        with transaction(self._engine) as connection:
+            append(connection, who.tenant, [draft], at)
+
+    def _draft(
+        self, who: Principal, kind: str, facts: Mapping[str, object], *, event_id: str, at: datetime,
+        call: str | None, sealed_for: str | None = None,
+    ) -> Draft:
         keyring, tenant = self._keyring, who.tenant
         key_id = keyring.ensure(tenant=tenant, call_id=sealed_for or ACCESS)
         plaintext = json.dumps(facts, sort_keys=True).encode()
         payload = keyring.commit_payload(key_id=key_id, tenant=tenant, event_id=event_id, plaintext=plaintext)
-        draft = Draft(
+        return Draft(
             tenant=tenant,
             stream=keyring.pseudonym(tenant=tenant, kind="stream", value=f"{ROOM}/{who.subject}"),
             event_id=event_id,
@@ -90,5 +106,3 @@ class AccessLog:
             call=call,
             ct=payload.ct,
         )
-        with transaction(self._engine) as connection:
-            append(connection, tenant, [draft], at)

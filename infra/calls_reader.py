@@ -20,8 +20,10 @@ from schemas.answers import (
     TurnView,
     WaterfallPart,
 )
+from schemas.verdicts import ShadowVerdictReached
 
 MAX_LIMIT = 500
+SHADOW = ShadowVerdictReached.type
 MAX_WORDS = 20_000  # rows of one transcript; a day of talk stays below
 STAGE_FACTS = ("spans", "detector", "provider", "confidence", "audio_ms", "played_ms", "method", "amended_by")
 # Of the facts about one utterance the first of these that exists is what was really said.
@@ -53,10 +55,12 @@ def call(connection: Connection, tenant: str, call_id: str) -> CallDetail | None
     turns = select(func.count()).where(TURN.c.tenant == tenant, TURN.c.call_id == call_id)
     found = select(VERDICT).where(VERDICT.c.tenant == tenant, VERDICT.c.call_id == call_id)
     handoffs = select(HANDOFF).where(HANDOFF.c.tenant == tenant, HANDOFF.c.call_id == call_id)
+    findings = [_finding(each) for each in connection.execute(found.order_by(VERDICT.c.occurred_at))]
     return CallDetail(
         **_summary(row).model_dump(),
         turns=connection.execute(turns).scalar_one(),
-        verdicts=tuple(_finding(each) for each in connection.execute(found.order_by(VERDICT.c.occurred_at))),
+        verdicts=tuple(one for one in findings if one.type != SHADOW),
+        shadow_verdicts=tuple(one for one in findings if one.type == SHADOW),
         handoffs=tuple(handoff_summary(each) for each in connection.execute(handoffs.order_by(HANDOFF.c.requested_at))),
     )
 

@@ -52,6 +52,12 @@ def parse(document: bytes, *, name: str) -> Policy:
     return bundle([Document(name, document)])
 
 
+def complete(given: Sequence[Document]) -> list[Document]:
+    """The documents of a bundle with the shipped one where it is their base: what a version is kept as."""
+    based = any(read(one).layer == "base" for one in given)
+    return [*given] if based else [shipped(), *given]
+
+
 def bundle(given: Sequence[Document]) -> Policy:
     """A policy from its documents, later layers over earlier ones: base, tenant, jurisdiction; raises InputError.
 

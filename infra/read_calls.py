@@ -17,9 +17,18 @@ from schemas.redacted import (
     UtteranceRedacted,
 )
 from schemas.turns import BargeInDetected, LatencyMeasured, TurnEnded, TurnMarked
-from schemas.verdicts import DisclosureGiven, DisclosureMissed, EmergencyDetected, HandoffRequested, VerdictReached
+from schemas.verdicts import (
+    DisclosureGiven,
+    DisclosureMissed,
+    EmergencyDetected,
+    HandoffRequested,
+    ShadowVerdictReached,
+    VerdictReached,
+)
 
-Verdict = VerdictReached | EmergencyDetected | HandoffRequested | DisclosureGiven | DisclosureMissed
+Verdict = (
+    VerdictReached | ShadowVerdictReached | EmergencyDetected | HandoffRequested | DisclosureGiven | DisclosureMissed
+)
 TurnFact = TurnEnded | LatencyMeasured | TurnMarked | BargeInDetected
 
 
@@ -116,7 +125,7 @@ def verdict(connection: Connection, event: Event, data: Verdict) -> None:
     """Write a finding with what it cites; an emergency shows on its call as well."""
     because = () if isinstance(data, DisclosureMissed) else data.because
     kind: str | None = None
-    if isinstance(data, VerdictReached | EmergencyDetected):
+    if isinstance(data, VerdictReached | ShadowVerdictReached | EmergencyDetected):
         kind = data.kind
     elif isinstance(data, DisclosureGiven | DisclosureMissed):
         kind = data.disclosure

@@ -67,8 +67,8 @@ def _fold(connection: Connection, event: Event) -> None:
         case turns.TurnEnded() | turns.LatencyMeasured() | turns.TurnMarked() | turns.BargeInDetected():
             read_calls.turn(connection, event, event.data)
         case (
-            verdicts.VerdictReached() | verdicts.EmergencyDetected() | verdicts.HandoffRequested()
-            | verdicts.DisclosureGiven() | verdicts.DisclosureMissed()
+            verdicts.VerdictReached() | verdicts.ShadowVerdictReached() | verdicts.EmergencyDetected()
+            | verdicts.HandoffRequested() | verdicts.DisclosureGiven() | verdicts.DisclosureMissed()
         ):
             read_calls.verdict(connection, event, event.data)
         case _:

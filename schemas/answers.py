@@ -86,6 +86,7 @@ class CallDetail(CallSummary):
 
     turns: int
     verdicts: tuple[Finding, ...]
+    shadow_verdicts: tuple[Finding, ...] = Field(default=(), description="of a version that only watched")
     handoffs: tuple[HandoffSummary, ...]
 
 

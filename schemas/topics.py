@@ -30,7 +30,7 @@ REDACTED: tuple[type[Data], ...] = (
 TURNS: tuple[type[Data], ...] = (*REDACTED, turns.TurnEnded, turns.LatencyMeasured)
 GOVERNED: tuple[type[Data], ...] = (
     *TURNS,
-    verdicts.VerdictReached, verdicts.EmergencyDetected, verdicts.HandoffRequested,
+    verdicts.VerdictReached, verdicts.ShadowVerdictReached, verdicts.EmergencyDetected, verdicts.HandoffRequested,
     verdicts.DisclosureGiven, verdicts.DisclosureMissed, calls.DeadlineSet,
 )
 OUTCOMES: tuple[type[Data], ...] = (

@@ -30,6 +30,18 @@ class VerdictReached(Data):
     because: tuple[Evidence, ...] = Field(min_length=1)
 
 
+class ShadowVerdictReached(Data):
+    """What a policy version that only watches would have found; nothing acts on it."""
+
+    type: ClassVar[str] = "shadow_verdict_reached"
+    rule: str
+    kind: str
+    score: float = Field(ge=0, le=1)
+    reason: str
+    policy_version: str
+    because: tuple[Evidence, ...] = Field(min_length=1)
+
+
 class EmergencyDetected(Data):
     """A person may be in danger: somebody must be told now, also when it was only an interim."""
 

@@ -16,9 +16,18 @@ from schemas.redacted import (
     RedactionFailed,
     UtteranceRedacted,
 )
-from schemas.verdicts import DisclosureGiven, DisclosureMissed, EmergencyDetected, HandoffRequested, VerdictReached
+from schemas.verdicts import (
+    DisclosureGiven,
+    DisclosureMissed,
+    EmergencyDetected,
+    HandoffRequested,
+    ShadowVerdictReached,
+    VerdictReached,
+)
 
-BY_POLICY = (VerdictReached, EmergencyDetected, HandoffRequested, DisclosureGiven, DisclosureMissed)
+BY_POLICY = (
+    VerdictReached, ShadowVerdictReached, EmergencyDetected, HandoffRequested, DisclosureGiven, DisclosureMissed,
+)
 REDACTIONS = (
     UtteranceRedacted, InterimRedacted, AssistantRedacted, RedactionAmended, RedactionFailed, DtmfRedacted,
 )

@@ -12,6 +12,7 @@ from infra.front_door import FrontDoor
 from infra.keys import Keyring
 from infra.pii_languages import Languages
 from infra.policies import load
+from infra.policy_book import PolicyBook
 from infra.settings import Settings
 from streams import handoff, intake, policy, redaction, turns
 from streams.app import build_app, end_at_once
@@ -27,8 +28,9 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     """Run intake, redaction, turns, policy and handoff until `stop`; raises when the wire breaks for good."""
     telemetry.setup(service="callwarden-governance", otlp_endpoint=settings.otlp_endpoint)
     sys.setswitchinterval(SWITCH_S)
-    keyring = Keyring(engine=engine(settings.database_url), kek=settings.kek)
-    rules = load(settings.policy)
+    pool = engine(settings.database_url)
+    keyring = Keyring(engine=pool, kek=settings.kek)
+    rules = PolicyBook(engine=pool, house=load(settings.policy))
     detector = Languages(settings.languages)
     await asyncio.to_thread(detector.warm_up)
     rooms: list[Room] = [

@@ -3,16 +3,19 @@
 from governance.handoff import HandoffsState
 from governance.handoff import decide as decide_handoff
 from schemas.base import Event
-from schemas.policies import Policy
 from schemas.topics import CALL_GOVERNED, CALL_OUTCOMES
+from streams.pinning import Pinning, Rules
 from streams.processor import Answer, Json, Room
 
 
-def room(policy: Policy) -> Room:
-    """Give the room with the queues and timers of a policy."""
+def room(policy: Rules) -> Room:
+    """Give the room with the queues and timers of the policy that a call is held to."""
+    pinning = Pinning(policy)
 
     async def decide(state: Json, event: Event) -> Answer:
-        after, said = decide_handoff(HandoffsState.model_validate(state), event, policy)
+        before = HandoffsState.model_validate(state)
+        live = await pinning.live(event, before.policy_version)
+        after, said = decide_handoff(before.model_copy(update={"policy_version": live.label}), event, live)
         return Answer(
             after.model_dump(mode="json"),
             [event.follow(data, room="handoff", n=n) for n, data in enumerate(said)],

@@ -1,21 +1,29 @@
 """call.turns -> call.governed: every verdict with its reason; nothing here decides, governance/verdicts.py does."""
 
-from governance.verdicts import VerdictsState
+from governance.verdicts import VerdictsState, watch
 from governance.verdicts import decide as decide_verdicts
 from schemas.base import Event
-from schemas.policies import Policy
 from schemas.topics import CALL_GOVERNED, CALL_TURNS
+from streams.pinning import Pinning, Rules
 from streams.processor import Answer, Json, Room
 
 
-def room(policy: Policy) -> Room:
-    """Give the room that judges by one version of the policy."""
+def room(policy: Rules) -> Room:
+    """Give the room that judges each call by the version it began with, beside the one that watches."""
+    pinning = Pinning(policy)
 
     async def decide(state: Json, event: Event) -> Answer:
-        after, said = decide_verdicts(VerdictsState.model_validate(state), event, policy)
-        return Answer(
-            after.model_dump(mode="json"),
-            [event, *(event.follow(data, room="policy", n=n) for n, data in enumerate(said))],
-        )
+        before = VerdictsState.model_validate(state)
+        if before.policy_version is None:
+            watching = await pinning.watching(event)
+            before = before.model_copy(update={"shadow_version": watching})
+        live = await pinning.live(event, before.policy_version)
+        after, said = decide_verdicts(before.model_copy(update={"policy_version": live.label}), event, live)
+        events = [event, *(event.follow(data, room="policy", n=n) for n, data in enumerate(said))]
+        shadow = await pinning.shadow(event, before.shadow_version)
+        if shadow is not None:
+            after, seen = watch(after, event, shadow)
+            events += [event.follow(data, room="policy/shadow", n=n) for n, data in enumerate(seen)]
+        return Answer(after.model_dump(mode="json"), events)
 
     return Room("policy", CALL_TURNS, CALL_GOVERNED, decide)

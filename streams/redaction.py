@@ -11,7 +11,6 @@ from infra.keys import Keyring
 from infra.sealed_originals import seal_original
 from schemas.base import Data, Event, derived_id
 from schemas.calls import CallStarted, DtmfPressed
-from schemas.policies import Policy
 from schemas.redacted import EntitySealed
 from schemas.topics import CALL_EVENTS, CALL_REDACTED
 from schemas.turns import (
@@ -22,15 +21,17 @@ from schemas.turns import (
     UtteranceFinalized,
 )
 from streams.detection import Detection, DetectionFailed
+from streams.pinning import Pinning, Rules
 from streams.processor import Answer, Json, Room
 
 DETECT_WITHIN_S = 2.0  # a detector that takes longer has failed: the text is withheld and the call goes on
 HIDDEN_HEX = 16
 
 
-def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
-    """Give the room that asks `detector` and seals what it found under the call's key."""
+def room(*, detector: PiiDetector, keyring: Keyring, policy: Rules) -> Room:
+    """Give the room that asks `detector`, seals what it found under the call's key, and pins a call's policy."""
     detection = Detection(detector, within_s=DETECT_WITHIN_S)
+    pinning = Pinning(policy)
 
     async def decide(state: Json, event: Event) -> Answer:
         before = RedactionState.model_validate(state)
@@ -51,6 +52,7 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
     async def _redacted(state: RedactionState, event: Event) -> tuple[RedactionState, list[Data] | None]:
         if not event.data.clear_text:
             return state, None
+        policy = await pinning.live(event, state.policy_version)
 
         def digest(value: str) -> str:
             return keyring.digest(tenant=event.tenant, call_id=event.call_id, value=value)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Literal
 
 import structlog
@@ -10,6 +11,7 @@ import structlog
 from governance.errors import InputError
 from schemas.audio import AudioRecord
 from schemas.base import Event
+from schemas.policies import Policy
 from streams.voice.session import Parts, Session
 from streams.voice.start import Setup, Start, read_start, setup_of
 
@@ -20,6 +22,7 @@ MOST_WAITING = 1_000  # 20 s of frames: older ones would be answered too late
 
 log = structlog.get_logger()
 Recall = Callable[[AudioRecord], Awaitable[Start | None]]
+Pin = Callable[[Setup], Awaitable[Policy]]
 Reject = Callable[[AudioRecord, InputError], Awaitable[None]]
 
 
@@ -38,12 +41,13 @@ class Host:
 
     def __init__(
         self, parts: Parts, *, recall: Recall = recalls_nothing, reject: Reject = rejects_quietly,
-        idle_s: float = IDLE_S,
+        pin: Pin | None = None, idle_s: float = IDLE_S,
     ) -> None:
-        """`recall` finds how a call began that this process meets in the middle."""
+        """`recall` finds how a call began that this process meets in the middle, `pin` the policy it is held to."""
         self._parts = parts
         self._recall = recall
         self._reject = reject
+        self._pin = pin
         self._idle_s = idle_s
         self._calls: dict[tuple[str, str], _Line] = {}  # tenant and call: a call id is a tenant's own
 
@@ -59,7 +63,7 @@ class Host:
         if line is None:
             if record.kind in {"stop", "mark"}:
                 return  # the end of a call that is over
-            line = _Line(self._parts, self._recall, self._reject, self._idle_s)
+            line = _Line(self._parts, self._recall, self._reject, self._pin, self._idle_s)
             self._calls[place] = line
             line.task = asyncio.create_task(line.run(record))
             line.task.add_done_callback(lambda task: self._forget(place, task))
@@ -96,11 +100,12 @@ class Host:
 class _Line:
     """The inbox of one call and the task that empties it."""
 
-    def __init__(self, parts: Parts, recall: Recall, reject: Reject, idle_s: float) -> None:
+    def __init__(self, parts: Parts, recall: Recall, reject: Reject, pin: Pin | None, idle_s: float) -> None:
         self.task: asyncio.Task[None] | None = None
         self._parts = parts
         self._recall = recall
         self._reject = reject
+        self._pin = pin
         self._idle_s = idle_s
         self._inbox: asyncio.Queue[AudioRecord | Event] = asyncio.Queue(MOST_WAITING)
 
@@ -118,7 +123,8 @@ class _Line:
         except InputError as wrong:
             await self._reject(first, wrong)
             return
-        session = Session(self._parts, setup)
+        parts = self._parts if self._pin is None else replace(self._parts, policy=await self._pin(setup))
+        session = Session(parts, setup)
         reason: Literal["hangup", "lost"] = "hangup"
         try:
             await session.open()

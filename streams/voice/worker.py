@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
+import structlog
+from sqlalchemy.exc import DBAPIError
+
 from governance.endpointing import Limits
 from governance.errors import InputError
 from infra import telemetry
@@ -14,17 +17,19 @@ from infra.keys import Keyring
 from infra.payment_windows import PaymentWindows
 from infra.pii_languages import Languages
 from infra.policies import load
+from infra.policy_book import PolicyBook
 from infra.settings import Settings
 from infra.speech.ports import VoiceActivity
 from infra.speech.silero import SileroVad, load_silero
 from infra.speech.smart_turn import SmartTurn, load_smart_turn
 from schemas.audio import AudioRecord
+from schemas.policies import Policy
 from schemas.topics import AUDIO_IN
 from streams.detection import Detection
 from streams.voice.air import KafkaInlet, KafkaOutlet
 from streams.voice.decisions import Decisions
 from streams.voice.frames import VAD_RATES
-from streams.voice.host import Host
+from streams.voice.host import Host, Pin
 from streams.voice.lines import Lines
 from streams.voice.mind import Redact
 from streams.voice.providers import Providers, open_providers
@@ -33,6 +38,7 @@ from streams.voice.redactor import DETECT_WITHIN_S, CallRedactor
 from streams.voice.session import Parts
 from streams.voice.start import Setup, Start
 
+log = structlog.get_logger()
 EMBEDDED_FETCH_WAIT_MS = 10  # the embedded broker lets a fetch wait its full time even when data is there
 FETCH_WAIT_MS = 500
 DRAIN_S = 2.0
@@ -42,13 +48,15 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     """Host calls until `stop`; the first part that fails ends the worker."""
     telemetry.setup(service="callwarden-voice", otlp_endpoint=settings.otlp_endpoint)
     pool = engine(settings.database_url)
-    keyring = Keyring(engine=pool, kek=settings.kek)
+    keyring, book = Keyring(engine=pool, kek=settings.kek), PolicyBook(engine=pool, house=load(settings.policy))
     bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id="callwarden-voice")
     await bus.start()
     door = FrontDoor(bus=bus, keyring=keyring, windows=PaymentWindows(pool))
     outlet = KafkaOutlet(bus=bus, keyring=keyring)
     providers = open_providers(settings)
-    parts = await asyncio.to_thread(_parts, settings, keyring=keyring, door=door, outlet=outlet, providers=providers)
+    parts = await asyncio.to_thread(
+        _parts, settings, book, keyring=keyring, door=door, outlet=outlet, providers=providers
+    )
     wait_ms = EMBEDDED_FETCH_WAIT_MS if settings.environment == "embedded" else FETCH_WAIT_MS
     servers = settings.bootstrap_servers
 
@@ -67,7 +75,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             content=record.payload,
         )
 
-    host = Host(parts, recall=how_it_began, reject=reject)
+    host = Host(parts, recall=how_it_began, reject=reject, pin=_pin(book))
     inlet = KafkaInlet(
         bootstrap_servers=servers, fetch_wait_ms=wait_ms, keyring=keyring, door=door,
         now_ms=lambda: int(now().timestamp() * 1000), handle=host.handle, moved=host.let_go,
@@ -98,12 +106,25 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         await bus.stop()
 
 
+def _pin(book: PolicyBook) -> Pin:
+    async def pin(setup: Setup) -> Policy:
+        try:
+            known = await asyncio.to_thread(book.version, setup.tenant, setup.policy_version or "")
+        except DBAPIError as away:  # the call is answered all the same; the stair judges it by the right version
+            log.warning("a call is answered by the policy of the house", call=setup.call_id, error=type(away).__name__)
+            known = None
+        return known or book.house
+
+    return pin
+
+
 def _parts(
-    settings: Settings, *, keyring: Keyring, door: FrontDoor, outlet: KafkaOutlet, providers: Providers
+    settings: Settings, book: PolicyBook, *, keyring: Keyring, door: FrontDoor, outlet: KafkaOutlet,
+    providers: Providers,
 ) -> Parts:
     """Load the models that every call shares; about a second."""
     silero, detector = load_silero(), SmartTurn(load_smart_turn())
-    policy, personal = load(settings.policy), Languages(settings.languages)
+    personal = Languages(settings.languages)
     personal.warm_up()
     detection = Detection(personal, within_s=DETECT_WITHIN_S)
 
@@ -111,10 +132,11 @@ def _parts(
         return SileroVad(silero, sample_rate=rate if rate in VAD_RATES else VAD_RATES[1])
 
     def redactor(setup: Setup) -> Redact:
+        policy = book.held(setup.tenant, setup.policy_version or "") or book.house
         return CallRedactor(detection=detection, keyring=keyring, policy=policy, setup=setup).redact
 
     return Parts(
         speech_to_text=providers.speech_to_text, text_to_speech=providers.text_to_speech,
         language_model=providers.language_model, activity=activity, detector=detector, door=door, outlet=outlet,
-        redactor=redactor, policy=policy, lines=Lines(), limits=Limits(), now=now,
+        redactor=redactor, policy=book.house, lines=Lines(), limits=Limits(), now=now,
     )
