@@ -9,6 +9,11 @@ from governance.phrases.plain import Plain
 
 WORDS_BEFORE = 9  # how far a guard looks to the left, in words of the same sentence
 WORDS_AFTER = 9
+SINCE_NOW = re.compile(
+    r"\b(?:now|but|today|listen|sorry|hold on|oh god|my god|because|"
+    r"and(?= (?:now|he|she|my|our|i|we|they|it|there|someone|somebody)\b)|"
+    r"when(?= (?:someone|somebody|a)\b)) "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,16 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What, said before or after a phrase in the same sentence, shows that it was not meant."""
+    """What, said before or after a phrase in the same sentence, shows that it was not meant.
+
+    It is silent where `unless` is said too; with `since_now` what lies before the last "now", "but" or "and he" does not count.
+    """
 
     before: str = ""
     after: str = ""
     whole: str = ""
+    unless: str = ""
+    since_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +76,23 @@ def matches(plain: Plain, phrases: Iterable[Phrase], guards: Mapping[str, Guard]
     """Every phrase heard that no guard takes back."""
     for phrase in phrases:
         for found in compiled(phrase.pattern).finditer(plain.text):
-            if not any(guarded(plain.text, found, guards[name]) for name in phrase.guards):
+            if not any(guarded(plain.text, found.start(), found.end(), guards[name]) for name in phrase.guards):
                 yield Match(phrase.score, found.start(), found.end())
 
 
-def guarded(text: str, found: re.Match[str], guard: Guard) -> bool:
+def guarded(text: str, start: int, end: int, guard: Guard) -> bool:
     """Whether the surroundings of a match in its own sentence speak against it."""
-    before, after = surroundings(text, found.start(), found.end())
+    before, after = surroundings(text, start, end)
+    if guard.since_now:
+        turns = [turn.end() for turn in SINCE_NOW.finditer(f"{before} {text[start:end]} ")]
+        before = before[max((turn for turn in turns if turn <= len(before) + 1), default=0) :]
+    if guard.unless and compiled(guard.unless).search(f"{before} {text[start:end]} {after}"):
+        return False
     if guard.before and compiled(guard.before).search(before):
         return True
     if guard.after and compiled(guard.after).search(after):
         return True
-    return bool(guard.whole and compiled(guard.whole).search(f"{before} {found.group()} {after}"))
+    return bool(guard.whole and compiled(guard.whole).search(f"{before} {text[start:end]} {after}"))
 
 
 def surroundings(text: str, start: int, end: int) -> tuple[str, str]:

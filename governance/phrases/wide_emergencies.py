@@ -37,7 +37,7 @@ MEDICAL = wide(
     r"ticket|question))"
     r"(?={some}{0,8} (?:floor|breath\w*|shaking|blood|blue|limp|fell|cold|collapsed|help|eyes)|$)",
     r"(?:having|has|had|in the middle of|going into) (?:some (?:sort|kind) of |an? |another )?(?:\w+ )?(?:fits?|"
-    r"seizures?|convulsions?|stroke|anaphyla\w+(?: shock)?)(?= |$)(?! (?:test|in (?:19|20)))",
+    r"seizures?|convulsions?|stroke|anaphyla\w+(?: shock)?)(?= |$)(?! (?:test|of|bit|in (?:19|20)))",
     r"(?:whole |entire )?body (?:is |was |won't stop |keeps |started )*(?:shaking|jerking|twitching|convulsing|stiff)",
     r"(?:lips|face|skin|fingers|nails|hands|he's|she's|he is|she is|looks) (?:are |is |look |looks |went |turned |have "
     r"gone |has gone |going |turning |all |so |really |very |and )*(?:blue|purple|gr[ae]y|ashen)(?= |"
@@ -70,7 +70,7 @@ MEDICAL = wide(
     r"{who} {some}{0,4}(?:swallowed|drank|ate|ingested|eaten|drunk) (?:{some}{0,2} )?(?:cleaning|cleaner|bleach|poison|"
     r"chemicals?|coin|magnets?|battery|batteries|glass|nail|pills|tablets|berries|mushrooms|detergent|liquid soap|"
     r"perfume|paint|gasoline|alcohol|marble|antifreeze|weed ?killer|pesticide|medicine|medication)(?! as| like)",
-    r"waters? (?:has |have |just |had )*(?:broke|broken)(?! main| pipe| heater)",
+    r"waters? (?:has |have |just |had )*(?:broke|broken)(?! main| pipe| heater| down)",
     r"(?:has |have |just |he |she |it )*(?:stopped|quit) (?:responding|breathing|moving|talking to me|answering me)"
     r"(?! (?:to (?:my|me by)|my|emails?))",
     r"can't (?:wake|get) (?:him|her|them|my (?:\w+ )?{kin}) (?:up|to wake|to respond)?(?= |$)(?! (?:to (?:a|"
@@ -78,7 +78,7 @@ MEDICAL = wide(
     r"an|a|the|in touch))|can't wake (?:him|her|them|my (?:\w+ )?{kin})",
     r"{who}(?: [\w']+){0,4} (?:is|was|are|started|keeps|he's|she's) choking(?! up| hazard| me with| on (?:the|these) "
     r"(?:fees|bills|paperwork))|choking (?:hard|badly|to death|and)",
-    r"(?:passed|knocked) out(?= |$)(?! (?:flyers|leaflets|samples|the|some|of))",
+    r"passed out(?= |$)(?! (?:flyers|leaflets|samples|the|some|of))",
     r"(?:shot|stabbed|wounded|bitten|mauled|crushed|burned|burnt|scalded|electrocuted|poisoned|impaled|trampled) "
     r"(?:in|by|on|and|at|under) (?:the |a |my |his |her |an )?(?:{limb}|dog|snake|shark|bear|bull|horse|car|truck|"
     r"machine|boiling|hot)",
