@@ -1,8 +1,11 @@
 """Hears an explicit request for a person: a command to honour in the same turn, told apart from talk about people."""
 
+from governance.phrases.concepts import concepts
 from governance.phrases.matching import any_of, compiled, matches
 from governance.phrases.person_requests import ASKS, GUARDS, LEFT_OUT
+from governance.phrases.person_scenes import REQUESTS, WORDS
 from governance.phrases.plain import plain_speech
+from governance.phrases.scenes import believed
 from schemas.policies import Place, Signal
 
 RULE = "escalation.explicit_request"
@@ -12,9 +15,10 @@ GATE = any_of(ASKS)
 def asks_for_a_person(text: str) -> Signal | None:
     """The caller's request for a person with its evidence, or None."""
     plain = plain_speech(text, without=LEFT_OUT)
-    if compiled(GATE).search(plain.text) is None:
-        return None
-    found = max(matches(plain, ASKS, GUARDS), key=lambda match: (match.score, match.end - match.start), default=None)
+    told = list(believed(plain, concepts(plain, WORDS), REQUESTS, GUARDS))
+    if compiled(GATE).search(plain.text) is not None:
+        told += matches(plain, ASKS, GUARDS)
+    found = max(told, key=lambda match: (match.score, match.end - match.start), default=None)
     if found is None:
         return None
     start, end = plain.span(found.start, found.end)

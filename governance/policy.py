@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
+from governance.behaviour import FRUSTRATION, Behaviour, Noticed, notice
 from governance.conditions import Asking, Hit, Moment
 from governance.emergency import SURE_AT_ONCE
 from governance.rules import RULES, FindingKind, Rule, Setting, setting
@@ -45,11 +46,21 @@ class Finding(Frozen):
 
 
 class PolicyState(Frozen):
-    """What is remembered of a call: rules that have fired, those an interim only hinted at, what conditions count."""
+    """What is remembered of a call: rules that have fired, those an interim only hinted at, what conditions count, "
+      "how it goes."""
 
     fired: tuple[str, ...] = ()
     hinted: tuple[str, ...] = ()
     memory: dict[str, tuple[Hit, ...]] = Field(default={})
+    behaviour: Behaviour = Behaviour()
+
+
+# What is noticed over turns; what has no switch of its own is there for a document's rules to ask for.
+NOTED = Rule("record", "caller", False, lambda _: ())
+WATCHED = {
+    FRUSTRATION: Rule("offer", "caller", False, lambda _: ()),
+    "escalation.explicit_request": Rule("handoff", "caller", False, lambda _: ()),
+}
 
 
 class Listened(NamedTuple):
@@ -72,9 +83,11 @@ def evolve(state: PolicyState, heard: Heard, policy: Policy) -> PolicyState:
 def judge(state: PolicyState, heard: Heard, policy: Policy) -> tuple[list[Finding], PolicyState]:
     """`evaluate` and `evolve` in one, listening once."""
     listened = listen(heard)
+    seen = watch(state, heard)
+    listened += [Listened(WATCHED.get(signal.rule, NOTED), signal) for signal in seen.signals]
     told = believed(listened, policy)
     findings = [
-        finding(heard, signal, kind, known, policy)
+        rested(finding(heard, signal, kind, known, policy), seen)
         for kind, signal, known in told
         if signal.rule not in state.fired and (heard.final or stands(signal, heard, state))
     ]
@@ -85,7 +98,7 @@ def judge(state: PolicyState, heard: Heard, policy: Policy) -> tuple[list[Findin
     findings.sort(key=lambda found: (found.kind != "emergency", -found.score))
     fired = (*state.fired, *(found.rule for found in findings))
     hinted = () if heard.final else tuple(signal.rule for _, signal, _ in told)
-    return findings, PolicyState(fired=fired, hinted=hinted, memory=memory)
+    return findings, PolicyState(fired=fired, hinted=hinted, memory=memory, behaviour=seen.after)
 
 
 def rearm(state: PolicyState, rule: str) -> PolicyState:
@@ -101,6 +114,23 @@ def listen(heard: Heard) -> list[Listened]:
         if rule.participant == heard.participant and (heard.final or rule.on_interims)
         for signal in rule.hear(heard.text)
     ]
+
+
+def watch(state: PolicyState, heard: Heard) -> Noticed:
+    """How the call goes after this utterance; interims tell nothing of it."""
+    if not heard.final:
+        return Noticed((), (), state.behaviour)
+    return notice(
+        state.behaviour, heard.text, participant=heard.participant, event_id=heard.event_id, turn=heard.turn
+    )
+
+
+def rested(found: Finding, seen: Noticed) -> Finding:
+    """An offer cites every turn its score rests on."""
+    if found.rule != FRUSTRATION:
+        return found
+    events = tuple(dict.fromkeys(place.event_id for place in seen.because))
+    return found.model_copy(update={"evidence": seen.because, "because": events})
 
 
 def believed(listened: list[Listened], policy: Policy) -> list[tuple[FindingKind, Signal, Setting]]:
@@ -146,7 +176,7 @@ def finding(heard: Heard, signal: Signal, kind: FindingKind, known: Setting, pol
     queue = policy.handoff.queues[known.queue] if known.queue is not None else None
     return Finding(
         rule=signal.rule,
-        kind=kind,
+        kind="record" if kind == "handoff" and known.queue is None else kind,
         signal=signal.kind,
         score=signal.score,
         evidence=tuple(

@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from governance.behaviour import FRUSTRATION, NOTICED
 from governance.disclosure import discloses_ai
 from governance.emergency import emergencies
 from governance.escalation import asks_for_a_person
+from governance.triggers import TRIGGERS, triggers
 from schemas.base import Participant
-from schemas.policies import DetectionRule, Policy, Signal
+from schemas.policies import DetectionRule, Policy, Signal, TriggerRule
 
-FindingKind = Literal["handoff", "emergency", "disclosure", "record"]
+FindingKind = Literal["handoff", "emergency", "disclosure", "record", "offer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,14 @@ def hear_disclosure(text: str) -> tuple[Signal, ...]:
 RULES: tuple[Rule, ...] = (
     Rule("emergency", "caller", True, emergencies),
     Rule("handoff", "caller", False, hear_request),
+    Rule("handoff", "caller", False, triggers),
     Rule("disclosure", "assistant", False, hear_disclosure),
 )
 
 
 SIGNALS = (
     "escalation.explicit_request", "emergency.medical", "emergency.fire_gas_co", "emergency.violence",
-    "emergency.self_harm", "disclosure.ai",
+    "emergency.self_harm", "disclosure.ai", *TRIGGERS, FRUSTRATION, *NOTICED,
 )
 
 
@@ -75,12 +78,17 @@ def setting(policy: Policy, name: str) -> Setting | None:
     if name == "disclosure.ai":
         ai = policy.disclosure.ai
         return Setting(0.0, ai.reason, None) if ai.enabled else None
+    if name == FRUSTRATION:
+        offer = policy.escalation.frustration
+        return Setting(offer.threshold, offer.reason, None) if offer is not None and offer.enabled else None
     rule = detection(policy, name)
     return Setting(rule.threshold, rule.reason, rule.queue) if rule is not None and rule.enabled else None
 
 
-def detection(policy: Policy, name: str) -> DetectionRule | None:
+def detection(policy: Policy, name: str) -> DetectionRule | TriggerRule | None:
     """The switch of one detector."""
+    if name in TRIGGERS:
+        return dict(policy.escalation.triggers()).get(name.removeprefix("escalation."))
     return {
         "escalation.explicit_request": policy.escalation.explicit_request,
         "emergency.medical": policy.emergency.medical,

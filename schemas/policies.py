@@ -39,10 +39,40 @@ class DetectionRule(Frozen):
     reason: Reason
 
 
+class TriggerRule(Frozen):
+    """Switch of a detector nobody's request stands behind: with `queue` it acts, without it is only recorded."""
+
+    enabled: bool = True
+    threshold: Score = 0.5
+    queue: Name | None = None
+    reason: Reason
+
+
+class OfferRule(Frozen):
+    """Switch of the frustration score: at `threshold` the caller is offered a person, and nothing more."""
+
+    enabled: bool = True
+    threshold: Score = 0.5
+    reason: Reason
+
+
 class EscalationRules(Frozen):
-    """When a call goes to a person because of what the caller wants."""
+    """When a call goes to a person because of what the caller wants, says or goes through; what is absent is off."""
 
     explicit_request: DetectionRule
+    legal_threat: TriggerRule | None = None
+    complaint: TriggerRule | None = None
+    cancellation: TriggerRule | None = None
+    vulnerable_customer: TriggerRule | None = None
+    assistant_failing: TriggerRule | None = None
+    frustration: OfferRule | None = None
+
+    def triggers(self) -> Iterator[tuple[str, TriggerRule]]:
+        """The triggers that are set, by name."""
+        for name in type(self).model_fields:
+            one = getattr(self, name)
+            if isinstance(one, TriggerRule):
+                yield name, one
 
 
 class EmergencyRules(Frozen):
@@ -155,6 +185,7 @@ class Policy(Frozen):
 
     def _dangling(self) -> Iterator[tuple[tuple[str, ...], str]]:
         rules = {("escalation", "explicit_request"): self.escalation.explicit_request.queue}
+        rules |= {("escalation", name): one.queue for name, one in self.escalation.triggers() if one.queue is not None}
         rules |= {("emergency", kind): getattr(self.emergency, kind).queue for kind in get_args(EmergencyKind)}
         composed = {("rules", name): rule.queue for name, rule in self.rules.items() if rule.queue is not None}
         for keys, queue in (rules | composed).items():

@@ -29,7 +29,8 @@ class Phrase:
 class Guard:
     """What, said before or after a phrase in the same sentence, shows that it was not meant.
 
-    It is silent where `unless` is said too; with `since_now` what lies before the last "now", "but" or "and he" does not count.
+    It is silent where `unless` is said too; with `since_now` what lies before the last "now",
+    "but" or "and he" does not count.
     """
 
     before: str = ""

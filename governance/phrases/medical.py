@@ -101,7 +101,8 @@ MEDICAL = filled(
                r" (?:[a-z']+ ){0,8}(?:hurt|injured|trapped|bleeding|stuck|unconscious|not moving|pinned|moving|"
                r"ambulance)",
                0.88, HERE_AND_NOW[1:]),
-        Phrase(r"(?:water (?:just )?broke|(?:baby|baby's|babies) (?:is |are )?(?:coming(?! along| with| home| over)(?: (?:out|now|right now))?|"
+        Phrase(r"(?:water (?:just )?broke|(?:baby|baby's|babies) (?:is |are )?(?:coming(?! along| with| home| "
+               r"over)(?: (?:out|now|right now))?|"
                r"crowning)|"
                r"(?:in|into|going into|having) (?:active |early |premature )?labou?r(?= |$)(?! laws| union| market| "
                r"party| force)|"

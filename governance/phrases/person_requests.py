@@ -21,7 +21,9 @@ SLOTS = {
     r"supervisors?|boss|tellers?|clerk|cashier|staff(?: members?)?|employees?|team members?|"
     r"members? of (?:the |your )?(?:staff|team)|colleagues?|technician|consultant|assistant manager|"
     r"dispatcher|nurse|banker|underwriter|adjuster|case ?worker|professional|expert|higher up",
-    "someone": r"(?:someone|somebody|anyone|anybody)(?: else)?",
+    "someone": r"(?:someone|somebody|anyone|anybody)(?: (?:else|real|human|there|higher(?: up)?|senior|living|alive|"
+               r"competent|from (?:your|the) \w+|at (?:your|the) \w+(?: \w+)?|in (?:your|the) \w+(?: \w+)?))*|"
+               r"who(?:m|so)?ever (?:is|runs|can|has|handles|deals)[a-z ]*",
     "desk": r"(?:the |your |our )?(?:(?!my |his |her |their |own )[a-z]+ ){0,2}(?:team|department|dept|desk|office|"
             r"division|centre|center|line)|"
     r"(?:the |your )?(?:customer|guest|client|technical|tech|room|member|user)(?: and)? "
@@ -60,15 +62,30 @@ GUARDS = {
         before=r"(?:don't|do not|didn't|did not|never|not|no need|without|instead of|rather than|stop|avoid|"
         r"rather not|won't|needn't|wouldn't)(?: (?:you|need|want|have|wanted|to|like|have to|wish|going|try|"
         r"trying|me|us|even|bother|having|dare|prefer|be))*$",
-        whole=r"(?:don't|do not|didn't|never|no need to|not) (?:(?:want|need|have|like|wish|going) )?(?:to )?"
-        r"(?:{verbs})(?: me| us)?(?: to| with)?.*".replace("{verbs}", "transfer|connect|speak|talk|escalate|put"),
     ),
     "whether": Guard(
         before=r"(?:if|when|whenever|in case|suppose|unless|what happens if|why would|why should|before)(?: i| we| "
                r"you)?$|"
-        r"(?:do|will|would|did|should|must|why do) (?:i|we)$|"
+        r"(?:do|will|would|did|should|must|why do) (?:i|we)(?: (?:need|have|want))?$|"
         r"(?:he|she|they|who|friend|wife|husband)$|(?:told|asked) (?:him|her|them)(?: to)?$|"
         r"(?:yesterday|last time|last week|last month|before|earlier) (?:when )?i$",
+    ),
+    "someone's": Guard(after=r"^(?:about (?:me|him|her)|in (?:french|german|spanish|chinese|italian)|to|on (?:facebook|"
+                       r"instagram|the app))"),
+    "passing": Guard(before=r"(?:can|could|is|has|did|will|does|would|when|if|need|should|told|had)$",
+                     whole=r"(?:passcode|pickup|pick up|luggage|bags|app|website|my password|delivery|baby|kids)"),
+    "kept": Guard(
+        whole=r"(?:(?:my|his|her|their|our|own|travel|estate|insurance|office|old|former)(?: [a-z]+){0,2} (?:agents?|"
+              r"managers?|"
+        r"advis[eo]rs?|boss|supervisors?|representatives?|reps?|accountant|specialist|colleagues?|operator|doctor|"
+        r"banker|"
+        r"associate|teller|staff)|(?:add|remove|use|pick|money|fund|funds|gift|book|booking|reservation|ticket|tickets|"
+        r"dollars|pounds|cheque|check|payment|payments|card|package|invite|pay|owe|send (?:a|the)|for|per) (?:\w+ "
+        r"){0,3}"
+        r"(?:someone|somebody|person|people|anyone|anybody)|(?:someone|somebody|anyone|anybody) else's|already|"
+        r"yesterday|"
+        r"last (?:week|time|month)|earlier)",
+        before=r"(?:does|is|has|did|will|if|when|unless|whether|are|was|were)(?: \w+){0,3}$|(?:what|why)$",
     ),
     "own": Guard(before=r"(?:my|his|her|their|our|own)$"),
     "thing": Guard(after=r"^(?:fee|fees|number|hours|charge|error|name|s|id|address|booking|reservation|policy)"),
@@ -81,13 +98,16 @@ ASKS = filled(
     (
         Phrase(r"{want} (?:to )?{contact} {who}", 0.95, NEGATED),
         Phrase(r"{may} {contact} {who}", 0.95, NEGATED),
-        Phrase(r"(?:^|(?<=[.?] ))(?:speak|talk|connect) (?:to|with) {who}", 0.9, NEGATED),
+        Phrase(r"(?:^|(?<=[.?] ))(?:speak|talk|connect|chat|speaking|talking|chatting)(?: live)? (?:to|with) "
+               r"{who}", 0.9, NEGATED),
         Phrase(r"{move} (?:{call})(?: (?:on|up|back|straight))? (?:to|with|on (?:the )?(?:phone|line) with) {who}",
                0.95, NEGATED),
         Phrase(r"(?:get|give|find|fetch|bring|grab|send|pass) (?:me|us)(?: to)? "
                r"{det}?{real}{0,3}(?:{human}){rest}", 0.9, NEGATED),
         Phrase(r"(?:get|give|find) me (?:{someone})(?: (?:to|who|that)|$| [.?])", 0.85, NEGATED),
-        Phrase(r"(?:want|need|demand|prefer|request|like|have|get) {det}?{real}{0,3}(?:{human}){rest}", 0.85,
+        Phrase(r"(?:want|need|demand|prefer|request|like|(?:can|could|may|to|me|let me|rather)(?: i| we)? have|get|"
+               r"asked for|"
+               r"asking for|ask for|begging for) {det}?{real}{0,3}(?:{human}){rest}", 0.85,
                (*NEGATED, "own")),
         Phrase(r"{contact} (?:a |an )?(?:real|actual|live|human|non robotic) (?:{human})", 0.8,
                ("refused", "whether", "own", "another house")),
@@ -111,8 +131,30 @@ ASKS = filled(
                r"(?:i|we|who|that) (?:can|could|may)(?: (?:i|we))?(?: to)? (?:talk|speak|help|assist|"
                r"chat))", 0.9, NEGATED),
         Phrase(r"(?:don't|do) you have (?:{who}) (?:there|available|(?:i|who|that) (?:can|could))", 0.85),
+        Phrase(r"(?:to|how do i|how can i|can't|trying to|way to|ways to|easier to|just) (?:{contact}) "
+               r"{det}?{real}{0,3}"
+               r"(?:{someone}|{human}){rest}", 0.85, (*NEGATED, "own", "someone's")),
+        Phrase(r"(?:{someone}|{det}?{real}{0,3}(?:{human})) (?:to|(?:that |who )?(?:i|we) (?:can|could|may|might))"
+               r"(?: \w+)? (?:talk|speak|chat)(?: to| with)?", 0.85, (*NEGATED, "own")),
+        Phrase(r"(?:{someone}|{det}{real}{0,3}(?:{human})) (?:to |can |could |should |please |who can )*(?:take over|"
+               r"handle|deal with|look at|look into|take care of|sort|explain|walk me through|step in|join|assist me|"
+               r"help me)", 0.8, (*NEGATED, "own", "passing")),
+        Phrase(r"(?:get|need|want|prefer|require|have|some|like) (?:some |a )?(?:human|live|real person|in person|"
+               r"real life) (?:help|assistance|support|interaction|contact|voice|service)", 0.85, ("refused",)),
+        Phrase(r"(?:want|need|like|have|get) (?:this|it|that|my \w+|the \w+)(?: \w+)? escalated|escalate to", 0.85,
+               ("refused",)),
+        Phrase(r"(?:talk|speak|explain|discuss|help)[a-z ]{0,30} (?:in person|face to face|human to human|person to "
+               r"person)", 0.75, ("refused", "whether")),
+        Phrase(r"(?:a |an )?(?:human|person|real person|agent|live agent|operator|representative) (?:not|instead of|"
+               r"rather "
+               r"than) (?:an? )?(?:{bot})", 0.9, ("refused",)),
+        Phrase(r"(?:pass|hand|give|transfer|forward|send|turn) (?:me|this|it|us)(?: (?:on|off|over|back|"
+               r"along))* to {who}", 0.9, NEGATED),
+        Phrase(r"(?:no more|enough of|enough with|stop with|fed up with|sick of|tired of) (?:the |these |this |your )?"
+               r"(?:{bot})", 0.75),
         Phrase(r"escalate (?:{call})(?: (?:to|up))?", 0.8, ("refused", "whether")),
-        Phrase(r"(?:transfer|connect) me(?= [.?]|$)", 0.75, ("refused", "whether")),
+        Phrase(r"(?:(?:^|(?<=[.?] ))(?:transfer|connect|escalate)|(?:transfer|connect|escalate) (?:me|my call|the "
+               r"call|this call))(?= [.?]|$)", 0.75, ("refused", "whether")),
         Phrase(r"(?:don't|do not|not|never|hate|sick of|tired of|stop|refuse to|rather not|won't|can't stand|done|no)"
                r"(?: (?:want|like|need|wish|going|feel|comfortable|enjoy|appreciate|trust|to|be|being|sharing|my|"
                r"personal|"

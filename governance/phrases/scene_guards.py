@@ -9,7 +9,8 @@ PAST = (
     r"(?:(?:days?|weeks?|months?|years?|decades?|long time|while) (?:ago|back)|last (?:week|weekend|month|year|summer|"
     rf"winter|spring|fall|autumn|{DAYS}|{MONTHS}|christmas)|yesterday|used to|years? back|back (?:in|when)|"
     r"when (?:i|he|she|we|they|my [\w']+) (?:was|were) (?:\d+|an?|in|little|young\w*|small|\w+teen|born|pregnant)|"
-    rf"in (?:19|20)\d\d|in (?:{MONTHS}|may(?! be)|college|high school|the (?:war|army|military|service)|the past|the eighties|the nineties)|earlier this (?:year|month|week)|"
+    rf"in (?:19|20)\d\d|in (?:{MONTHS}|may(?! be)|college|high school|the (?:war|army|military|service)|the past|the "
+    rf"eighties|the nineties)|earlier this (?:year|month|week)|"
     r"previous(?:ly)?|history of|the other day|as a (?:kid|child|teenager|baby|teen)|recovered|recovering from|"
     r"survived|passed away|(?:is|are|was|were|feels?|doing|all) (?:all |totally |completely |perfectly |much )?(?:fine|"
     r"okay|ok|better|alright|good) (?:now|again|today)|doing (?:great|well|better|good) now|all clear|"
@@ -22,42 +23,54 @@ PAST = (
 STORY = (
     r"(?:(?:movie|film|episode|tv series|documentary|podcast|novel|lyrics|album|video ?game|screenplay|screen play|"
     r"short story|detective story|netflix|rerun|cartoon|musical|opera|trailer for)s?|"
-    r"(?:watch\w*|read\w*|writ\w*|wrote|saw|seen|play\w*|scene|character|chapter|part|level|in|like) (?:in |of )?(?:an?|"
+    r"(?:watch\w*|read\w*|writ\w*|wrote|saw|seen|play\w*|scene|character|chapter|part|level|in|like) (?:in |of "
+    r")?(?:an?|"
     r"the|this|that|my|your|our|some|these|those)? ?(?:[\w']+ )?(?:shows?|series|books?|stor(?:y|ies)|games?|songs?|"
     r"scenes?|plays?|articles?|news|dreams?|movies?|poems?|essays?)|dreamed|dreamt|nightmares?|had a dream|"
     r"jok(?:e|es|ing)|kidding|lol|haha|just saying|costumes?|rehears\w+|drills?|simulat\w+|mannequin|cpr (?:class|"
     r"course|training)|"
     r"paintball|laser tag|haunted house|escape room|fictional|hypothetical\w*|pretend\w*|imagine|suppose|trivia|quiz|"
-    r"(?:a|the|this|your|of) video(?: \w+)? (?:about|of|on|where|that|how)|actors?|actress|practi[cs]ed?|teach\w*|we learned|"
-    r"(?:scenes?|part|chapter|episode|character|book|movie|story|show) (?:where|who|when|about|in which|with)|play\w* (?:a|the) "
+    r"(?:a|the|this|your|of) video(?: \w+)? (?:about|of|on|where|that|how)|actors?|actress|practi[cs]ed?|teach\w*|we "
+    r"learned|"
+    r"(?:scenes?|part|chapter|episode|character|book|movie|story|show) (?:where|who|when|about|in which|with)|play\w* "
+    r"(?:a|the) "
     r"(?:guy|girl|woman|man|character|role|part)|title of|called (?:fire|killing|burning))"
 )
 ASKED = (
-    r"(?:what (?:should|do|would|must|can|could|to)(?: (?:i|you|we|one|people|someone|they))?(?: do)? (?:do )?(?:if|when|"
+    r"(?:what (?:should|do|would|must|can|could|to)(?: (?:i|you|we|one|people|someone|they))?(?: do)? (?:do )?(?:if|"
+    r"when|"
     r"in case)|what if|what(?:'s| is) (?:it called|the (?:difference|procedure|protocol|policy|best))|what happens|"
     r"what would happen|what (?:are|is|causes?)(?: the| an?| some)?(?: \w+)* (?:signs?|symptoms?|treatments?|causes?|"
-    r"risks?|odds|chances|meaning|definition|stroke|seizure)|how (?:do|can|would|should|does|did|to)(?: (?:i|you|we|one|"
+    r"risks?|odds|chances|meaning|definition|stroke|seizure)|how (?:do|can|would|should|does|did|to)(?: (?:i|you|we|"
+    r"one|"
     r"people|someone))?(?: best)? (?:know|tell|treat|perform|prevent|avoid|recogni[sz]e|identify|check|protect|handle|"
     r"report|do|talk)|how (?:likely|common|often|many people|dangerous)|is it (?:possible|safe|dangerous|legal|true|"
     r"normal)|in case (?:of|i|he|she|someone|there|we|my)|in the event|(?:signs|symptoms|risk|chances?|dangers?|fear|"
     r"causes?|prevention|awareness|statistics|rates?|history|definition|number|case) of|(?:research|paper|essay|thesis|"
     r"report|article|course|seminar|webinar|training|lesson|brochure|leaflet|presentation|project|question|lecture|"
-    r"statistics|study|class) (?:on|about|for|in)|hotline|helpline|volunteer\w*|donat\w+|charity|fund ?raiser|certif\w+|"
+    r"statistics|study|class) (?:on|about|for|in)|hotline|helpline|volunteer\w*|donat\w+|charity|fund ?raiser|"
+    r"certif\w+|"
     r"prevention|memorial|anniversary|in general|generally speaking|just curious|curious (?:about|if|whether)|"
     r"wondering (?:if|what|how|about)|do you have (?:a|any)? ?(?:policy|plan)|procedure|protocol|"
-    r"whether|what to do (?:if|when|in case)|(?:does|do|could|can|would|will) (?:my|your|the|this|that|it|these) (?:[\w']+ )*(?:cause|cover|"
-    r"give|pay|include|protect|trigger|detect|know|work|help with)|do you (?:offer|sell|have|cover|provide|do|ship|carry|"
+    r"whether|what to do (?:if|when|in case)|(?:does|do|could|can|would|will) (?:my|your|the|this|that|it|these) "
+    r"(?:[\w']+ )*(?:cause|cover|"
+    r"give|pay|include|protect|trigger|detect|know|work|help with)|do you (?:offer|sell|have|cover|provide|do|ship|"
+    r"carry|"
     r"deliver|know how|teach|recommend)|how (?:long|much|many|often)(?! until)|what(?:'s| is) the (?:fee|cost|price|"
-    r"number|best|charge|policy|penalty|chance|average)|what (?:number|kind|type|brand|time)|should (?:i|we|you) (?:call|"
+    r"number|best|charge|policy|penalty|chance|average)|what (?:number|kind|type|brand|time)|should (?:i|we|you) "
+    r"(?:call|"
     r"worry|be worried)|"
     r"(?:^|and |or |so )(?:is|are) [\w' ]{1,40} (?:covered|included|normal|allowed|legal|excluded|contagious|common|"
     r"hereditary|deductible)|explain\w*|clause)"
 
 )
-# A condition counts for what comes behind it: "if he stops breathing" is none, "he stopped breathing, if that helps" is.
+# A condition counts for what comes behind it: "if he stops breathing" is none,
+# "he stopped breathing, if that helps" is.
 IF = (
-    r"(?<!know )(?<!sure )(?<!tell )(?<!see )(?<!as )(?<!what )(?:if|unless|when(?:ever)?|in case|should) (?:there|there's|i|i'm|he|"
-    r"he's|she|she's|someone|someone's|somebody|somebody's|my|we|we're|they|they're|you|your|a|an|it|it's|one|anyone|anybody|her|"
+    r"(?<!know )(?<!sure )(?<!tell )(?<!see )(?<!as )(?<!what )(?:if|unless|when(?:ever)?|in case|should) (?:there|"
+    r"there's|i|i'm|he|"
+    r"he's|she|she's|someone|someone's|somebody|somebody's|my|we|we're|they|they're|you|your|a|an|it|it's|one|anyone|"
+    r"anybody|her|"
     r"his|our|the)(?: [\w']+){0,4}$"
 )
 SERVICE = (
@@ -67,9 +80,12 @@ SERVICE = (
     r"points|points balance|miles|upgrade|premium|mortgage|interest rates?|overdraft|statement|customer service|"
     r"burgers?|pizza|coffee|couch|sofa bed|stroller|shelf|tent|mattress|album|mixtape|salsa|laundry|jet lag|fares?|"
     r"brochures?|flyers?|invitations?|copay|warranty|warranties|gift card|delivery|shipping|checkout|cart|menus?|"
-    r"surveys?|tickets?|hold music|patience|business wise|toy recall|hazard|cancel\w*|renewal|benefits?|pension|rate|vet|vet's|veterinar\w+|"
-    r"beat (?:me|him|her|us|you) to (?:it|the)|held up (?:in|at) (?:traffic|work|customs|the airport)|(?:pills?|tablets?|meds|"
-    r"medication) (?:at|every|each|a|per|twice|once|daily) \w+|(?:wake up|moving|move) (?:until|till|before)|in (?:my|our|the) house (?:fixing|repairing|installing|cleaning)|"
+    r"surveys?|tickets?|hold music|patience|business wise|toy recall|hazard|cancel\w*|renewal|benefits?|pension|rate|"
+    r"vet|vet's|veterinar\w+|"
+    r"beat (?:me|him|her|us|you) to (?:it|the)|held up (?:in|at) (?:traffic|work|customs|the airport)|(?:pills?|"
+    r"tablets?|meds|"
+    r"medication) (?:at|every|each|a|per|twice|once|daily) \w+|(?:wake up|moving|move) (?:until|till|before)|in (?:my|"
+    r"our|the) house (?:fixing|repairing|installing|cleaning)|"
     r"required|dry clean\w*|subscriptions)"
 )
 TRADE = (
@@ -92,7 +108,8 @@ FIGURE = (
 BUSINESS = (
     r"(?:accounts?|lease|contract|plan|subscriptions?|membership|call|calls|trial|policy|bill|service|"
     r"services|app|email|emails|insurance|agreement|session|chat|meeting|relationship|order|website|"
-    r"bank|card|profile|internet|tenancy|loan|warranty|things with|carrier|provider|mailing|conversation|building|store|world with|burgers?|social media|phone|"
+    r"bank|card|profile|internet|tenancy|loan|warranty|things with|carrier|provider|mailing|conversation|building|"
+    r"store|world with|burgers?|social media|phone|"
     r"hair|nails|lawn|price|prices|cost|costs|refund|fee|fees|"
     r"credit|job|city|town|area|line|"
     r"queue|branch|coupon|phone|campaign|hours|insured|beneficiar\w+|probate|benefits?|estate|lockout|modem|"
@@ -102,7 +119,8 @@ BUSINESS = (
 GUARDS = {
     **KNOWN,
     "then": Guard(whole=PAST, since_now=True, unless=r"(?:right now|hurry|come quick\w*|send (?:help|somebody|someone|"
-                  r"an ambulance|the)|please help|minutes? ago|seconds? ago|again|still(?! (?:waiting|paying|need|have|want|owe|fighting|dealing|trying)))"),
+                  r"an ambulance|the)|please help|minutes? ago|seconds? ago|again|still(?! (?:waiting|paying|need|"
+                  r"have|want|owe|fighting|dealing|trying)))"),
     "long ago": Guard(
         whole=r"(?:(?:months?|years?|decades?|long time) (?:ago|back)|last (?:month|year)|when i was (?:an?|in|\w+teen|"
         r"young\w*|little|\d+)|back in|back when|as a (?:kid|child|teenager|teen)|used to|in (?:19|20)\d\d|recovered|"
@@ -113,17 +131,22 @@ GUARDS = {
     "if": Guard(before=IF),
     "last night": Guard(whole=r"(?:last night|this morning|while (?:i|we) (?:was|were) (?:at|away|out|gone|on))",
                         unless=r"(?:here|again|still|scared|inside|right now|hiding)"),
-    "service": Guard(whole=SERVICE, since_now=True, unless=r"(?:not breathing|isn't breathing|stopped breathing|ambulance|unconscious|"
-                     r"help me|please help|hurry|right now|he's hurt|she's hurt|delivery (?:man|guy|driver|person|boy))"),
-    "asked": Guard(whole=ASKED, since_now=True, unless=r"(?:(?:my|our) [\w']+ (?:is|isn't|is not|has|just|won't|can't|stopped|"
-                   r"collapsed|fell|passed|swallowed)(?! (?:history|covered|included))|(?:i|we) (?:can )?smell|(?:don't|do not|can't|not sure|no idea) (?:\w+ )?(?:know |tell |sure )?(?:if|"
+    "service": Guard(whole=SERVICE, since_now=True, unless=r"(?:not breathing|isn't breathing|stopped breathing|"
+    r"ambulance|unconscious|"
+                     r"help me|please help|hurry|right now|he's hurt|she's hurt|delivery (?:man|guy|driver|person|"
+                     r"boy))"),
+    "asked": Guard(whole=ASKED, since_now=True, unless=r"(?:(?:my|our) [\w']+ (?:is|isn't|is not|has|just|won't|can't|"
+    r"stopped|"
+                   r"collapsed|fell|passed|swallowed)(?! (?:history|covered|included))|(?:i|we) (?:can )?smell|"
+                   r"(?:don't|do not|can't|not sure|no idea) (?:\w+ )?(?:know |tell |sure )?(?:if|"
                    r"whether) (?:he|she|they|it|i))"),
     "trade": Guard(whole=TRADE, since_now=True),
     "figurative": Guard(whole=FIGURE, since_now=True),
     "no": Guard(
         before=r"(?:not|isn't|aren't|wasn't|never|nobody|no one|no|don't|doesn't|didn't|haven't|hasn't|won't|wouldn't|"
         r"without|nothing|neither|ain't|none|nor|can't)(?: (?:an?|the|any|really|actually|having|have|had|been|being|"
-        r"even|think|that|i'm|he's|she's|want|wanted|going|to|trying|there|there's|is|was|it's|saying|planning|i|he|she|"
+        r"even|think|that|i'm|he's|she's|want|wanted|going|to|trying|there|there's|is|was|it's|saying|planning|i|he|"
+        r"she|"
         r"feel|feeling|thinking|about|currently|in|of|or|anything|ever|experiencing|seem|seems|signs?|sign|smell|see|"
         r"seen|got|need|needs|an|life|any more|threatening|get|gets|getting|be|were|suffering|like|saw))*$",
         whole=r"(?:(?:was|is|it's|isn't|wasn't) (?:not|just|only) (?:an? )?(?:\w+ )?(?:prank|heartburn|test|"
@@ -131,8 +154,10 @@ GUARDS = {
         r"no injuries)",
     ),
     "dispute": Guard(
-        since_now=True, whole=r"(?:fees?|charges?|bills?|late|penalt\w+|lawsuit|sue|prices?|rates?|increase|collections?|debt "
-        r"collectors?|collectors?|telemarketers?|instagram|twitter|facebook|tiktok|social media|online|linkedin|account|accounts|"
+        since_now=True, whole=r"(?:fees?|charges?|bills?|late|penalt\w+|lawsuit|sue|prices?|rates?|increase|"
+                              r"collections?|debt "
+        r"collectors?|collectors?|telemarketers?|instagram|twitter|facebook|tiktok|social media|online|linkedin|"
+        r"account|accounts|"
         r"subscription|contract|cancel\w*|your (?:company|service|agents?|bank|team|staff)|you people|you guys|emails?|"
         r"deadline|if i (?:don't|forget|lose|miss|am|spend|come)|reviews?|bumper|parking lot|fender|rear ended|"
         r"lane|deer|chess|checkers|league|match|team|basketball|soccer|football|tennis|button|record|ball|target|"
@@ -145,8 +170,10 @@ GUARDS = {
         r"in the foot|me an? (?:email|text|message|quote)|in the dark|glance|hole in one|give it a|order)"
     ),
     "bite": Guard(whole=r"(?:mosquito\w*|bedbugs?|bed bugs?|frostbite|overbite|bite to eat)"),
-    "not out": Guard(whole=r"(?:passed|pass|passing) out (?:the|some|invitations?|flyers|samples|candy|leaflets)|knocked "
-                           r"out of|(?:on|with) (?:emails?|calls?|tickets?)|until|any ?more cancel|(?:to|on) the \w+ plan|up the stairs|(?:my|your|the) (?:emails?|calls?|texts?|"
+    "not out": Guard(whole=r"(?:passed|pass|passing) out (?:the|some|invitations?|flyers|samples|candy|leaflets)|"
+                           r"knocked "
+                           r"out of|(?:on|with) (?:emails?|calls?|tickets?)|until|any ?more cancel|(?:to|on) the \w+ "
+                           r"plan|up the stairs|(?:my|your|the) (?:emails?|calls?|texts?|"
                            r"messages?|tickets?|letters?|questions?|requests?|phone|app|website|screen|computer|laptop|"
                            r"complaint)|to (?:my|your|our) \w+|under (?:debt|the weight)|moving (?:house|out|in|on|to|"
                            r"company|truck|forward)|house ?hunting"),
@@ -161,14 +188,18 @@ GUARDS = {
         r"place|places|pit|pits|sticks?|tv|damage|damaged|escape|stone|sale|sales|safety|wood|works|inspection|"
         r"marshal|permit|proof|resistant|retardant|rated|truck toy|sauce|ants?|fly|island|tablet|wall|door|doors|"
         r"prevention|department|brigade|fighter|me|him|her|up the|side)",
-        whole=r"(?:fire (?:exits?|drills?|pits?|place|tv|tablet|sticks?|sale|hazards?|codes?|insurance|marshal|inspection|"
+        whole=r"(?:fire (?:exits?|drills?|pits?|place|tv|tablet|sticks?|sale|hazards?|codes?|insurance|marshal|"
+              r"inspection|"
         r"escape|sauce|wood|stone)|fireplace|bonfire|campfire|firewood|straight fire|is fire|was fire)",
         before=r"(?:cease|gun|gas|camp|cross|under|friendly|ceremonial|log|electric|amazon|kindle|free|adele|to|by|"
         r"you're|they|to get|will|would|might|gonna)$",
     ),
-    "embers": Guard(whole=r"(?:coat|jacket|dry clean\w*|sofa|upholstery|candle (?:is|smells|brand|holder)|candles|incense|cigarettes?|cigars?|smokers?|smoking (?:room|area|policy|section)|"
-                          r"smoked|weed|marijuana|vape|vaping|tobacco|barbecue|bbq|wood stove|change rooms?|another room|perfume|calories|fat|rubber|cd|cds|dvd|disc|"
-                          r"cash|money|bridges|midnight oil|question|hole in|burn(?:ing|ed|t)? out|dinner|toast|cookies|"
+    "embers": Guard(whole=r"(?:coat|jacket|dry clean\w*|sofa|upholstery|candle (?:is|smells|brand|holder)|candles|"
+                          r"incense|cigarettes?|cigars?|smokers?|smoking (?:room|area|policy|section)|"
+                          r"smoked|weed|marijuana|vape|vaping|tobacco|barbecue|bbq|wood stove|change rooms?|another "
+                          r"room|perfume|calories|fat|rubber|cd|cds|dvd|disc|"
+                          r"cash|money|bridges|midnight oil|question|hole in|burn(?:ing|ed|t)? out|dinner|toast|"
+                          r"cookies|"
                           r"steaks?|ribs|brisket|salmon|sage|spicy)"),
     "gas trade": Guard(whole=r"(?:gas (?:station|bill|bills|card|prices?|company|meter reading|grill|supplier|supply "
                              r"contract|mileage|money|cap|engineer|safety|inspection|account|stove for|pump|tank size)|"

@@ -7,23 +7,25 @@ from governance.phrases.concepts import BREAKS, Concepts, Span
 from governance.phrases.matching import Guard, Match, guarded
 from governance.phrases.plain import Plain
 
-NEGATIONS = frozenset("not no never nobody without".split())
+NEGATIONS = frozenset({"not", "no", "never", "nobody", "without"})
 NEAR, FAR, TOGETHER = 5, 10, 8  # words between
-COMMON = frozenset(
-    "not i me us we it she he OTHER HE KIN STRANGER ANYBODY ME VICTIM SELF ABUSER INTRUDER NOBODY PURSUER HAVE WANT TAKE "
-    "TRY THERE COME SEND MUCH STOP SAYS SUDDEN LEAVE LET ABLE INSIDE TURN GRAB AWAY PLACE ENTRY LOW LIVE ANYMORE RESPOND "
-    "MOVE MISS PASSIVE WIELD GONE SEE FOUND now just out help is are my BODY MANY REASON END".split()
-)
+COMMON = frozenset(str.split(
+    "not i me us we it she he OTHER HE KIN STRANGER ANYBODY ME VICTIM SELF ABUSER INTRUDER NOBODY PURSUER HAVE WANT "
+    "TAKE TRY THERE COME SEND MUCH STOP SAYS SUDDEN LEAVE LET ABLE INSIDE TURN GRAB AWAY PLACE ENTRY LOW LIVE "
+    "ANYMORE RESPOND MOVE MISS AGENT MAY CALL PASSIVE WIELD GONE SEE FOUND now just out help is are my BODY MANY "
+    "REASON END"
+))
 # Words that may stand between subject and verb, verb and object, and change nothing.
-LIGHT = frozenset(
-    "is am are was were be been being 's has have had having do does did will would can could a an the this that my his "
-    "her their our your it its he she they i we there and also just now still really so very too all like kind of sort "
-    "totally completely suddenly actually literally currently also even already apparently basically badly severely "
-    "slowly quickly almost me him us them you up on in at to for with from out down off some any both keeps keep kept "
-    "start started starts starting begin began got get gets getting goes going gone went go seems seem looks look "
-    "looking think believe who which now right here old little own poor young older younger elderly pregnant whole one "
-    "please maybe probably possibly might may must not_only pretty quite extremely dangerously terribly".split()
-)
+LIGHT = frozenset(str.split(
+    "is am are was were be been being 's has have had having do does did will would can could a an the this that my "
+    "his her their our your it its he she they i we there and also just now still really so very too all like kind "
+    "of sort totally completely suddenly actually literally currently also even already apparently basically badly "
+    "severely slowly quickly almost me him us them you up on in at to for with from out down off some any both "
+    "keeps keep kept start started starts starting begin began got get gets getting goes going gone went go seems "
+    "seem looks look looking think believe who which now right here old little own poor young older younger elderly "
+    "pregnant whole one please maybe probably possibly might may must not_only pretty quite extremely dangerously "
+    "terribly"
+))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def believed(
     """Every scene heard that nothing in its surroundings takes back."""
     for one, place in found_in(spoken, known):
         match = match_of(spoken, one.score, place)
-        if spoken_near(spoken, one.unless, place) or (not one.negative and NEGATIONS & set(spoken.words[slice(*place)])):
+        denied = not one.negative and not NEGATIONS.isdisjoint(spoken.words[place[0] : place[1]])
+        if denied or spoken_near(spoken, one.unless, place):
             continue
         if not any(
             guarded(plain.text, match.start, match.end, guards[name]) for name in one.guards

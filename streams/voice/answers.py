@@ -126,6 +126,8 @@ class Answers:
         elif "handoff" in kinds and not self.connecting:
             self.connecting = True
             await self._say(turn, self._fixed(turn, self._lines.connecting), writer=None)
+        elif "offer" in kinds and not self.connecting:
+            await self._say(turn, self._fixed(turn, self._lines.offer), writer=None)
         else:
             await self._say(turn, self._model(turn, self._lines.no_answer), writer=self._mind.model.provider)
 

@@ -17,6 +17,7 @@ class Lines(Frozen):
     again: str = "I'm sorry, there was a short interruption on the line. Please say that again."
     not_heard: str = "I'm sorry, I could not hear that. Could you say it again, please?"
     no_answer: str = "I'm sorry, I cannot look that up just now. You can ask for a person at any time."
+    offer: str = "I am sorry that this is not going well. Would you like me to connect you with a person?"
     connecting: str = "I am connecting you with a person now. Please stay on the line."
     takeover: str = "{agent} is taking over from here. Goodbye."
     urgent: str = (

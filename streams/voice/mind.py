@@ -52,6 +52,9 @@ class Mind:
         """Take what the caller has really heard of an answer."""
         self._question = text or self._question
         if text:
+            if self._policy is not None:  # she may say yes to an offer
+                heard = Heard(event_id="", participant="assistant", text=text, final=True)
+                self._state = evolve(self._state, heard, self._policy)
             self._remember("assistant", text.replace(self._read_back, KEYS) if self._read_back else text)
 
     def judge(self, text: str, *, event_id: str, turn: int, final: bool) -> list[Finding]:
