@@ -11,7 +11,7 @@ WORDS_BEFORE = 9  # how far a guard looks to the left, in words of the same sent
 WORDS_AFTER = 9
 SINCE_NOW = re.compile(
     r"\b(?:now|but|today|listen|sorry|hold on|oh god|my god|because|"
-    r"and(?= (?:now|he|she|my|our|i|we|they|it|there|someone|somebody)\b)|"
+    r"and(?= (?:now|the|a|he|she|my|our|i|we|they|it|there|someone|somebody)\b)|"
     r"when(?= (?:someone|somebody|a)\b)) "
 )
 

@@ -17,7 +17,9 @@ PAST = (
     r"false alarm|workers comp\w*|(?:was|were|been) born|before (?:he|she|i|we|they) (?:got|had|died|moved|retired)|"
     r"estate|(?:twenty|ten|twelve|thirty) hours when|put out (?:already|yesterday)|"
     r"was put out|(?:has been|have been|got|was|were|already|they|he) (?:fixed|repaired|resolved)|(?:fixed|"
-    r"repaired|resolved|sorted) (?:it|the|that|now|already|last|yesterday)|found nothing|no longer a|"
+    r"repaired|resolved|sorted) (?:it|the|that|now|already|last|yesterday)|found nothing|(?:already|been|was|is|it's|"
+    r"now|all) (?:already |been |all )?(?:fixed|repaired|resolved|sorted out|put "
+    r"out|taken care of)|no longer a|"
     r"on (?:the )?\d+(?:st|nd|rd|th))"
 )
 STORY = (
@@ -29,7 +31,9 @@ STORY = (
     r"scenes?|plays?|articles?|news|dreams?|movies?|poems?|essays?)|dreamed|dreamt|nightmares?|had a dream|"
     r"jok(?:e|es|ing)|kidding|lol|haha|just saying|costumes?|rehears\w+|drills?|simulat\w+|mannequin|cpr (?:class|"
     r"course|training)|"
-    r"paintball|laser tag|haunted house|escape room|fictional|hypothetical\w*|pretend\w*|imagine|suppose|trivia|quiz|"
+    r"paintball|laser tag|(?:rock |favou?rite )band|haunted house|(?:the|main) character|villain|protagonist|at the "
+    r"end of the (?:book|movie|"
+    r"film|season)|escape room|fictional|hypothetical\w*|pretend\w*|imagine|suppose|trivia|quiz|"
     r"(?:a|the|this|your|of) video(?: \w+)? (?:about|of|on|where|that|how)|actors?|actress|practi[cs]ed?|teach\w*|we "
     r"learned|"
     r"(?:scenes?|part|chapter|episode|character|book|movie|story|show) (?:where|who|when|about|in which|with)|play\w* "
@@ -52,7 +56,10 @@ ASKED = (
     r"certif\w+|"
     r"prevention|memorial|anniversary|in general|generally speaking|just curious|curious (?:about|if|whether)|"
     r"wondering (?:if|what|how|about)|do you have (?:a|any)? ?(?:policy|plan)|procedure|protocol|"
-    r"whether|what to do (?:if|when|in case)|(?:does|do|could|can|would|will) (?:my|your|the|this|that|it|these) "
+    r"can (?:dogs|cats|pets|people|kids|babies|you|one|adults|plants|horses) |is there (?:a|an|any) (?:medic|nurse|"
+    r"doctor|"
+    r"lifeguard|defibrillator|first aid)|whether|what to do (?:if|when|in case)|(?:does|do|could|can|would|will) "
+    r"(?:my|your|the|this|that|it|these) "
     r"(?:[\w']+ )*(?:cause|cover|"
     r"give|pay|include|protect|trigger|detect|know|work|help with)|do you (?:offer|sell|have|cover|provide|do|ship|"
     r"carry|"
@@ -71,7 +78,7 @@ IF = (
     r"there's|i|i'm|he|"
     r"he's|she|she's|someone|someone's|somebody|somebody's|my|we|we're|they|they're|you|your|a|an|it|it's|one|anyone|"
     r"anybody|her|"
-    r"his|our|the)(?: [\w']+){0,4}$"
+    r"his|our|the)(?: [\w']+){0,4}$|(?<!know )(?<!sure )(?<!tell )(?<!see )(?<!as )(?:if|unless|whenever|in case)$"
 )
 SERVICE = (
     r"(?:refund\w*|discount\w*|coupons?|vouchers?|promotion\w*|promo|carriers?|providers?|subscriptions?|memberships?|"
@@ -86,7 +93,21 @@ SERVICE = (
     r"tablets?|meds|"
     r"medication) (?:at|every|each|a|per|twice|once|daily) \w+|(?:wake up|moving|move) (?:until|till|before)|in (?:my|"
     r"our|the) house (?:fixing|repairing|installing|cleaning)|"
-    r"required|dry clean\w*|subscriptions)"
+    r"required|dry clean\w*|subscriptions|shots? of \w+|(?:shot|shoot|shooting)(?: (?:me|him|her|us|them|you|over))? "
+    r"an? (?:email|text|message|note|line|"
+    r"quote)|your (?:agents?|agent's|company|staff|emails?|team|prices|website|fees|bills|policy)|these (?:bills|fees|"
+    r"prices|charges|rates)|labou?r (?:laws?|costs?|unions?|market|day)|(?:give|giving|gave|gives) (?:me|us|him|her|my "
+    r"\w+) an? (?:heart attack|stroke|seizure|aneurysm|fit)|(?:my|our) (?:money|account|data|refund|deposit|luggage|"
+    r"order) "
+    r"hostage|i ordered|debt collectors?|collection agency|telemarketers?|scammers?|"
+    r"i(?:'m going to|'m gonna| will|'ll| could| might) (?:kill|murder|strangle) (?:my|him|her|them|you|someone)[a-z "
+    r"]* if|"
+    r"(?:kill|murder|strangle|killing|murdering) me (?:if|when|because) (?:i|i'm|we|we're) (?!leave|left|go|tell|told|"
+    r"call|talk|scream|move|try|say|report|speak|run|don't (?:give|do|pay|come|leave|shut|stop))[\w']+|you(?:'re| are|"
+    r"'ve| guys are| people are|)? (?:just |really |basically )*(?:robb?|attack|kill|chok|strangl|threaten|hitt?|"
+    r"bleed|stabb?|scalp|mugg?)ing (?:me|us|your|my|people|everyone|customers)|in the back (?:by|business|when)|shot "
+    r"down "
+    r"(?:my|the|our|your|that|this)|(?:business|trading) partner)"
 )
 TRADE = (
     r"(?:insurance|coverage|covers?|covered|premiums?|deductible|(?:file|make|made|the|my|a|this) claims?|warranty|"
@@ -101,12 +122,15 @@ FIGURE = (
     r"excitement|curiosity|so good|so cute|cuteness|coffee|caffeine|pizza|chocolate|to (?:know|hear|see|try|get (?:my|"
     r"the))|debt|work ?load|"
     r"emails|spam|adverts?|ads|budget|sales|season|this quarter|reviews?|app|website|internet|wifi|router|laptop|"
-    r"computer|server|printer|screen|software|code|errors?|battery|phone|smell your|spicy|salsa|hot sauce|wings|"
+    r"computer|server|printer|screen|software|code|errors?|battery (?:is|died|low|life|dead)|(?:my|the|this|your) "
+    r"phone (?:is|isn't|died|won't|screen|battery|line|bill|gets|froze|just died)|smell your|spicy|salsa|hot sauce|"
+    r"wings|"
     r"dressed up|figuratively|so to speak|metaphor\w*|this heat|the heat|humidity|allergy season|a cold|mailbox|"
     r"commercials?|meetings?|presentation|karaoke|on stage|dance ?floor|concert|tournament|playoffs|championship)"
 )
 BUSINESS = (
-    r"(?:accounts?|lease|contract|plan|subscriptions?|membership|call|calls|trial|policy|bill|service|"
+    r"(?:accounts?|lease|contract|(?:phone|data|current|family|my|your|this) plan|subscriptions?|membership|call|"
+    r"calls|trial|policy|bill|service|"
     r"services|app|email|emails|insurance|agreement|session|chat|meeting|relationship|order|website|"
     r"bank|card|profile|internet|tenancy|loan|warranty|things with|carrier|provider|mailing|conversation|building|"
     r"store|world with|burgers?|social media|phone|"
@@ -148,7 +172,8 @@ GUARDS = {
         r"even|think|that|i'm|he's|she's|want|wanted|going|to|trying|there|there's|is|was|it's|saying|planning|i|he|"
         r"she|"
         r"feel|feeling|thinking|about|currently|in|of|or|anything|ever|experiencing|seem|seems|signs?|sign|smell|see|"
-        r"seen|got|need|needs|an|life|any more|threatening|get|gets|getting|be|were|suffering|like|saw))*$",
+        r"seen|got|need|needs|an|life|any more|threatening|get|gets|getting|be|were|suffering|like|saw|said|say|would|"
+        r"mean|meant|told|him|her|me|could|believe))*$",
         whole=r"(?:(?:was|is|it's|isn't|wasn't) (?:not|just|only) (?:an? )?(?:\w+ )?(?:prank|heartburn|test|"
         r"indigestion)|turned out|nobody (?:was|is|got) (?:hurt|injured)|no one (?:was|is|got) (?:hurt|injured)|"
         r"no injuries)",
@@ -194,7 +219,9 @@ GUARDS = {
         before=r"(?:cease|gun|gas|camp|cross|under|friendly|ceremonial|log|electric|amazon|kindle|free|adele|to|by|"
         r"you're|they|to get|will|would|might|gonna)$",
     ),
-    "embers": Guard(whole=r"(?:coat|jacket|dry clean\w*|sofa|upholstery|candle (?:is|smells|brand|holder)|candles|"
+    "embers": Guard(since_now=True, whole=r"(?:smoke (?:detectors?|alarms?) (?:in|for|installed|on|tested|batter\w+|"
+    r"inspection)|coat|"
+                          r"jacket|dry clean\w*|sofa|upholstery|candle (?:is|smells|brand|holder)|candles|"
                           r"incense|cigarettes?|cigars?|smokers?|smoking (?:room|area|policy|section)|"
                           r"smoked|weed|marijuana|vape|vaping|tobacco|barbecue|bbq|wood stove|change rooms?|another "
                           r"room|perfume|calories|fat|rubber|cd|cds|dvd|disc|"

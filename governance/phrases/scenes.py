@@ -23,7 +23,8 @@ LIGHT = frozenset(str.split(
     "severely slowly quickly almost me him us them you up on in at to for with from out down off some any both "
     "keeps keep kept start started starts starting begin began got get gets getting goes going gone went go seems "
     "seem looks look looking think believe who which now right here old little own poor young older younger elderly "
-    "pregnant whole one please maybe probably possibly might may must not_only pretty quite extremely dangerously "
+    "pregnant whole one please maybe probably possibly might may must not_only pretty try tries trying tried quite "
+    "extremely dangerously "
     "terribly"
 ))
 

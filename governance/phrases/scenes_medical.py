@@ -119,6 +119,7 @@ MEDICAL = (
         "dog BITTEN .. CHILD|face|throat|neck|BODY|me & BLEED|BLOOD|MUCH|DEEP|face|not",
         "CHILD|OTHER & HEAT & GRAVE|not|high & floppy|GRAVE|wake|RESPOND",
         "CHILD & HEAT & floppy|limp|seizure|105|blue|unresponsive",
+        "FALL through ice|roof|floor|glass|window|skylight|ceiling",
         "FALL .. from|off|down|out|into .. HIGH_UP ! asleep|behind|in",
         "FALL .. HIGH_UP & hurt|not|BLEED|OUT|head|BLOOD|move|MOVE|ANYBODY ! asleep|behind|love",
         "OTHER FELL & not|BLOOD|BLEED|head|BONE|hurt|OUT|broke|broken|INJURE ! love|asleep|behind|out|apart|through",

@@ -2,7 +2,7 @@
 
 from governance.phrases.scenes import scenes
 
-MEANT = ("with it", "no", "long ago", "story", "asked", "if", "service", "idiom", "if i forget", "could")
+MEANT = ("figurative", "with it", "no", "long ago", "story", "asked", "if", "service", "idiom", "if i forget", "could")
 DIRECT = ("with it", "long ago", "story", "asked", "if", "idiom", "no", "if i forget")
 
 SELF_HARM = (
