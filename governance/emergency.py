@@ -32,7 +32,8 @@ SCENES: dict[EmergencyKind, Index] = {
 GATES = tuple((kind, any_of(phrases), phrases) for kind, phrases in TABLES)
 LEFT_OUT = frozenset({"please", "oh", "god", "ok", "okay", "like"})
 OWN: dict[EmergencyKind, tuple[str, ...]] = {
-    "self_harm": ("long ago", "with it", "figurative"), "violence": ("then", "figurative"), "fire_gas_co": ("then", "fire thing", "embers"),
+    "self_harm": ("long ago", "with it", "figurative"), "violence": ("then", "figurative"),
+    "fire_gas_co": ("then", "fire thing", "embers"),
     "medical": ("then", "figurative"),
 }
 SURE_AT_ONCE = 0.9  # an interim may still turn ("not breathing" is sure, "someone is at my window" is not)

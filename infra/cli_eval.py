@@ -4,7 +4,7 @@ import re
 import sys
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import orjson
 import typer
@@ -12,9 +12,11 @@ from pydantic import ValidationError
 
 from governance.emergency import emergency
 from governance.escalation import asks_for_a_person
+from governance.listening import listen
 from governance.redaction import PiiDetector
 from infra.detector_forms import forms
-from infra.detector_scores import Row, score_labels, score_pii, table
+from infra.detector_scores import Row, score_labels, score_pii, sources, table
+from infra.dialogue_scores import Call, score_calls
 from infra.policies import load
 from schemas.policies import RedactionRules
 
@@ -27,6 +29,10 @@ KEYWORDS = re.compile(
     r"\b(?:fire|gas|smoke|ambulance|bleeding|unconscious|heart attack|stroke|overdose|gun|knife|suicide|kill)\b",
     re.IGNORECASE,
 )
+
+Shape = TypeVar("Shape", Row, Call)
+POLICY = load()
+THRESHOLD = POLICY.emergency.medical.threshold  # the same for every kind in the shipped policy
 
 app = typer.Typer(help="Score the detectors on labelled data.", no_args_is_help=True)
 DATA = "JSON Lines with text and spans, or text and label; without it, a few made-up rows that come with the program"
@@ -54,14 +60,24 @@ def emergencies(data: Data = None, json: AsJson = False) -> None:
 
 def report(subject: Subject, data: list[Path] | None, *, json: bool) -> None:
     """Score every file and print what came out."""
+    scores: dict[str, dict[str, Any]] = {}
     with as_file(files("infra") / "labelled" / subject) as carried:
-        paths = data or sorted(carried.glob("*.jsonl"))
-        scores = {path.name if not data else str(path): scored(subject, rows_of(path)) for path in paths}
+        for path in data or sorted(carried.glob("*.jsonl")):
+            scores |= of_file(subject, path, str(path) if data else path.name)
     if json:
         sys.stdout.write(orjson.dumps(scores, option=orjson.OPT_INDENT_2).decode() + "\n")
         return
     for line in table(scores):
         sys.stdout.write(line + "\n")
+
+
+def of_file(subject: Subject, path: Path, name: str) -> dict[str, dict[str, Any]]:
+    """The scores of one file: of whole calls, or of its sources one by one."""
+    if subject == "escalation" and is_of_calls(path):
+        return {name: {"callwarden": score_calls(read(path, Call), POLICY).model_dump()}}
+    rows = rows_of(path)
+    groups = {"": rows} if subject == "pii" else sources(rows)
+    return {f"{name}, {source}" if source else name: scored(subject, group) for source, group in groups.items()}
 
 
 def scored(subject: Subject, rows: list[Row]) -> dict[str, Any]:
@@ -76,7 +92,7 @@ def scored(subject: Subject, rows: list[Row]) -> dict[str, Any]:
             ours.detect("warm", context=None, language=language)
             stock.detect("warm", context=None, language=language)
         detectors: dict[str, tuple[PiiDetector, RedactionRules]] = {
-            "callwarden": (ours, load().redaction), "presidio as it comes": (stock, RedactionRules(threshold=0)),
+            "callwarden": (ours, POLICY.redaction), "presidio as it comes": (stock, RedactionRules(threshold=0)),
         }
         return {
             f"{name}, {form}" if form else name: score_pii(said, detector, rules).model_dump()
@@ -87,6 +103,7 @@ def scored(subject: Subject, rows: list[Row]) -> dict[str, Any]:
     )
     return {
         "callwarden": score_labels(rows, heard=heard).model_dump(),
+        **({"callwarden, any rule": score_labels(rows, heard=any_rule).model_dump()} if heard is request else {}),
         name: score_labels(rows, heard=lambda text: "found" if simple.search(text) else None).model_dump(),
     }
 
@@ -97,30 +114,50 @@ def request(text: str) -> str | None:
     return signal.kind if signal is not None else None
 
 
+def any_rule(text: str) -> str | None:
+    """Whatever the shipped policy answers to: a request, a trigger or frustration."""
+    found = listen([("caller", text)], POLICY)["escalation"]
+    return found["rule"] if found is not None else None
+
+
+def is_of_calls(path: Path) -> bool:
+    """Whether a file holds whole calls."""
+    try:
+        with path.open("rb") as source:
+            return b'"turns"' in source.readline()
+    except OSError:
+        return False  # the reader of rows says why
+
+
 def danger(text: str) -> str | None:
     """The kind of emergency."""
     signal = emergency(text)
-    return signal.kind if signal is not None else None
+    return signal.kind if signal is not None and signal.score >= THRESHOLD else None
 
 
 def rows_of(path: Path) -> list[Row]:
     """The labelled rows of a file; a bad line is named by its number."""
-    rows: list[Row] = []
+    return read(path, Row)
+
+
+def read(path: Path, kind: type[Shape]) -> list[Shape]:
+    """Every line of a file as one shape."""
+    rows: list[Shape] = []
     try:
         with path.open("rb") as source:
             for number, line in enumerate(source, 1):
                 if line.strip():
-                    rows.append(row_of(line, path, number))
+                    rows.append(row_of(line, path, number, kind))
     except OSError as error:
         sys.stderr.write(f"{path}: {error.strerror}; give a JSON Lines file\n")
         raise typer.Exit(2) from None
     return rows
 
 
-def row_of(line: bytes, path: Path, number: int) -> Row:
+def row_of(line: bytes, path: Path, number: int, kind: type[Shape]) -> Shape:
     """One labelled row."""
     try:
-        return Row.model_validate(orjson.loads(line))
+        return kind.model_validate(orjson.loads(line))
     except (orjson.JSONDecodeError, ValidationError):
         sys.stderr.write(f"{path}: line {number}: not a row with text, and spans or a label\n")
         raise typer.Exit(2) from None

@@ -32,6 +32,8 @@ class Row(BaseModel):
     context: str | None = None
     requested_item: str | None = None
     language: str = "en"
+    source: str | None = None
+    hard: bool | None = None
 
 
 class PiiScore(Frozen):
@@ -58,6 +60,8 @@ class LabelScore(Frozen):
     false_alarm_rate: float | None
     missed: int
     false_alarms: int
+    by_kind: dict[str, str] = Field(default={}, description="heard of each label")
+    p95_ms: Annotated[float, Field(ge=0)] = 0.0
 
 
 def score_pii(rows: Sequence[Row], detector: PiiDetector, rules: RedactionRules) -> PiiScore:
@@ -103,21 +107,40 @@ def score_pii(rows: Sequence[Row], detector: PiiDetector, rules: RedactionRules)
 def score_labels(rows: Iterable[Row], *, heard: Callable[[str], str | None], none: str = "none") -> LabelScore:
     """Recall on rows that carry a label and false alarms on `none`; a wrong kind counts as heard."""
     positives = negatives = missed = alarms = 0
+    kinds: dict[str, list[int]] = {}
+    times: list[float] = []
     for row in rows:
+        began = perf_counter()
         signal = heard(row.text)
+        times.append((perf_counter() - began) * 1000)
         if row.label in (None, none):
             negatives += 1
             alarms += signal is not None
         else:
             positives += 1
             missed += signal is None
+            kind = kinds.setdefault(row.label or none, [0, 0])
+            kind[0] += signal is not None
+            kind[1] += 1
+    times.sort()
     return LabelScore(
         rows=positives + negatives,
         recall=rate(positives - missed, positives),
         false_alarm_rate=rate(alarms, negatives),
         missed=missed,
         false_alarms=alarms,
+        by_kind={kind: f"{found}/{all_}" for kind, (found, all_) in sorted(kinds.items())},
+        p95_ms=round(times[int(len(times) * 0.95)], 2) if times else 0,
     )
+
+
+def sources(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """The rows of a file by source and difficulty, never pooled; a file that names neither is one group."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        name = ", ".join(part for part in (row.source, "hard" if row.hard else None) if part)
+        groups.setdefault(name, []).append(row)
+    return groups
 
 
 def rate(part: int, whole: int) -> float | None:
@@ -131,6 +154,9 @@ def table(scores: dict[str, dict[str, Any]]) -> list[str]:
     for name, detectors in scores.items():
         lines.append(name)
         for detector, score in detectors.items():
-            shown = ", ".join(f"{key} {value}" for key, value in score.items() if not isinstance(value, dict))
+            shown = ", ".join(
+                f"{key} {' '.join(f'{k} {v}' for k, v in value.items()) if isinstance(value, dict) else value}"
+                for key, value in score.items() if value != {}
+            )
             lines.append(f"  {detector}: {shown}")
     return lines

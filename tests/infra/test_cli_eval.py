@@ -90,3 +90,15 @@ def test_without_data_the_rows_that_come_with_it_are_scored(subject: str) -> Non
     [scores] = json.loads(result.stdout).values()
     assert scores["callwarden"]["rows"] > 20
     assert scores["callwarden"]["recall"] is not None
+
+
+def test_sources_and_hard_rows_are_scored_apart(tmp_path: Path) -> None:
+    data = tmp_path / "rows.jsonl"
+    data.write_text(
+        '{"text": "can I talk to a person", "label": "escalate", "source": "a"}\n'
+        '{"text": "are you a person", "label": "none", "source": "b", "hard": true}\n'
+    )
+    result = CliRunner().invoke(app, ["escalation", "--data", str(data), "--json"])
+    scores = json.loads(result.stdout)
+    assert set(scores) == {f"{data}, a", f"{data}, b, hard"}
+    assert scores[f"{data}, a"]["callwarden"]["by_kind"] == {"escalate": "1/1"}
