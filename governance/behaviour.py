@@ -8,7 +8,7 @@ import zlib
 from typing import NamedTuple
 
 from governance.phrases.matching import compiled
-from governance.phrases.moods import ACCEPTS, CORRECTION, MILD, NOT_UNDERSTOOD, OFFERS, SILENCE, STRONG
+from governance.phrases.moods import ACCEPTS, ASKING, CORRECTION, MILD, NOT_UNDERSTOOD, OFFERS, SILENCE, STRONG
 from governance.phrases.plain import Plain, plain_speech
 from schemas.base import Frozen, Participant
 from schemas.policies import Place, Signal
@@ -61,8 +61,9 @@ def notice(before: Behaviour, text: str, *, participant: Participant, event_id: 
     if participant != "caller":
         return Noticed((), (), before)
     words = checksums(plain)
+    wants = re.search(rf"(?<![\w']){ASKING}", plain.text) is not None
     signals = [
-        *(_signal(REPEATED, 0, len(text)) for _ in [0] if any(alike(words, one) for one in before.said)),
+        *([_signal(REPEATED, 0, len(text))] if wants and any(alike(words, one) for one in before.said) else []),
         *_found(CORRECTED, CORRECTION, plain),
         *(_signal(SHOUTED, *place) for place in shouted(text)),
     ]

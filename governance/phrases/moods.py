@@ -63,3 +63,10 @@ ACCEPTS = (
     r"alright)(?: (?:please|thank you|thanks|do|that|it|yes|sure|ahead|great|would|be|good|i|okay|you|go|now))*(?: "
     r"[.?])?$"
 )
+# A turn that wants something: an answer given again ("my name is …") is no question asked again.
+ASKING = (
+    r"(?:[?]|(?:what|what's|when|where|where's|why|how|how's|who|which|tell me|i want|i need|i'd like|i would like|i'm "
+    r"trying|i am trying|i'm asking|i'm looking|(?:can|could|would|will|do|does|did|have|is|are|may) (?:i|you|we|it|"
+    r"my|the|"
+    r"there|this|that|someone|somebody))(?![\w']))"
+)
