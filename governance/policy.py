@@ -17,6 +17,10 @@ from schemas.policies import Policy, Signal
 from schemas.verdicts import Evidence
 
 
+# Something of each kind, so that every group of phrases is read once.
+WARM = "he fell and is not breathing, there is a fire, he has a knife, I want to die, give me a person, I am an AI"
+
+
 class Heard(Frozen):
     """One utterance, already redacted; of the assistant it is the text that was played to its end."""
 
@@ -131,6 +135,12 @@ def rested(found: Finding, seen: Noticed) -> Finding:
         return found
     events = tuple(dict.fromkeys(place.event_id for place in seen.because))
     return found.model_copy(update={"evidence": seen.because, "because": events})
+
+
+def warm_up() -> None:
+    """Let every rule listen once: the patterns of phrases are compiled when they are met first, 0.1 s in all."""
+    for who in ("caller", "assistant"):
+        listen(Heard.model_validate({"event_id": "-", "participant": who, "text": WARM, "final": True}))
 
 
 def believed(listened: list[Listened], policy: Policy) -> list[tuple[FindingKind, Signal, Setting]]:

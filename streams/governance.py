@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 from governance.errors import InvariantError
+from governance.policy import warm_up
 from infra import telemetry
 from infra.database import engine
 from infra.event_bus import EventBus
@@ -33,6 +34,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     rules = PolicyBook(engine=pool, house=load(settings.policy))
     detector = Languages(settings.languages)
     await asyncio.to_thread(detector.warm_up)
+    warm_up()
     rooms: list[Room] = [
         intake.ROOM,
         redaction.room(detector=detector, keyring=keyring, policy=rules),

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from governance.endpointing import Limits
 from governance.errors import InputError
+from governance.policy import warm_up
 from infra import telemetry
 from infra.clock import now
 from infra.database import engine
@@ -126,6 +127,7 @@ def _parts(
     silero, detector = load_silero(), SmartTurn(load_smart_turn())
     personal = Languages(settings.languages)
     personal.warm_up()
+    warm_up()
     detection = Detection(personal, within_s=DETECT_WITHIN_S)
 
     def activity(rate: int) -> VoiceActivity:
