@@ -39,6 +39,7 @@ def bundle_app(database: Callable[[str | None], str]) -> typer.Typer:
     app.command("verify-bundle")(verify)
     app.command("witness")(cli_anchor.witness)
     app.command("stamp")(cli_anchor.stamp)
+    app.command("reconcile")(cli_anchor.reconcile(database))
     return app
 
 

@@ -60,6 +60,7 @@ ELSEWHERE = {
     "infra/pii_stock.py": "infra/test_cli_eval.py",
     # Adapters that are parts of one thing are proven by that thing at work.
     "infra/amended_packets.py": "infra/test_read_model.py",
+    "infra/audit_reconcile.py": "infra/test_audit_tampering.py",
     "infra/audit_rows.py": "api/test_audit.py",
     "infra/audit_source.py": "infra/test_cli_audit.py",
     "infra/audit_tables.py": "infra/test_audit_store.py",
