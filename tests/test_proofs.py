@@ -71,6 +71,7 @@ ELSEWHERE = {
     "infra/cli_": "infra/test_cli.py",
     "infra/cli_access.py": "infra/test_cli_audit.py",
     "infra/cli_anchor.py": "infra/test_timestamp_client.py",
+    "infra/cli_rotation.py": "streams/test_publisher.py",
     "infra/cli_backtest.py": "infra/test_backtests.py",
     "infra/cli_bundle.py": "infra/test_bundle.py",
     "infra/clock.py": "infra/test_front_door.py",
@@ -122,7 +123,6 @@ ELSEWHERE = {
     "streams/deadlines.py": "streams/test_recorder.py",
     "streams/entries.py": "streams/test_recorder.py",
     "streams/recording_end.py": "streams/test_recording.py",
-    "streams/publisher.py": "streams/test_recorder.py",
     # The rooms are thin: one call folded down all five shows each.
     "governance/redacting.py": "streams/test_rooms.py",
     "streams/handoff.py": "streams/test_rooms.py",
