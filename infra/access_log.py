@@ -75,6 +75,10 @@ class AccessLog:
         entry = self._draft(who, PUBLISHED, facts, event_id=event_id, at=at, call=None)
         return entry.model_copy(update={"policy_version": policy})
 
+    def rotated(self, who: Principal, kind: str, *, facts: Mapping[str, str], at: datetime) -> None:
+        """Record a step of the rotation of the log's own key; the payload names the verifier key."""
+        self._append(who, kind, facts, event_id=self._next_id(who, kind), at=at, call=None)
+
     def _next_id(self, who: Principal, what: str) -> str:
         return derived_id(f"{self._instance}/{who.tenant}/{who.subject}/{what}", ROOM, next(self._numbers))
 

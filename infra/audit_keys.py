@@ -82,6 +82,12 @@ def log_signers(directory: Path, *, origin: str) -> list[Signer]:
     return [*signers, Mldsa44Signer(name=origin, seed=load_or_create_seed(directory / MLDSA44_SEED_FILE))]
 
 
+def seeds_mark(directory: Path) -> tuple[int, ...]:
+    """Tell one set of seed files from another: a rotation is seen without a restart."""
+    files = [directory / name for name in (SEED_FILE, NEXT_SEED_FILE)]
+    return tuple(file.stat().st_ino if file.exists() else 0 for file in files)
+
+
 def load_or_create_seed(path: Path) -> bytes:
     """Read the seed, or create it once: processes that start together end up with the same one."""
     if not path.exists():

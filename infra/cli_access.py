@@ -2,6 +2,7 @@
 
 import getpass
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -27,10 +28,22 @@ def record_read(
 ) -> None:
     """Commit who read what; whatever becomes of the answer, that it was taken is known."""
     at = now()
+    _access(pool, what, at).read(_who(tenant), what=what, asked=asked, found=found, at=at, call=call)
+
+
+def record_rotation(pool: Engine, tenant: str, kind: str, *, vkey: str) -> None:
+    """Commit that a key of the tenant's log comes or goes."""
+    at = now()
+    _access(pool, kind, at).rotated(_who(tenant), kind, facts={"vkey": vkey}, at=at)
+
+
+def _access(pool: Engine, what: str, at: datetime) -> AccessLog:
     keyring = Keyring(engine=pool, kek=existing_kek())
-    access = AccessLog(engine=pool, keyring=keyring, instance=f"{what}/{at.isoformat()}")
-    who = Principal(f"cli:{_login()}", tenant, "admin")
-    access.read(who, what=what, asked=asked, found=found, at=at, call=call)
+    return AccessLog(engine=pool, keyring=keyring, instance=f"{what}/{at.isoformat()}")
+
+
+def _who(tenant: str) -> Principal:
+    return Principal(f"cli:{_login()}", tenant, "admin")
 
 
 def _login() -> str:

@@ -1,9 +1,11 @@
-"""The commands `callwarden audit witness` and `stamp`: others vouch for an exported log's checkpoint."""
+"""The commands `callwarden audit witness`, `stamp` and `reconcile`: others vouch for a log, and searches do not lie."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from governance.audit.checkpoint import open_checkpoint
 from governance.audit.errors import VerificationError
@@ -12,6 +14,8 @@ from governance.audit.note import parse_note
 from governance.audit.tiles import Tile, node_reader
 from governance.errors import InputError, TransientError
 from infra import cli_audit
+from infra.audit_reconcile import first_difference
+from infra.tenancy import tenant_transaction
 from infra.timestamp_client import stamp as get_stamp
 from infra.witness_client import ForkSeen, cosign
 
@@ -57,6 +61,29 @@ def stamp(log: Log, tsa: Annotated[str, typer.Option("--tsa", help="Address of a
         cli_audit.refuse(f"the checkpoint cannot be read or its stamp written: {error.strerror}")
     typer.echo(f"stamped {stated.at.isoformat()}; check: openssl ts -verify -in {log / STAMP_FILE} -data "
                f"{log / 'checkpoint'} -CAfile CA.pem")
+
+
+def reconcile(database: Callable[[str | None], str]) -> Callable[[str, str | None], None]:
+    """Build the command; `database` is as for `audit_app`."""
+
+    def command(
+        tenant: cli_audit.Tenant = cli_audit.DEFAULT_TENANT, database_url: cli_audit.Database = None
+    ) -> None:
+        """Compare every row that serves searches with its entry; names the first that says something else."""
+        pool = cli_audit.open_pool(cli_audit.address(database, database_url))
+        try:
+            with tenant_transaction(pool, tenant) as connection:
+                wrong = first_difference(connection, tenant)
+        except SQLAlchemyError as error:
+            cli_audit.refuse(f"the database does not answer as it should: {type(error).__name__}")
+        finally:
+            pool.dispose()
+        if wrong is not None:
+            typer.echo(f"WRONG {wrong}")
+            raise typer.Exit(cli_audit.EXIT_NO)
+        typer.echo(f"ok: what searches of {tenant} show is what its entries say")
+
+    return command
 
 
 def policy_of(path: Path) -> LogPolicy:

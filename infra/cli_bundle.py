@@ -18,6 +18,7 @@ from infra.bundle_source import make
 from infra.bundle_zip import unpack
 from infra.cli_access import existing_kek, record_read
 from infra.cli_parts import database_address
+from infra.cli_rotation import rotate_key
 
 WHAT = "audit.bundle"
 
@@ -39,6 +40,8 @@ def bundle_app(database: Callable[[str | None], str]) -> typer.Typer:
     app.command("verify-bundle")(verify)
     app.command("witness")(cli_anchor.witness)
     app.command("stamp")(cli_anchor.stamp)
+    app.command("reconcile")(cli_anchor.reconcile(database))
+    app.command("rotate-key")(rotate_key(database))
     return app
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from governance.audit.note import Signer
 from infra import clock
-from infra.audit_keys import log_signers, origin_of
+from infra.audit_keys import log_signers, origin_of, seeds_mark
 from infra.audit_store import tenants
 from infra.checkpoints import publish
 from infra.database import transaction
@@ -28,6 +28,7 @@ class Publisher:
         self._guard = RollbackGuard(guard)
         self._prefix = origin_prefix
         self._signers: dict[str, list[Signer]] = {}
+        self._seeds: tuple[int, ...] = ()
 
     async def run(self) -> None:
         """Publish until cancelled; a database that does not answer is waited for."""
@@ -42,6 +43,9 @@ class Publisher:
         """Sign each log that has grown."""
         with transaction(self._engine) as connection:
             growing = tenants(connection)
+        if self._seeds != (seeds := seeds_mark(self._keys)):
+            self._seeds = seeds
+            self._signers.clear()
         for tenant in growing:
             origin = origin_of(tenant, prefix=self._prefix)
             if tenant not in self._signers:

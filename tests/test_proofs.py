@@ -60,6 +60,7 @@ ELSEWHERE = {
     "infra/pii_stock.py": "infra/test_cli_eval.py",
     # Adapters that are parts of one thing are proven by that thing at work.
     "infra/amended_packets.py": "infra/test_read_model.py",
+    "infra/audit_reconcile.py": "infra/test_audit_tampering.py",
     "infra/audit_rows.py": "api/test_audit.py",
     "infra/audit_source.py": "infra/test_cli_audit.py",
     "infra/audit_tables.py": "infra/test_audit_store.py",
@@ -70,6 +71,7 @@ ELSEWHERE = {
     "infra/cli_": "infra/test_cli.py",
     "infra/cli_access.py": "infra/test_cli_audit.py",
     "infra/cli_anchor.py": "infra/test_timestamp_client.py",
+    "infra/cli_rotation.py": "streams/test_publisher.py",
     "infra/cli_backtest.py": "infra/test_backtests.py",
     "infra/cli_bundle.py": "infra/test_bundle.py",
     "infra/clock.py": "infra/test_front_door.py",
@@ -121,7 +123,6 @@ ELSEWHERE = {
     "streams/deadlines.py": "streams/test_recorder.py",
     "streams/entries.py": "streams/test_recorder.py",
     "streams/recording_end.py": "streams/test_recording.py",
-    "streams/publisher.py": "streams/test_recorder.py",
     # The rooms are thin: one call folded down all five shows each.
     "governance/redacting.py": "streams/test_rooms.py",
     "streams/handoff.py": "streams/test_rooms.py",

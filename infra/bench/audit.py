@@ -164,16 +164,16 @@ def _paced(pool: Engine, first: int, signing: Signing) -> tuple[list[float], lis
     count, small = 0, PACED_PER_S // 40
     began = last = perf_counter()
     while count < PACED_PER_S * PACED_S or waiting:
-        if count < PACED_PER_S * PACED_S and perf_counter() >= began + count / PACED_PER_S:
-            took.append(_append(pool, drafts(first + count, small)))
-            waiting.append(perf_counter())
-            count += small
-        elif perf_counter() >= last + EVERY_S:
+        if perf_counter() >= last + EVERY_S:  # first: an append that is late must not keep the publisher waiting
             covered = len(waiting)
             _sign(pool, signing)
             last = perf_counter()
             signed += [last - at for at in waiting[:covered]]
             del waiting[:covered]
+        elif count < PACED_PER_S * PACED_S and perf_counter() >= began + count / PACED_PER_S:
+            took.append(_append(pool, drafts(first + count, small)))
+            waiting.append(perf_counter())
+            count += small
         else:
             sleep(0.001)
     return took, signed

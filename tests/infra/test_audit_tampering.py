@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
 
 from governance.audit.checkpoint import open_checkpoint
 from governance.audit.errors import VerificationError
@@ -19,6 +20,7 @@ from infra import audit_reader
 from infra.audit_keys import Ed25519Signer, Mldsa44Signer
 from infra.audit_source import source
 from infra.audit_store import append
+from infra.cli_bundle import bundle_app
 from infra.clock import now
 from infra.database import engine, transaction
 from infra.rollback_guard import RollbackGuard, RollbackRefused
@@ -101,6 +103,28 @@ def test_every_deed_of_an_administrator_is_found_by_two_unrelated_verifiers(
     with pytest.raises(VerificationError):
         verify_log(source(str(out)), keys=[log.signer.key])
     assert stranger(out, str(log.signer.key)) == 1
+
+
+@pytest.mark.parametrize(
+    ("edit", "named"),
+    [
+        ("UPDATE audit_index SET type = 'turn.started' WHERE idx = 301", "entry 301: another type"),
+        ("UPDATE audit_index SET policy = NULL WHERE idx = 7", "entry 7: another policy"),
+        ("UPDATE audit_index SET subject = 'x' WHERE idx = 7", "entry 7: another subject"),
+        ("UPDATE audit_index SET recorded_at = now() WHERE idx = 2", "entry 2: another recorded_at"),
+        ("DELETE FROM audit_index WHERE idx = 599", "entry 599: no row"),
+    ],
+)  # fmt: skip
+def test_an_edited_projection_alone_is_named(log: Log, database_url: str, edit: str, named: str) -> None:
+    with transaction(log.pool) as connection:
+        connection.execute(text("UPDATE audit_index SET subject = NULL, call = NULL WHERE idx = 4"))  # forgotten
+    reconcile = ["reconcile", "--tenant", TENANT, "--database", database_url]
+    app = bundle_app(lambda option: option or "")
+    assert CliRunner().invoke(app, reconcile).exit_code == 0
+    log.tamper(edit)
+    result = CliRunner().invoke(app, reconcile)
+    said = result.stdout.replace("its row for searches has another", "another").replace("has no row", "no row")
+    assert (result.exit_code, said.startswith(f"WRONG {named}")) == (1, True), said
 
 
 def test_a_cut_tail_is_not_signed_and_an_old_checkpoint_tells_a_stranger(log: Log, tmp_path: Path) -> None:

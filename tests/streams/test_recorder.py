@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiokafka import TopicPartition
 from sqlalchemy import Engine, text
 
 from governance.audit.note import parse_vkey
 from governance.audit.verify import verify_log
-from infra import audit_reader, clock, embedded_broker, outbox, topics
+from infra import audit_reader, audit_store, clock, embedded_broker, outbox, topics
 from infra.database import engine, transaction
 from infra.event_bus import EventBus, Record
 from infra.front_door import FrontDoor
@@ -104,6 +105,22 @@ async def test_an_event_delivered_again_is_recorded_once_and_in_order(
     await send(bus, [told[0], more])
     async with recording(recorder()):  # another process: it goes on where the database says
         assert await until(len(told) + 1, pool) == [*(one.id for one in told), more.id]
+
+
+async def test_skipped_records_are_an_entry_and_expected_or_repeated_ones_are_not(
+    recorder: Callable[[], Recorder], pool: Engine
+) -> None:
+    one, place = recorder(), TopicPartition(CALL_GOVERNED.name, 0)
+    assert one._gap(place, 7) == []  # the first of a partition may be any
+    one._next[place] = 7
+    assert one._gap(place, 7) == one._gap(place, 3) == []
+    (told,) = one._gap(place, 9)
+    assert (told.type, told.tenant, told.event_id.endswith("/0/7-9")) == ("ingest.gap", "default", True)
+    assert told.src is not None
+    assert told.src.offset == 9
+    with transaction(pool) as connection:
+        audit_store.append(connection, told.tenant, [told], clock.now())
+    assert one._gap(place, 9)[0].event_id == told.event_id  # delivered again it is the same entry
 
 
 async def test_a_record_nobody_can_read_is_in_the_log_of_the_house_and_harms_nothing(
