@@ -16,7 +16,6 @@ from schemas.base import Frozen, Participant
 from schemas.policies import Policy, Signal
 from schemas.verdicts import Evidence
 
-
 # Something of each kind, so that every group of phrases is read once.
 WARM = "he fell and is not breathing, there is a fire, he has a knife, I want to die, give me a person, I am an AI"
 
