@@ -27,16 +27,18 @@ class Forgetter:
     rules: RetentionRules
     policy: str
 
-    def erase(self, *, tenant: str, erasure: str, by: str, at: datetime) -> Certificate:
-        """Carry an erasure as far as holds and laws let it; what is done is skipped, so it can be run again."""
+    def erase(
+        self, *, tenant: str, erasure: str, by: str, at: datetime, most: int | None = None
+    ) -> Certificate:
+        """Carry an erasure as far as holds and laws (and `most` calls) let it; run again, it goes on where it was."""
         with transaction(self.pool) as connection:
             retention_lock.take(connection, tenant)
             calls = erasures.to_do(connection, tenant, erasure)
-        ruled = [self.settle(tenant=tenant, call_id=one, erasure=erasure, by=by, at=at) for one in calls]
+        ruled = [self.settle(tenant=tenant, call_id=one, erasure=erasure, by=by, at=at) for one in calls[:most]]
         waiting = tuple(one for one in ruled if any(each.outcome not in GONE for each in one.rulings))
         with transaction(self.pool) as connection:
             retention_lock.take(connection, tenant)
-            if not waiting:
+            if not waiting and len(ruled) == len(calls):
                 erasures.complete(connection, self.keyring, tenant=tenant, erasure=erasure, by=by, at=at)
             return erasures.certificate(connection, tenant, erasure, waiting=waiting)
 
