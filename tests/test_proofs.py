@@ -79,6 +79,7 @@ ELSEWHERE = {
     "infra/cli_anchor.py": "infra/test_timestamp_client.py",
     "infra/cli_backtest.py": "infra/test_backtests.py",
     "infra/cli_bundle.py": "infra/test_bundle.py",
+    "infra/cli_subject.py": "infra/test_cli_retention.py",
     "infra/clock.py": "infra/test_front_door.py",
     "infra/cursors.py": "infra/test_handoff_desk.py",
     "infra/demo/": "flow/test_demo.py",

@@ -1,22 +1,25 @@
 """Erasures and holds through the doors: who may, what the answer says, and that it stands in the log first."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import text
 
 from infra.database import transaction
+from infra.embedded_broker import EmbeddedBroker
 from schemas.base import Event
 from schemas.calls import CallAdmitted, CallEnded
 from tests.support import calls
-from tests.support.api import Served
+from tests.support.api import Served, serve
 from tests.support.calls import TENANT
 from tests.support.erasing import SUBJECT, Store
 
 pytestmark = pytest.mark.flow
 
 NUMBER = "+12025550199"
+POLICY = Path(__file__).parents[2] / "governance" / "policies" / "default.yaml"
 WHY = "she asked us to"
 ERASE = {"subject": SUBJECT, "reason": WHY}
 
@@ -105,6 +108,26 @@ def test_a_hold_comes_first_and_its_release_is_recorded(dpo: httpx.Client, serve
     late = dpo.post("/v1/holds", json=ERASE).json()
     assert late["already_gone"] == ["call-1"]
     assert dpo.get(f"/v1/holds/{late['hold']}").json() == late
+
+
+def test_a_law_of_the_policy_keeps_words_and_says_until_when(
+    database_url: str, embedded_broker: EmbeddedBroker, tmp_path: Path
+) -> None:
+    law = 'words: {keep_at_least: 6 years, law: "SEC 17a-4(b)(4)", delete_after: 7 years}'
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY.read_text().replace("words: {delete_after: 12 months}", law))
+    servers = embedded_broker.bootstrap_servers
+    with serve(database_url=database_url, bootstrap_servers=servers, data=tmp_path, policy=policy) as one:
+        Store(one.pool, one.settings.kek, one.keyring).tell()
+        with one.client("dpo") as client:
+            answer = client.post("/v1/erasures", json=ERASE)
+            assert answer.status_code == 202
+            (waits,) = answer.json()["waiting"]
+            (kept,) = [each for each in waits["rulings"] if each["outcome"] == "kept"]
+            assert (kept["data_class"], kept["until"][:4]) == ("words", "2032")
+            assert "SEC 17a-4(b)(4)" in kept["because"]
+            assert {each["data_class"] for each in answer.json()["erased"]} == {"recording", "decisions"}
+            assert client.get("/v1/calls/call-1/transcript").json()["lines"]
 
 
 def test_one_key_is_one_hold(dpo: httpx.Client) -> None:
