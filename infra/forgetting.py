@@ -91,9 +91,9 @@ class Forgetter:
                 **mine, outcome=one.outcome, because=one.because, erasure=erasure, key_id=destroyed, deleted={},
                 swept_at=at,
             )
-            new = connection.execute(first.on_conflict_do_nothing()).rowcount == 1
+            added = connection.execute(first.on_conflict_do_nothing().returning(RECEIPT.c.call_id)).first()
             gone = call_sweep.sweep(connection, one.data_class, tenant=tenant, call_id=call_id, key_id=key_id)
-            if new and gone:
+            if added is not None and gone:
                 connection.execute(RECEIPT.update().where(*(RECEIPT.c[name] == mine[name] for name in mine)).values(
                     deleted=gone
                 ))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from infra.database import engine, transaction
 from infra.keys import KeyDestroyed, Keyring
@@ -102,3 +103,9 @@ def _restore(connection: Connection, saved: dict[str, list[dict[str, object]]]) 
             plain = {name: json.dumps(one) if isinstance(one, dict | list) else one for name, one in row.items()}
             connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), plain)
     connection.execute(text("ALTER TABLE subject_key ENABLE TRIGGER USER"))
+
+
+def test_payloads_of_the_log_go_for_no_other_reason(store: Store) -> None:
+    store.tell()
+    with pytest.raises(IntegrityError, match="only what retention swept"), transaction(store.pool) as connection:
+        connection.execute(text("DELETE FROM audit_payload"))

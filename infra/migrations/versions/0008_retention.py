@@ -55,6 +55,9 @@ CREATE TABLE sweep_receipt (
 CREATE INDEX sweep_receipt_erasure ON sweep_receipt (tenant, erasure) WHERE erasure IS NOT NULL;
 CREATE INDEX call_of_caller ON call (tenant, caller_pseudonym) WHERE caller_pseudonym IS NOT NULL;
 CREATE INDEX call_over ON call ((coalesce(ended_at, started_at)));
+CREATE INDEX dead_letter_call ON dead_letter (tenant, call_id);
+CREATE INDEX deadline_call ON deadline (tenant, call_id);
+CREATE INDEX outbox_call ON outbox (tenant, call_id);
 CREATE INDEX subject_key_destroyed ON subject_key (destroyed_at) WHERE destroyed_at IS NOT NULL;
 """
 ROWS = """
@@ -63,20 +66,22 @@ CREATE POLICY one_tenant ON {table} USING (tenant = current_setting('callwarden.
 GRANT SELECT ON {table} TO callwarden_tenant;
 """
 
-# Sealed payloads of the log go for one purpose only: their call was swept, which its receipt says.
+# A sealed payload of the log that a key still opens goes for one purpose only: its call's words were swept.
 PAYLOADS = """
 CREATE FUNCTION audit_payload_only_swept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = {schema}, pg_temp AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM audit_leaf AS l
-        JOIN subject_key AS k ON k.tenant = l.tenant
+        JOIN subject_key AS k ON k.tenant = l.tenant AND k.destroyed_at IS NULL
             AND k.key_id = convert_from(l.entry, 'UTF8')::jsonb #>> '{{payload,kid}}'
-        JOIN sweep_receipt AS r ON r.tenant = k.tenant AND r.call_id = k.call AND r.data_class = 'words'
-        WHERE l.tenant = OLD.tenant AND l.event_id = OLD.event_id
-    ) THEN RETURN OLD;
+        WHERE l.tenant = OLD.tenant AND l.event_id = OLD.event_id AND NOT EXISTS (
+            SELECT FROM sweep_receipt AS r WHERE r.tenant = k.tenant AND r.call_id = k.call AND r.data_class = 'words'
+        )
+    ) THEN
+        RAISE EXCEPTION 'audit_payload: only what retention swept is deleted' USING ERRCODE = 'restrict_violation';
     END IF;
-    RAISE EXCEPTION 'audit_payload: only what retention swept is deleted' USING ERRCODE = 'restrict_violation';
+    RETURN OLD;
 END $$;
 CREATE TRIGGER audit_payload_only_swept BEFORE DELETE ON audit_payload
     FOR EACH ROW EXECUTE FUNCTION audit_payload_only_swept();
