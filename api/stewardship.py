@@ -34,10 +34,8 @@ def target(parts: Parts, who: Principal, whom: Whom) -> Target:
 
 
 def forgetter(parts: Parts) -> Forgetter:
-    """Give what erases, under the policy of now."""
-    return Forgetter(
-        pool=parts.pool, keyring=parts.keyring, rules=parts.policy.retention, policy=parts.policy.label
-    )
+    """Give what erases."""
+    return Forgetter(pool=parts.pool, keyring=parts.keyring, policies=parts.policies)
 
 
 def once(

@@ -22,9 +22,8 @@ class ExportRequest(StewardRequest):
 @router.post("", operation_id="exportSubject", summary="Take everything about a caller", response_model=SubjectExport)
 def export(body: ExportRequest, who: Steward, parts: HasParts) -> Response:
     """Give the document; other persons in it are pseudonyms."""
-    exporter = Exporter(
-        pool=parts.pool, keyring=parts.keyring, retention=parts.policy.retention, reveal=parts.policy.reveal
-    )
+    policy = parts.policies.current(who.tenant).live
+    exporter = Exporter(pool=parts.pool, keyring=parts.keyring, retention=policy.retention, reveal=policy.reveal)
     document = exporter.export(
         target(parts, who, body), tenant=who.tenant, reason=body.reason, by=who.subject, at=now(),
         originals=body.originals,

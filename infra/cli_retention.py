@@ -16,6 +16,7 @@ from infra.clock import now
 from infra.forgetting import Forgetter
 from infra.keys import Keyring
 from infra.policies import load
+from infra.policy_book import PolicyBook
 from infra.retention_sweeper import Sweeper
 from infra.settings import Settings
 
@@ -50,9 +51,8 @@ def forgetter(pool: Engine) -> Forgetter:
     settings = Settings()
     if not settings.kek.is_file():  # a new one would seal the entries so that the service could never open them
         cli_audit.refuse("no keys in the data folder: set CALLWARDEN_DATA")
-    policy = load(settings.policy)
-    keyring = Keyring(engine=pool, kek=settings.kek)
-    return Forgetter(pool=pool, keyring=keyring, rules=policy.retention, policy=policy.label)
+    policies = PolicyBook(engine=pool, house=load(settings.policy))
+    return Forgetter(pool=pool, keyring=Keyring(engine=pool, kek=settings.kek), policies=policies)
 
 
 def login() -> str:

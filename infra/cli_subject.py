@@ -18,8 +18,6 @@ from infra.cli_parts import database_address
 from infra.cli_retention import forgetter, login
 from infra.clock import now
 from infra.database import transaction
-from infra.policies import load
-from infra.settings import Settings
 from infra.subject_export import Exporter
 from infra.subjects import target_of
 from schemas.retention import Whom
@@ -84,8 +82,8 @@ def _run(url: str, work: Callable[[Engine], None]) -> None:
 
 
 def _export(pool: Engine, tenant: str, whom: Whom, reason: str, out: Path, *, originals: bool) -> None:
-    keyring = forgetter(pool).keyring
-    policy = load(Settings().policy)
+    works = forgetter(pool)
+    keyring, policy = works.keyring, works.policies.current(tenant).live
     exporter = Exporter(pool=pool, keyring=keyring, retention=policy.retention, reveal=policy.reveal)
     document = exporter.export(
         target_of(keyring, tenant, whom), tenant=tenant, reason=reason, by=f"cli:{login()}", at=now(),

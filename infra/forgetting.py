@@ -13,9 +13,11 @@ from infra.access_log import ACCESS
 from infra.database import transaction
 from infra.key_tables import SUBJECT_KEY
 from infra.keys import Keyring
+from infra.policy_book import PolicyBook
 from infra.read_tables import CALL
 from infra.retention_tables import RECEIPT
-from schemas.retention import CLASSES, CallRuling, Certificate, RetentionRules, Ruling
+from schemas.policies import Policy
+from schemas.retention import CLASSES, CallRuling, Certificate, Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,7 @@ class Forgetter:
 
     pool: Engine
     keyring: Keyring
-    rules: RetentionRules
-    policy: str
+    policies: PolicyBook  # of whose versions the tenant's present one counts, for calls of before, too
 
     def erase(
         self, *, tenant: str, erasure: str, by: str, at: datetime, most: int | None = None
@@ -45,9 +46,10 @@ class Forgetter:
     def settle(self, *, tenant: str, call_id: str, erasure: str | None, by: str, at: datetime) -> CallRuling:
         """Rule on one call and do what the ruling says; without `erasure`, what has expired goes."""
         self.keyring.ensure(tenant=tenant, call_id=ACCESS)  # made, if it must be, outside of the transaction
+        policy = self.policies.current(tenant).live
         with transaction(self.pool) as connection:
             retention_lock.take(connection, tenant)
-            done = self._settle(connection, tenant, call_id, erasure, by, at)
+            done = self._settle(connection, policy, tenant, call_id, erasure, by, at)
         if done.key_destroyed and done.key_id is not None:
             # Only now: a key that the database still has must not be declared dead.
             self.keyring.forget(done.key_id)
@@ -55,7 +57,8 @@ class Forgetter:
         return done
 
     def _settle(
-        self, connection: Connection, tenant: str, call_id: str, erasure: str | None, by: str, at: datetime
+        self, connection: Connection, policy: Policy, tenant: str, call_id: str, erasure: str | None, by: str,
+        at: datetime,
     ) -> CallRuling:
         call, key = _rows(connection, tenant, call_id)
         before = _receipts(connection, tenant, call_id)
@@ -64,7 +67,7 @@ class Forgetter:
             ended_at=_ended_at(call, key, before, at), holds=holds.covering(connection, tenant, call_id),
             erasure=erasure,
         )
-        rulings = decide(self.rules, standing, at=at)
+        rulings = decide(policy.retention, standing, at=at)
         going = [one for one in rulings if one.outcome in GONE]
         destroys = key_goes(rulings, already=[one for one in CLASSES if one in before])
         key_id: str | None = key.key_id if key else None
@@ -77,7 +80,7 @@ class Forgetter:
         done = CallRuling(
             call_id=call_id, rulings=rulings, key_id=key_id, key_destroyed=destroys, deleted=deleted
         )
-        self._record(connection, tenant, done, erasure, by, at, changed=bool(deleted) or fresh)
+        self._record(connection, policy, tenant, done, erasure, by, at, changed=bool(deleted) or fresh)
         return done
 
     def _sweep(
@@ -101,29 +104,29 @@ class Forgetter:
         return deleted
 
     def _record(
-        self, connection: Connection, tenant: str, done: CallRuling, erasure: str | None, by: str, at: datetime,
-        *, changed: bool,
+        self, connection: Connection, policy: Policy, tenant: str, done: CallRuling, erasure: str | None, by: str,
+        at: datetime, *, changed: bool,
     ) -> None:
         going = [one for one in done.rulings if one.outcome in GONE]
         facts: dict[str, Any] = {**done.model_dump(mode="json"), "erasure": erasure}
         kind = retention_entries.CALL_ERASED if erasure is not None else retention_entries.CALL_EXPIRED
         if going and changed:
             about = f"{done.call_id}/{erasure}/{at.isoformat()}"
-            self._entry(connection, kind, tenant, done.call_id, about, facts, by, at)
+            self._entry(connection, policy, kind, tenant, done.call_id, about, facts, by, at)
         waits = [one for one in done.rulings if one.outcome not in GONE]
         if erasure is not None and waits:
             # The same answer to the same request is one entry, however often it is asked for again.
             because = "/".join(f"{one.data_class}={one.outcome}:{one.because}" for one in waits)
             about = f"{done.call_id}/{erasure}/{because}"
-            self._entry(connection, retention_entries.WAITING, tenant, done.call_id, about, facts, by, at)
+            self._entry(connection, policy, retention_entries.WAITING, tenant, done.call_id, about, facts, by, at)
 
     def _entry(
-        self, connection: Connection, kind: str, tenant: str, call_id: str, about: str, facts: dict[str, Any], by: str,
-        at: datetime,
+        self, connection: Connection, policy: Policy, kind: str, tenant: str, call_id: str, about: str,
+        facts: dict[str, Any], by: str, at: datetime,
     ) -> None:
         retention_entries.record(
             connection, self.keyring, kind, tenant=tenant, by=by, about=about, facts=facts, at=at, call=call_id,
-            policy=self.policy,
+            policy=policy.label,
         )
 
 

@@ -11,6 +11,7 @@ from infra.access_log import ACCESS
 from infra.audit_store import append
 from infra.audit_tables import LEAF
 from infra.keys import Keyring
+from infra.tenancy import declare
 from schemas.audit import Draft
 from schemas.base import derived_id
 
@@ -30,6 +31,7 @@ def record(
 
     The facts are sealed under the key of what staff does, not a call's: they outlive it, and hold none of its words.
     """
+    declare(connection, tenant)
     event_id = derived_id(f"{tenant}/{kind}/{about}", ROOM, 0)
     if _known(connection, tenant, event_id):
         return event_id

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, text
 
 from governance.retention import cutoff
-from infra import erasures, retention_entries, retention_lock
+from infra import audit_store, erasures, retention_entries, retention_lock
 from infra.database import transaction
 from infra.forgetting import Forgetter
 from infra.key_tables import SUBJECT_KEY
@@ -16,8 +16,8 @@ AT_ONCE = 100
 AT_MOST = 1000  # keys of one look into the database
 # Held calls are passed over here so that they do not fill every batch; whether a hold counts is decided under the lock.
 DUE = text("""
-SELECT c.tenant, c.call_id FROM call AS c
-WHERE coalesce(c.ended_at, c.started_at) <= :cutoff
+SELECT c.call_id FROM call AS c
+WHERE c.tenant = :tenant AND coalesce(c.ended_at, c.started_at) <= :cutoff
     AND NOT EXISTS (SELECT FROM sweep_receipt AS r
         WHERE r.tenant = c.tenant AND r.call_id = c.call_id AND r.data_class = :data_class)
     AND NOT EXISTS (SELECT FROM legal_hold AS h WHERE h.tenant = c.tenant AND h.released_at IS NULL
@@ -40,13 +40,19 @@ class Sweeper:
 
     def due(self, *, at: datetime) -> list[tuple[str, str]]:
         """Give tenant and call of what has expired, without touching it."""
-        found: dict[tuple[str, str], None] = {}
+        with transaction(self.forgetter.pool) as connection:
+            tenants = audit_store.tenants(connection)  # whoever has a call has a log
+        return [(tenant, call_id) for tenant in tenants for call_id in self._due_of(tenant, at)]
+
+    def _due_of(self, tenant: str, at: datetime) -> list[str]:
+        rules = self.forgetter.policies.current(tenant).live.retention
+        found: dict[str, None] = {}
         with transaction(self.forgetter.pool) as connection:
             for data_class in CLASSES:
-                before = cutoff(getattr(self.forgetter.rules, data_class), at=at)
+                before = cutoff(getattr(rules, data_class), at=at)
                 if before is not None:
-                    wanted = {"cutoff": before, "data_class": data_class, "most": AT_ONCE}
-                    found |= dict.fromkeys((row.tenant, row.call_id) for row in connection.execute(DUE, wanted))
+                    wanted = {"tenant": tenant, "cutoff": before, "data_class": data_class, "most": AT_ONCE}
+                    found |= dict.fromkeys(connection.execute(DUE, wanted).scalars())
         return list(found)
 
     def _expire(self, at: datetime) -> int:

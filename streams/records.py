@@ -10,6 +10,7 @@ from infra.forgetting import Forgetter
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
 from infra.policies import load
+from infra.policy_book import PolicyBook
 from infra.retention_sweeper import Sweeper
 from infra.settings import Settings
 from streams.deadlines import Timekeeper
@@ -40,10 +41,8 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         origin_prefix=settings.audit_origin,
     )
     timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring))
-    policy = load(settings.policy)
-    retention = RetentionTimer(sweeper=Sweeper(
-        Forgetter(pool=database, keyring=keyring, rules=policy.retention, policy=policy.label)
-    ))
+    policies = PolicyBook(engine=database, house=load(settings.policy))
+    retention = RetentionTimer(sweeper=Sweeper(Forgetter(pool=database, keyring=keyring, policies=policies)))
     rooms = (recorder, publisher, timekeeper, sound, closer, retention)
     work = [asyncio.create_task(one.run()) for one in rooms]
     stopped = asyncio.create_task(stop.wait())

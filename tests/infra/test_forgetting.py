@@ -27,6 +27,7 @@ STAYS = {
     "audit_payload": "by its own statement: what opens with the call's key goes",
     "erasure": "the request",
     "legal_hold": "the hold",
+    "policy_publication": "its event is a publication, no call's",
     "sweep_receipt": "the receipt",
 }
 LAW = ClassRule(keep_at_least="6 months", law="EU AI Act, Article 26(6)")
@@ -69,7 +70,7 @@ def test_nothing_of_the_call_is_left_and_nothing_opens_and_no_entry_changes(stor
     with transaction(store.pool) as connection:
         kept = original(connection, TENANT, "call-1", "<CARD_1>")
     assert opened(store.keyring, call_id="call-1", key_id=kept.key_id, sealed=kept.sealed) == CARD
-    assert set(store.rows()) >= SWEPT - {"outbox"}
+    assert set(store.rows()) >= SWEPT - {"outbox", "payment_window"}
     before = leaves(store)
     done = store.erase()
     assert (done.state, done.waiting, done.index is not None) == ("completed", (), True)

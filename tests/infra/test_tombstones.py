@@ -98,6 +98,7 @@ def _restore(connection: Connection, saved: dict[str, list[dict[str, object]]]) 
     for table, rows in saved.items():
         connection.execute(text(f"DELETE FROM {table}"))
         for row in rows:
+            row.pop("words", None)  # computed from the text
             names = ", ".join(f'"{name}"' for name in row)
             values = ", ".join(f":{name}" for name in row)
             plain = {name: json.dumps(one) if isinstance(one, dict | list) else one for name, one in row.items()}

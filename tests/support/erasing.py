@@ -11,6 +11,8 @@ from infra import audit_store, erasures, holds, recordings, reveals
 from infra.database import transaction
 from infra.forgetting import Forgetter
 from infra.keys import Keyring
+from infra.policies import load
+from infra.policy_book import PolicyBook
 from infra.read_model import apply
 from infra.recording_chunks import cut
 from infra.retention_sweeper import Sweeper
@@ -42,7 +44,10 @@ class Store:
 
     @property
     def forgetter(self) -> Forgetter:
-        return Forgetter(pool=self.pool, keyring=self.keyring, rules=self.rules, policy="default@1")
+        house = load().model_copy(update={"retention": self.rules})
+        return Forgetter(
+            pool=self.pool, keyring=self.keyring, policies=PolicyBook(engine=self.pool, house=house)
+        )
 
     def tell(self, call_id: str = "call-1", *, tenant: str = TENANT, handoff: str = "h1") -> None:
         """Record a whole call: read model, log with payloads, sealed original, reveal, sound, dead letter, timer."""

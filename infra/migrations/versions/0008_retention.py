@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -54,7 +54,7 @@ CREATE TABLE sweep_receipt (
 );
 CREATE INDEX sweep_receipt_erasure ON sweep_receipt (tenant, erasure) WHERE erasure IS NOT NULL;
 CREATE INDEX call_of_caller ON call (tenant, caller_pseudonym) WHERE caller_pseudonym IS NOT NULL;
-CREATE INDEX call_over ON call ((coalesce(ended_at, started_at)));
+CREATE INDEX call_over ON call (tenant, (coalesce(ended_at, started_at)));
 CREATE INDEX dead_letter_call ON dead_letter (tenant, call_id);
 CREATE INDEX deadline_call ON deadline (tenant, call_id);
 CREATE INDEX outbox_call ON outbox (tenant, call_id);
