@@ -8,7 +8,22 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 import structlog
 from fastapi import FastAPI
 
-from api import audio_socket, audit, bundles, calls, events, handoffs, health, policies, problems, recordings, reveals
+from api import (
+    audio_socket,
+    audit,
+    bundles,
+    calls,
+    erasures,
+    events,
+    handoffs,
+    health,
+    holds,
+    policies,
+    problems,
+    recordings,
+    reveals,
+    subject_exports,
+)
 from api import log as tlog
 from api.gateway import Gateway
 from api.metrics import Metrics
@@ -40,6 +55,7 @@ TAGS = [
     {"name": "handoffs", "description": "People take calls over."},
     {"name": "policies", "description": "What calls are held to: published versions, which never change."},
     {"name": "audit", "description": "Who did and decided what, with proofs."},
+    {"name": "subjects", "description": "Erasures, legal holds and copies of all that is known about one person."},
     {"name": "log", "description": "The log as C2SP tlog-tiles, without a login."},
     {"name": "operators", "description": "Health and metrics."},
 ]
@@ -59,7 +75,10 @@ def create_app(settings: Settings) -> FastAPI:
         title=TITLE, version=VERSION, description=ABOUT, openapi_tags=TAGS, lifespan=lifespan, docs_url=None,
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
-    for part in (events, calls, recordings, reveals, handoffs, policies, audit, bundles, tlog, health, audio_socket):
+    for part in (
+        events, calls, recordings, reveals, handoffs, policies, erasures, holds, subject_exports, audit, bundles, tlog,
+        health, audio_socket,
+    ):
         app.include_router(part.router)
     problems.install(app)
     app.add_middleware(Observe, metrics=metrics)

@@ -16,7 +16,7 @@ from infra.tokens import Principal, Role
 
 Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
-    "hear_originals", "set_policies",
+    "hear_originals", "set_policies", "steward_data",
 ]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
@@ -28,6 +28,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "hear_originals": frozenset({"compliance"}),
     "set_policies": frozenset({"compliance"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
+    "steward_data": frozenset({"compliance", "dpo"}),
 }
 SUBPROTOCOL = "bearer."  # of a WebSocket: browsers cannot set its Authorization header
 
@@ -83,5 +84,6 @@ Agent = Annotated[Principal, Depends(_may("take_handoffs"))]
 Revealer = Annotated[Principal, Depends(_may("reveal"))]
 Approver = Annotated[Principal, Depends(_may("approve_reveals"))]
 RevealReader = Annotated[Principal, Depends(_may("see_reveals"))]
+Steward = Annotated[Principal, Depends(_may("steward_data"))]
 Compliance = Annotated[Principal, Depends(_may("read_audit"))]
 PolicyMaker = Annotated[Principal, Depends(_may("set_policies"))]

@@ -15,7 +15,9 @@ from starlette.exceptions import HTTPException
 
 from governance.errors import InputError, TransientError
 from infra.audit_reader import NotInLogError
+from infra.erasures import ErasureUnknown, SubjectUnknown
 from infra.handoff_desk import HandoffChanged, HandoffTaken, HandoffUnknown
+from infra.holds import HoldUnknown
 from infra.idempotency import KeyReused
 from infra.keys import KeyDestroyed
 from infra.policy_store import PolicyUnknown, VersionTaken
@@ -39,6 +41,9 @@ KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (RevealClosed, HTTPStatus.CONFLICT, "reveal-closed"),
     (PolicyUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (VersionTaken, HTTPStatus.CONFLICT, "version-taken"),
+    (SubjectUnknown, HTTPStatus.NOT_FOUND, "not-found"),
+    (ErasureUnknown, HTTPStatus.NOT_FOUND, "not-found"),
+    (HoldUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (NotInLogError, HTTPStatus.NOT_FOUND, "not-in-a-checkpoint"),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input"),
 )

@@ -51,6 +51,9 @@ def report(files: Mapping[str, Any], checkpoint: Checkpoint, vkeys: str) -> byte
                 for one in columns if one["type"].startswith(ACCESS)]),
         "<h2>Recording</h2>",
         _recording(files.get("recording.json")),
+        "<h2>Retention</h2>",
+        _table("Nothing of the call was erased or has expired, and no hold covers it.", ("what", "state", "why", "at"),
+               [(one["what"], one["state"], one["because"], one["at"]) for one in files.get("retention.json", [])]),
         "<h2>Proof</h2>",
         _proof(columns, checkpoint, vkeys),
     ]

@@ -25,14 +25,14 @@ from governance.audit.checkpoint import parse_text
 from governance.audit.merkle import inclusion_proof
 from governance.audit.note import parse_note
 from governance.audit.proof import LogProof
-from infra import audit_reader, audit_search, calls_reader, recordings
+from infra import audit_reader, audit_search, bundle_retention, calls_reader, recordings
 from infra.audit_reader import NotInLogError
 from infra.audit_tables import LEAF
 from infra.bundle_controls import CONTROLS
 from infra.bundle_report import report
 from infra.bundle_zip import pack
 from infra.tenancy import tenant_transaction
-from schemas.answers import SpokenLine, Transcript
+from schemas.answers import SpokenLine, Transcript, TurnPage
 from schemas.audit import AuditEntry, AuditFilter
 
 VERIFIER = Path(__file__).with_name("bundle_verifier.py")
@@ -48,10 +48,10 @@ def make(pool: Engine, tenant: str, call_id: str) -> bytes:
 
 def gather(connection: Connection, tenant: str, call_id: str) -> dict[str, bytes]:
     """Give every file of the bundle; what the checkpoint does not cover yet is left out."""
-    call = calls_reader.call(connection, tenant, call_id)
-    words = calls_reader.transcript(connection, tenant, call_id)
-    turns = calls_reader.turns(connection, tenant, call_id)
-    if call is None or words is None or turns is None:
+    call = calls_reader.call(connection, tenant, call_id) or bundle_retention.erased_call(connection, tenant, call_id)
+    words = calls_reader.transcript(connection, tenant, call_id) or Transcript(call_id=call_id, lines=())
+    turns = calls_reader.turns(connection, tenant, call_id) or TurnPage(call_id=call_id, turns=())
+    if call is None:
         raise NotInLogError(f"tenant {tenant} has no call {call_id}")
     note, vkeys = audit_reader.checkpoint(connection, tenant), audit_reader.keys(connection, tenant)
     if note is None or vkeys is None:
@@ -75,6 +75,9 @@ def gather(connection: Connection, tenant: str, call_id: str) -> dict[str, bytes
         "controls.json": _json(list(CONTROLS)),
         "verify.py": VERIFIER.read_bytes(),
     }
+    retention = bundle_retention.state(connection, tenant, call_id)
+    if retention:
+        files["retention.json"] = _json(retention)
     recording = _recording(connection, tenant, call_id)
     if recording is not None:
         files["recording.json"] = _json(recording)

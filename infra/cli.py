@@ -14,7 +14,10 @@ COMMANDS = {
     "call": "infra.cli_call:call", "redact": "infra.cli_detect:redact", "detect": "infra.cli_detect:detect",
     "token": "infra.cli_token:token", "backtest": "infra.cli_backtest:backtest",
 }
-GROUPS = {"bench": "infra.cli_bench:app", "eval": "infra.cli_eval:app", "audit": "infra.cli_bundle:app"}
+GROUPS = {
+    "bench": "infra.cli_bench:app", "eval": "infra.cli_eval:app", "audit": "infra.cli_bundle:app",
+    "retention": "infra.cli_retention:app", "subject": "infra.cli_subject:app",
+}
 
 
 def build(asked: str | None = None) -> typer.Typer:

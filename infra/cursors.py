@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from governance.errors import InputError
 
@@ -24,3 +25,12 @@ def read(cursor: str, *, fields: int) -> list[str]:
     if not isinstance(place, list) or len(place) != fields or not all(isinstance(each, str | int) for each in place):
         raise InputError("the cursor is not one this list gave out")
     return [str(each) for each in place]
+
+
+def read_place(cursor: str) -> tuple[datetime, str]:
+    """Give the place in a list that is ordered by an instant and an id."""
+    at, name = read(cursor, fields=2)
+    try:
+        return datetime.fromisoformat(at), name
+    except ValueError:
+        raise InputError("the cursor is not one this list gave out") from None

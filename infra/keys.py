@@ -19,10 +19,11 @@ from infra.database import transaction
 from infra.key_tables import SUBJECT_KEY
 from infra.key_wrapping import KeyMaterial, load_kek, new_key_id, new_material, unwrap, wrap
 from infra.sealed_payload import Payload, SealBroken, derive, event_key, seal_payload
+from infra.tombstones import FILE, Tombstones
 
 TENANT_KEY = ""  # in place of a call id
 HELD_KEYS = 10_000
-# A key that another process destroyed is forgotten here after this long at the latest.
+# A key that was destroyed on another machine is forgotten here after this long at the latest; on this one, at once.
 HELD_FOR_S = 60.0
 PSEUDONYM_HEX = 16
 
@@ -59,6 +60,7 @@ class Keyring:
         """Open the key-encryption key, creating it the first time."""
         self._engine = engine
         self._kek = load_kek(kek)
+        self.tombstones = Tombstones(kek.with_name(FILE))
         self._lock = threading.Lock()
         self._by_id: OrderedDict[str, _Held] = OrderedDict()
         self._id_of: dict[tuple[str, str], str] = {}
@@ -69,15 +71,11 @@ class Keyring:
 
     def holds(self, *, tenant: str, call_id: str) -> bool:
         """Tell whether the call's key is in memory, so that sealing does not ask the database."""
-        with self._lock:
-            held = self._by_id.get(self._id_of.get((tenant, call_id), ""))
-            return held is not None and held.until > time.monotonic()
+        return self._held(self._id_of.get((tenant, call_id), "")) is not None
 
     def holds_id(self, key_id: str) -> bool:
         """Tell whether the key with this id is in memory, so that opening does not ask the database."""
-        with self._lock:
-            held = self._by_id.get(key_id)
-            return held is not None and held.until > time.monotonic()
+        return self._held(key_id) is not None
 
     def seal(self, *, tenant: str, call_id: str, plaintext: bytes, context: bytes) -> Sealed:
         """Encrypt under the call's key; only the same context opens it."""
@@ -135,18 +133,18 @@ class Keyring:
         with self._lock:
             self._drop(key_id)
 
+    def _held(self, key_id: str) -> _Held | None:
+        held = self._by_id.get(key_id)
+        alive = held is not None and held.until > time.monotonic() and key_id not in self.tombstones
+        return held if alive else None
+
     def _of_call(self, tenant: str, call_id: str) -> _Held:
-        with self._lock:
-            key_id = self._id_of.get((tenant, call_id), "")
-            held = self._by_id.get(key_id)
-        if held is not None and held.until > time.monotonic():
-            return held
-        return self._read_or_make(tenant, call_id)
+        held = self._held(self._id_of.get((tenant, call_id), ""))
+        return held if held is not None else self._read_or_make(tenant, call_id)
 
     def _of_id(self, key_id: str) -> _Held:
-        with self._lock:
-            held = self._by_id.get(key_id)
-        if held is not None and held.until > time.monotonic():
+        held = self._held(key_id)
+        if held is not None:
             return held
         with transaction(self._engine) as connection:
             row = connection.execute(select(SUBJECT_KEY).where(SUBJECT_KEY.c.key_id == key_id)).one_or_none()
@@ -168,7 +166,7 @@ class Keyring:
         return self._hold(row.key_id, row.tenant, row.call, row.wrapped)
 
     def _hold(self, key_id: str, tenant: str, call: str, wrapped: bytes | None) -> _Held:
-        if wrapped is None:
+        if wrapped is None or key_id in self.tombstones:
             self.forget(key_id)
             raise KeyDestroyed("the call's key was destroyed")
         try:

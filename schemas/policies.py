@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.base import Frozen
 from schemas.conditions import DEEPEST, MOST_WORDS, Condition, Milliseconds, Name, Score, Words
+from schemas.retention import RetentionRules
 from schemas.verdicts import EmergencyKind
 
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
@@ -174,6 +175,7 @@ class Policy(Frozen):
     payment: PaymentRules = PaymentRules()
     disclosure: DisclosureRules
     handoff: HandoffRules
+    retention: RetentionRules = RetentionRules()
     lists: dict[Name, Annotated[tuple[Words, ...], Field(max_length=MOST_WORDS)]] = Field(default={})
     rules: dict[Name, ComposedRule] = Field(default={}, max_length=MOST_RULES)
 

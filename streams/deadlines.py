@@ -1,6 +1,7 @@
 """Time enters by the front door: a deadline that is due comes in at call.raw; an API's unsent event, too."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -11,6 +12,7 @@ from governance.errors import TransientError
 from infra import clock, deadlines, outbox
 from infra.database import transaction
 from infra.front_door import FrontDoor, event
+from infra.keys import KeyDestroyed
 from schemas.base import Event
 from schemas.calls import DeadlinePassed
 
@@ -42,9 +44,17 @@ class Timekeeper:
         waiting = await asyncio.to_thread(self._unsent)
         arrivals = [_passed(one, now) for one in due] + [one for _, one in waiting]
         if arrivals:
-            await self._door.accept(arrivals)
+            await self._send(arrivals)
             await asyncio.to_thread(self._mark, due, [row for row, _ in waiting], now)
         return len(arrivals)
+
+    async def _send(self, arrivals: list[Event]) -> None:
+        try:
+            await self._door.accept(arrivals)
+        except KeyDestroyed:  # nothing was sent: what belongs to a forgotten call is left out
+            for one in arrivals:
+                with suppress(KeyDestroyed):
+                    await self._door.accept([one])
 
     def _due(self, now: datetime) -> list[deadlines.Due]:
         with transaction(self._engine) as connection:

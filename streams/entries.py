@@ -63,6 +63,21 @@ def draft(event: Event, *, src: Source, keyring: Keyring) -> Draft:
     )
 
 
+def forgotten(event: Event, *, src: Source, keyring: Keyring) -> Draft:
+    """Give the entry of an event that came after its call was erased: that it came, and nothing of it."""
+    return Draft(
+        tenant=event.tenant,
+        stream=keyring.pseudonym(tenant=event.tenant, kind="stream", value=event.call_id),
+        event_id=f"ingest.forgotten/{src.topic_id}/{src.partition}/{src.offset}",
+        type="ingest.forgotten",
+        occurred_at=event.occurred_at,
+        actor=keyring.pseudonym(tenant=event.tenant, kind="actor", value=AUDIT),
+        src=src,
+        call=event.call_id,
+        actor_label=AUDIT,
+    )
+
+
 def gap(*, src: Source, expected: int, at: datetime, keyring: Keyring) -> Draft:
     """Give the entry that says records were skipped: worse than duplicates, so it must be seen."""
     event_id = f"ingest.gap/{src.topic_id}/{src.partition}/{expected}-{src.offset}"

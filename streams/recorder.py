@@ -17,9 +17,9 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError
 
-from infra import audit_store, clock, read_model, telemetry
+from infra import audit_store, clock, key_gate, read_model, telemetry
 from infra.database import transaction
-from infra.keys import Keyring
+from infra.keys import KeyDestroyed, Keyring
 from schemas import codec
 from schemas.audit import Draft, Source
 from schemas.topics import CALL_DEADLETTERS, CALL_GOVERNED, CALL_OUTCOMES
@@ -126,11 +126,12 @@ class Recorder:
         """One transaction: everything of the batch, or nothing; one by one, what cannot be stored is told apart."""
         drafts: dict[str, list[Draft]] = {}
         with transaction(self._engine) as connection:
+            gone = key_gate.forgotten(connection, {_named(one) for records in batch.values() for one in records})
             for place, records in batch.items():
                 for draft in self._gap(place, records[0].offset):
                     drafts.setdefault(draft.tenant, []).append(draft)
                 for record in records:
-                    draft_of = self._apply(connection, place, record, alone=one_by_one)
+                    draft_of = self._apply(connection, place, record, gone=gone, alone=one_by_one)
                     drafts.setdefault(draft_of.tenant, []).append(draft_of)
                 audit_store.advance(
                     connection, consumer=CONSUMER, incarnation=self._incarnations[place.topic], topic=place.topic,
@@ -141,7 +142,8 @@ class Recorder:
                 audit_store.append(connection, tenant, drafts[tenant], clock.now())
 
     def _apply(
-        self, connection: Connection, place: TopicPartition, record: ConsumerRecord, *, alone: bool
+        self, connection: Connection, place: TopicPartition, record: ConsumerRecord, *,
+        gone: Collection[key_gate.Named], alone: bool,
     ) -> Draft:
         src = Source(
             cluster="callwarden", topic_id=self._incarnations[place.topic], partition=place.partition,
@@ -152,11 +154,16 @@ class Recorder:
         except codec.Unreadable as wrong:
             log.error("an unreadable record below redaction", topic=place.topic, field=wrong.field)
             return entries.unreadable(src=src, content=record.value or b"", at=clock.now(), keyring=self._keyring)
+        if (event.tenant, event.call_id) in gone:
+            return entries.forgotten(event, src=src, keyring=self._keyring)
         with telemetry.process_span(place.topic, event=event, room="audit"):
             try:
                 with connection.begin_nested() if alone else nullcontext():
+                    entry = entries.draft(event, src=src, keyring=self._keyring)
                     read_model.apply(connection, event)
-                    return entries.draft(event, src=src, keyring=self._keyring)
+                    return entry
+            except KeyDestroyed:
+                return entries.forgotten(event, src=src, keyring=self._keyring)
             except UNSTORABLE:
                 if not alone:
                     raise
@@ -189,6 +196,14 @@ class _Positions(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka s
         await self._recorder.resume(self._consumer, assigned)
 
 
+def _named(record: ConsumerRecord) -> key_gate.Named:
+    try:
+        headers = codec.header_map(record.headers)
+    except codec.Unreadable:
+        return "", ""
+    return headers.get("ce_tenant", ""), headers.get("ce_subject", "")
+
+
 async def _show_progress(consumer: AIOKafkaConsumer) -> None:
     # Only what operators' lag tools read; a failure loses nothing.
     try:
@@ -208,5 +223,3 @@ async def _until_done(work: Callable[[], T]) -> T:
             log.warning("the database does not answer, trying the same again", error=type(outside).__name__)
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, RETRY_MOST_S)
-
-

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError
-from infra import audio_seal, audit_store, payment_windows, recordings
+from infra import audio_seal, audit_store, key_gate, payment_windows, recordings
 from infra.clock import now
 from infra.database import transaction
 from infra.keys import Keyring
@@ -140,6 +140,8 @@ class SoundRecorder:
                 mine = kept.setdefault(key, [])
                 if not mine or mine[-1][1].number != opened.number:  # a producer that tried again sent it twice
                     mine.append((record, opened))
+        gone = key_gate.forgotten(connection, {key[:2] for key in kept})
+        kept = {key: mine for key, mine in kept.items() if key[:2] not in gone}
         windows = payment_windows.windows(connection, {call_id for _, call_id, *_ in kept})
         kept = {
             key: without_payment(connection, mine, windows.get(key[:2], ()), direction=direction)

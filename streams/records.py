@@ -1,4 +1,4 @@
-"""Composition root of the records rooms: audit, projections, deadlines, recordings and the checkpoint publisher."""
+"""Composition root of the records rooms: audit, projections, deadlines, recordings, checkpoints, retention."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,14 +6,19 @@ from collections.abc import Callable
 from infra import telemetry, topics
 from infra.database import engine
 from infra.event_bus import EventBus
+from infra.forgetting import Forgetter
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
+from infra.policies import load
+from infra.policy_book import PolicyBook
+from infra.retention_sweeper import Sweeper
 from infra.settings import Settings
 from streams.deadlines import Timekeeper
 from streams.publisher import Publisher
 from streams.recorder import Recorder
 from streams.recording import SoundRecorder
 from streams.recording_end import RecordingCloser
+from streams.retention import RetentionTimer
 
 
 async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
@@ -36,7 +41,10 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         origin_prefix=settings.audit_origin,
     )
     timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring))
-    work = [asyncio.create_task(one.run()) for one in (recorder, publisher, timekeeper, sound, closer)]
+    policies = PolicyBook(engine=database, house=load(settings.policy))
+    retention = RetentionTimer(sweeper=Sweeper(Forgetter(pool=database, keyring=keyring, policies=policies)))
+    rooms = (recorder, publisher, timekeeper, sound, closer, retention)
+    work = [asyncio.create_task(one.run()) for one in rooms]
     stopped = asyncio.create_task(stop.wait())
     ready()
     try:

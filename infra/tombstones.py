@@ -1,0 +1,54 @@
+"""Remembers destroyed keys outside the database, beside the key that wraps them: no restored backup revives one."""
+
+import os
+import threading
+from collections.abc import Collection
+from pathlib import Path
+
+FILE = "destroyed-keys"
+
+
+class Tombstones:
+    """A file of key ids, one a line, that only grows; each process of the machine sees a new one at its next look."""
+
+    def __init__(self, path: Path) -> None:
+        """The file is made when the first key is destroyed."""
+        self._path = path
+        self._lock = threading.Lock()
+        self._read_to = 0
+        self._dead: set[str] = set()
+
+    def __contains__(self, key_id: str) -> bool:
+        return key_id in self._known()
+
+    def all(self) -> frozenset[str]:
+        """Give every id."""
+        return frozenset(self._known())
+
+    def add(self, key_ids: Collection[str]) -> None:
+        """Remember keys, durably; those that are there stay once."""
+        new = sorted(set(key_ids) - self._known())
+        if not new:
+            return
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "r+b", buffering=0) as file:
+            size = file.seek(0, os.SEEK_END)
+            torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"  # a crash within a line: it ends here
+            file.write((b"\n" if torn else b"") + "".join(f"{one}\n" for one in new).encode())
+            os.fsync(descriptor)
+
+    def _known(self) -> set[str]:
+        try:
+            size = self._path.stat().st_size
+        except FileNotFoundError:
+            return self._dead
+        if size == self._read_to:
+            return self._dead
+        with self._lock, self._path.open("rb") as file:
+            file.seek(self._read_to)
+            whole, _, _ = file.read().rpartition(b"\n")
+            if whole:
+                self._dead.update(whole.decode().split("\n"))
+                self._read_to += len(whole) + 1
+        return self._dead

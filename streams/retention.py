@@ -1,0 +1,32 @@
+"""Retention as time passes: erasures that waited, and what has expired, once a minute."""
+
+import asyncio
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from infra import clock
+from infra.retention_sweeper import Sweeper
+
+log = structlog.get_logger()
+LOOK_EVERY_S = 60.0
+
+
+class RetentionTimer:
+    """Sweeps until cancelled; a database that does not answer is waited for."""
+
+    def __init__(self, *, sweeper: Sweeper, look_every_s: float = LOOK_EVERY_S) -> None:
+        """Take what sweeps, and how often."""
+        self._sweeper = sweeper
+        self._look_every_s = look_every_s
+
+    async def run(self) -> None:
+        """Sweep at once and then again and again."""
+        while True:
+            try:
+                done = await asyncio.to_thread(self._sweeper.once, at=clock.now())
+                if done.erased or done.expired or done.buried:
+                    log.info("retention swept", erased=done.erased, expired=done.expired, buried=done.buried)
+            except DBAPIError as outside:
+                log.warning("retention waits for the database", error=type(outside).__name__)
+            await asyncio.sleep(self._look_every_s)
