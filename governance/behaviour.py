@@ -123,8 +123,7 @@ def alike(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 
 def shouted(text: str) -> tuple[tuple[int, int], ...]:
-    """The loud part of a text that also has small letters; a recogniser that writes capitals throughout shouts "
-      "nothing."""
+    """The loud part of a text that also has small letters; a text all in capitals shouts nothing."""
     loud = list(CAPITALS.finditer(text))
     if len(loud) < SHOUTED_WORDS or SMALL.search(text) is None:
         return ()

@@ -57,8 +57,7 @@ def emergencies(text: str) -> tuple[Signal, ...]:
 
 
 def taken_back(plain: Plain, match: Match, kind: EmergencyKind) -> bool:
-    """Whether the surroundings show that nobody is in danger now; who once tried to die is asked after a shorter "
-      "while."""
+    """Whether the surroundings show that nobody is in danger; who once tried to die counts for longer."""
     guards = (*ALWAYS, *OWN[kind])
     return any(guarded(plain.text, match.start, match.end, GUARDS[name]) for name in guards)
 

@@ -49,8 +49,7 @@ class Finding(Frozen):
 
 
 class PolicyState(Frozen):
-    """What is remembered of a call: rules that have fired, those an interim only hinted at, what conditions count, "
-      "how it goes."""
+    """What is remembered of a call: rules that fired, those hinted at, what conditions count, and how it goes."""
 
     fired: tuple[str, ...] = ()
     hinted: tuple[str, ...] = ()

@@ -22,7 +22,8 @@ MEDICAL = (
         "throat|AIRWAY SWELL", "BREATHE .. ODD", "OTHER hardly|barely BREATHE", "hardly|barely BREATHE ! easy",
         "OTHER OUT", "STRANGER|KIN .. OUT", "OTHER looks|seems dead ! tired|serious|wrong",
         "OTHER cold|stiff & floor|found|DOWN|blue ! water|drink|room", "went|gone OUT", "OTHER BLUE .. not",
-        "OTHER TURN BLUE", "lips|face|skin|fingers BLUE",
+        "OTHER TURN BLUE", "turning|turned|going|gone|went + BLUE & OTHER ! screen|leaves|water|light|hair",
+        "lips|face|skin|fingers BLUE",
     ),
     *scenes(
         0.85, DENIABLE,
