@@ -231,8 +231,7 @@ async def test_what_is_said_in_a_payment_window_is_not_even_sealed(canaries: Can
     assert opened["callwarden.utterance_finalized.v1"] == opened["callwarden.dtmf_pressed.v1"] == len(paid) > 40
     assert search.seen == {}
     with transaction(canaries.pool) as connection:
-        lines = set(connection.execute(SAID, {"calls": list(paid)}).scalars())
-    assert lines == {WITHHELD, "<NUMERIC_ID_1>"}  # words; and that keys were pressed
+        assert set(connection.execute(SAID, {"calls": list(paid)}).scalars()) == {WITHHELD}
 
 
 @LOOP

@@ -105,8 +105,8 @@ async def shown(call: Planted, number: int, *, detection: Detection, keyring: Ke
 async def test_no_prompt_holds_what_the_caller_said_or_keyed_in(detection: Detection, keyring: Keyring) -> None:
     found: list[str] = []
     for number, call in enumerate(calls(CALLS, seed=SEED)):
-        if call.form.endswith(("by the assistant", "by a person", "in a payment window")):
-            continue  # the model knows what it wrote, is not shown what a person says, and hears silence in a window
+        if call.form.endswith(("by the assistant", "by a person")):
+            continue  # what the model wrote itself it knows, and what a person of the house says it is not shown
         search = Search([*call.values, *(" ".join(value[-4:]) for value in call.values)])
         told = await shown(call, number, detection=detection, keyring=keyring)
         assert any("<" in one for one in told[1:]) or "channel" in call.form, call.form
