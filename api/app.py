@@ -36,7 +36,6 @@ from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.keys import Keyring
-from infra.payment_windows import PaymentWindows
 from infra.policies import load
 from infra.policy_book import PolicyBook
 from infra.settings import Settings
@@ -102,11 +101,10 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     opened.push_async_callback(gateway.stop)
     await gateway.start()
     bell = HandoffBell(url=settings.database_url)
-    windows = PaymentWindows(pool)
-    for work in (gateway.run, bell.run, windows.run):
+    for work in (gateway.run, bell.run):
         opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
     return Parts(
-        pool=pool, door=FrontDoor(bus=bus, keyring=keyring, windows=windows), windows=windows, issuer=issuer,
+        pool=pool, door=FrontDoor(bus=bus, keyring=keyring), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
         keyring=keyring, policies=PolicyBook(engine=pool, house=load(settings.policy)),
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,

@@ -16,7 +16,6 @@ from api.audio_control import Control, ControlUnreadable
 from api.parts import Parts
 from api.play_queue import PlayQueue
 from governance.errors import InputError, TransientError
-from governance.payment_window import KEY
 from infra import outbox, telemetry
 from infra.clock import now
 from infra.database import transaction
@@ -26,7 +25,6 @@ from infra.tokens import Principal
 from schemas.audio import AudioKind, AudioRecord
 from schemas.base import Data, Event
 from schemas.calls import CallEnded, CallStarted, Encoding
-from schemas.payments import PaymentWindowClosed, PaymentWindowOpened
 from schemas.topics import AUDIO_IN, CALL_RAW
 
 log = structlog.get_logger()
@@ -116,26 +114,11 @@ class AudioSession:
             else:
                 await self._start(control)
             return False
-        if control.type == "payment_window":
-            await self._ensure_started()
-            await self._parts.door.accept([self._payment(control)])
-            return False
         if control.type != "stop":
-            keys = KEY * len(control.digits or "") if self._paying else control.digits
-            content = {"digits": keys} if control.type == "dtmf" else {"name": control.name}
+            content = {"digits": control.digits} if control.type == "dtmf" else {"name": control.name}
             await self._ensure_started()
             await self._send(control.type, json.dumps(content).encode())
         return control.type == "stop"
-
-    @property
-    def _paying(self) -> bool:
-        return (self._who.tenant, self._call_id) in self._parts.windows.open_calls
-
-    def _payment(self, control: Control) -> Event:
-        window = control.window or ""
-        if control.state == "open":
-            return self._event(PaymentWindowOpened(window=window, within_ms=control.within_ms), f"{window}/open")
-        return self._event(PaymentWindowClosed(window=window), f"{window}/closed")
 
     async def _refuse(self, text: str, wrong: ControlUnreadable) -> None:
         self._parts.metrics.dead()
@@ -193,8 +176,6 @@ class AudioSession:
             payload=payload,
         )
         self._number += 1
-        if kind == "media" and self._paying:
-            record = record.silenced()  # before any topic: what is said now is nowhere
         await self._parts.gateway.send(record, traceparent=self._traceparent if kind == "start" else None)
 
     async def _speak(self) -> tuple[Ending, tuple[int, str]]:

@@ -14,7 +14,6 @@ from infra.access_log import AccessLog
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.keys import Keyring
-from infra.payment_windows import PaymentWindows
 from infra.policy_book import PolicyBook
 from infra.tokens import LocalIssuer
 
@@ -25,7 +24,6 @@ class Parts:
 
     pool: Engine
     door: FrontDoor
-    windows: PaymentWindows
     issuer: LocalIssuer
     access: AccessLog
     keyring: Keyring

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 from governance.disclosure import RULE as DISCLOSURE
-from governance.payment_window import PaymentState
-from governance.payment_window import decide as pay
 from governance.policy import Finding, Heard, PolicyState, judge
 from schemas.base import Data, Event, Frozen, derived_id
 from schemas.calls import CallAdmitted, DeadlinePassed, DeadlineSet
@@ -36,7 +34,6 @@ class VerdictsState(Frozen):
     policy: PolicyState = PolicyState()
     disclosed: bool = False
     handoff: str | None = None
-    payment: PaymentState = PaymentState()
     policy_version: str | None = None
     shadow_version: str | None = None
     shadow: PolicyState = PolicyState()
@@ -44,14 +41,6 @@ class VerdictsState(Frozen):
 
 def decide(state: VerdictsState, event: Event, policy: Policy) -> Decision:
     """Fold one event of call.turns."""
-    payment, opened = pay(state.payment, event, policy.payment)
-    if payment is not state.payment:
-        state = state.model_copy(update={"payment": payment})
-    after, said = _decide(state, event, policy)
-    return after, [*said, *opened]
-
-
-def _decide(state: VerdictsState, event: Event, policy: Policy) -> Decision:
     match event.data:
         case CallAdmitted() if policy.disclosure.ai.enabled:
             due_at = event.occurred_at + timedelta(milliseconds=policy.disclosure.ai.heard_within_ms)

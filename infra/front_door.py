@@ -12,7 +12,6 @@ from infra import telemetry
 from infra.clock import now
 from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
-from infra.payment_windows import PaymentWindows
 from schemas.base import Data, Event, arrival_id
 from schemas.codec import headers_of, value_of
 from schemas.deadletters import DeadLettered
@@ -51,11 +50,10 @@ def event(
 class FrontDoor:
     """Takes events in; what `accept` returns from is durable."""
 
-    def __init__(self, *, bus: EventBus, keyring: Keyring, windows: PaymentWindows | None = None) -> None:
-        """Take a started bus and a keyring; `windows` where words, keys or payment windows can come in."""
+    def __init__(self, *, bus: EventBus, keyring: Keyring) -> None:
+        """Take a started bus and a keyring."""
         self._bus = bus
         self._keyring = keyring
-        self._windows = windows
 
     async def accept(self, events: Sequence[Event]) -> None:
         """Seal events and store them on call.raw in their order.
@@ -63,8 +61,6 @@ class FrontDoor:
         Raises KeyDestroyed before anything is sent when one belongs to a forgotten call, TransientError when
         the broker did not take all of them: sending them again is safe.
         """
-        if self._windows is not None:
-            events = await self._windows.guarded(events)
         for tenant, call_id in {(one.tenant, one.call_id) for one in events}:
             if not self._keyring.holds(tenant=tenant, call_id=call_id):
                 await asyncio.to_thread(self._keyring.ensure, tenant=tenant, call_id=call_id)

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, text
 
-from infra import amended_packets, clock, payment_windows, read_calls, read_handoffs, redaction_failures
-from schemas import calls, deadletters, handoffs, payments, redacted, turns, verdicts
+from infra import amended_packets, read_calls, read_handoffs, redaction_failures
+from schemas import calls, deadletters, handoffs, redacted, turns, verdicts
 from schemas.base import Event
 
 # One round trip answers whether the event is new and makes the call's row where this is the first we hear of it.
@@ -84,7 +84,5 @@ def _fold(connection: Connection, event: Event) -> None:
             read_handoffs.deadline(connection, event, event.data)
         case deadletters.DeadLettered():
             read_handoffs.dead_letter(connection, event, event.data)
-        case payments.PaymentWindowOpened() | payments.PaymentWindowClosed():
-            payment_windows.note(connection, event, at=clock.now())
         case _:
             pass

@@ -9,7 +9,6 @@ from governance.recording_manifest import close
 from infra import recordings
 from infra.recording_chunks import Piece, Run, length_ms
 from infra.recording_sound import Rendition, doubled
-from schemas.payments import WITHHELD
 from schemas.recordings import Direction, Interval, RecordingChunk, RecordingCompleted, RecordingIncomplete
 
 
@@ -40,15 +39,8 @@ def manifest(connection: Connection, tenant: str, call_id: str) -> RecordingComp
     return close(
         [chunk(one) for one in kept], recordings.said(connection, tenant, call_id),
         played_ms=recordings.played(connection, tenant, call_id), caller=caller,
-        assistant=stretches(_of(kept, "out")), destroyed=withheld(_of(kept, "in")),
+        assistant=stretches(_of(kept, "out")),
     )
-
-
-def withheld(pieces: Sequence[Piece]) -> list[Interval]:
-    """Give where a payment window left nothing but silence."""
-    return [
-        Interval(start_ms=one.start_ms, end_ms=one.end_ms) for one in stretches(pieces) if one.utterance == WITHHELD
-    ]
 
 
 def chunk(piece: Piece) -> RecordingChunk:

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from schemas.base import CallId, Frozen, Tenant
 from schemas.calls import Encoding
-from schemas.payments import WITHHELD
 
 # in: start, media, dtmf, mark (a playback mark came back: played up to here), stop
 # out: media, mark (please return when played), clear (drop what is queued), transfer, stop
@@ -29,13 +28,6 @@ class AudioRecord(Frozen):
     utterance: str = Field(default="", max_length=128, description="of the assistant, to which samples belong")
     said_ms: int = Field(default=0, ge=0, description="place of the samples in that utterance")
     payload: bytes = b""
-
-    def silenced(self) -> "AudioRecord":
-        """The same record as silence, of the same length (G.711 mu-law: 0xFF); one without an utterance is marked."""
-        silence = b"\xff" if self.encoding == "mulaw" else b"\x00"
-        return self.model_copy(update={
-            "payload": silence * len(self.payload), "utterance": self.utterance or WITHHELD,
-        })
 
     def headers(self, *, key_id: str) -> list[tuple[str, bytes]]:
         """Give the Kafka headers: everything but the payload."""

@@ -103,13 +103,6 @@ class RevealRules(Frozen):
         return entity in self.second_person or "ALL" in self.second_person
 
 
-class PaymentRules(Frozen):
-    """When nothing may be stored because somebody pays: opened when the assistant asks for one of these types."""
-
-    open_when_asked_for: tuple[str, ...] = ()
-    limit_ms: Annotated[int, Field(ge=1_000, le=900_000)] = 120_000
-
-
 class AiDisclosure(Frozen):
     """The caller must have heard that an AI speaks, within `heard_within_ms` of the start of the call."""
 
@@ -172,7 +165,6 @@ class Policy(Frozen):
     emergency: EmergencyRules
     redaction: RedactionRules
     reveal: RevealRules = RevealRules()
-    payment: PaymentRules = PaymentRules()
     disclosure: DisclosureRules
     handoff: HandoffRules
     retention: RetentionRules = RetentionRules()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError
-from infra import audio_seal, audit_store, key_gate, payment_windows, recordings
+from infra import audio_seal, audit_store, key_gate, recordings
 from infra.clock import now
 from infra.database import transaction
 from infra.keys import Keyring
@@ -24,7 +24,6 @@ from schemas import codec
 from schemas.audio import AudioRecord
 from schemas.recordings import Direction
 from schemas.topics import AUDIO_IN, AUDIO_OUT
-from streams.recording_payment import Heard, without_payment
 
 log = structlog.get_logger()
 CONSUMER = "recording"
@@ -128,7 +127,7 @@ class SoundRecorder:
 
     def _keep(self, connection: Connection, place: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         direction = DIRECTIONS[place.topic]
-        kept: dict[tuple[str, str, str, int], list[Heard]] = {}
+        kept: dict[tuple[str, str, str, int], list[tuple[int, AudioRecord]]] = {}
         for record in records:
             opened = self._open(record, direction)
             if opened is None:
@@ -139,23 +138,18 @@ class SoundRecorder:
                 key = (opened.tenant, opened.call_id, opened.encoding, opened.sample_rate)
                 mine = kept.setdefault(key, [])
                 if not mine or mine[-1][1].number != opened.number:  # a producer that tried again sent it twice
-                    mine.append((record, opened))
+                    mine.append((record.offset, opened))
         gone = key_gate.forgotten(connection, {key[:2] for key in kept})
         kept = {key: mine for key, mine in kept.items() if key[:2] not in gone}
-        windows = payment_windows.windows(connection, {call_id for _, call_id, *_ in kept})
-        kept = {
-            key: without_payment(connection, mine, windows.get(key[:2], ()), direction=direction)
-            for key, mine in kept.items()
-        }
         chunks = [one for mine in kept.values() if (one := self._cut(mine, place, direction)) is not None]
         for tenant, call_id in {(one.tenant, one.call_id) for one in chunks}:
             recordings.begin(connection, tenant=tenant, call_id=call_id, at=now())
         recordings.keep(connection, chunks)
 
     def _cut(
-        self, records: Sequence[Heard], place: TopicPartition, direction: Direction
+        self, records: Sequence[tuple[int, AudioRecord]], place: TopicPartition, direction: Direction
     ) -> Chunk | None:
-        first = f"{self._incarnations[place.topic]}/{place.partition}/{records[0][0].offset}"
+        first = f"{self._incarnations[place.topic]}/{place.partition}/{records[0][0]}"
         try:
             return cut(
                 [one for _, one in records], direction=direction, place=first, keyring=self._keyring, at=now()

@@ -15,7 +15,6 @@ from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
-from infra.payment_windows import PaymentWindows
 from infra.pii_languages import Languages
 from infra.policies import load
 from infra.policy_book import PolicyBook
@@ -52,7 +51,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     keyring, book = Keyring(engine=pool, kek=settings.kek), PolicyBook(engine=pool, house=load(settings.policy))
     bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id="callwarden-voice")
     await bus.start()
-    door = FrontDoor(bus=bus, keyring=keyring, windows=PaymentWindows(pool))
+    door = FrontDoor(bus=bus, keyring=keyring)
     outlet = KafkaOutlet(bus=bus, keyring=keyring)
     providers = open_providers(settings)
     parts = await asyncio.to_thread(

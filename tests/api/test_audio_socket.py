@@ -13,7 +13,6 @@ from infra import audio_seal
 from infra.event_bus import EventBus
 from schemas.audio import AudioKind, AudioRecord
 from schemas.calls import CallEnded
-from schemas.payments import WITHHELD
 from schemas.topics import AUDIO_IN, AUDIO_OUT, CALL_DEADLETTERS, CALL_RAW
 from tests.support import calls, topic_reader
 from tests.support.api import Served
@@ -108,25 +107,6 @@ async def test_a_call_is_numbered_sealed_and_told_from_start_to_end(served: Serv
     assert events[0][1]["caller"] == "+12025550123"
     assert events[0][1]["audio_partition"] == json.loads(records[0].payload)["audio_partition"]
     assert events[1][1] == {"reason": "hangup"}
-
-
-async def test_in_a_payment_window_silence_and_stars_go_on_and_nothing_else(served: Served) -> None:
-    async with dial(served, "pay-1") as socket:
-        await socket.send(b"\x01" * 160)
-        await socket.send(json.dumps({"type": "payment_window", "state": "open", "window": "w1", "within_ms": 60000}))
-        await socket.send(b"\x02" * 160)
-        await socket.send(json.dumps({"type": "dtmf", "digits": "4242"}))
-        await socket.send(json.dumps({"type": "payment_window", "state": "closed", "window": "w1"}))
-        await socket.send(b"\x03" * 160)
-        await socket.send(json.dumps({"type": "stop"}))
-        assert await closed(socket) == (1000, "stopped")
-    records = await heard(served, "pay-1")
-    media = [(each.payload, each.utterance) for each in records if each.kind == "media"]
-    assert media == [(b"\x01" * 160, ""), (b"\xff" * 160, WITHHELD), (b"\x03" * 160, "")]
-    assert [json.loads(each.payload) for each in records if each.kind == "dtmf"] == [{"digits": "****"}]
-    assert [kind for kind, _ in await told(served, "pay-1")] == [
-        "call_started", "payment_window_opened", "payment_window_closed", "call_ended",
-    ]
 
 
 async def test_what_the_voice_says_reaches_this_socket_and_no_other(served: Served) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 
-from infra import audio_seal, clock, embedded_broker, outbox, payment_windows, recordings, topics
+from infra import audio_seal, embedded_broker, outbox, recordings, topics
 from infra.database import engine, transaction
 from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
@@ -17,7 +17,6 @@ from infra.read_model import apply
 from infra.recording_chunks import context
 from schemas.audio import AudioKind, AudioRecord
 from schemas.calls import CallEnded
-from schemas.payments import PaymentDataDestroyed, PaymentWindowOpened
 from schemas.recordings import Interval, RecordingCompleted, RecordingIncomplete
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
 from schemas.topics import AUDIO_IN, AUDIO_OUT
@@ -149,27 +148,6 @@ async def test_speech_without_audio_makes_a_recording_incomplete(
     assert isinstance(over, RecordingIncomplete)
     assert [(one.participant, one.missing_ms) for one in over.missing] == [("caller", 1800), ("assistant", 400)]
     assert (over.speech_ms, over.covered_ms) == (2400, 200)
-
-
-async def test_of_a_payment_window_silence_is_kept_and_a_receipt_of_what_the_door_missed(
-    servers: str, pool: Engine, keyring: Keyring, bus: EventBus
-) -> None:
-    with transaction(pool) as connection:
-        opened = event(1, PaymentWindowOpened(window="w1"), at=clock.now())
-        payment_windows.note(connection, opened, at=opened.occurred_at)
-    caller = [*(frame(number).silenced() for number in range(10)), *(frame(number) for number in range(10, 20))]
-    await send(bus, keyring, [*caller, frame(20, "stop")], [frame(number, utterance="a1") for number in range(20)])
-    await record(servers, pool, keyring, until=40)
-    with transaction(pool) as connection:
-        found = recordings.sealed(connection, TENANT, CALL, Interval(start_ms=0, end_ms=10_000))
-    for one, sealed in found:
-        place = context(CALL, one.direction, one.place)
-        assert not any(keyring.open(key_id=one.key_id, ciphertext=sealed, context=place))
-    tell(pool, end_ms=400)
-    receipt, over = closed(pool, keyring)
-    assert receipt == PaymentDataDestroyed(window="w1", what="audio", pieces=10, audio_ms=200)
-    assert isinstance(over, RecordingCompleted)
-    assert (over.destroyed_ms, over.covered_ms) == (400, 800)
 
 
 async def test_nothing_of_a_forgotten_call_is_kept(

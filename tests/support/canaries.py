@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from schemas.base import Data
 from schemas.calls import CallEnded, CallStarted, DtmfPressed, ParticipantJoined, ParticipantLeft
-from schemas.payments import PaymentWindowClosed, PaymentWindowOpened
 from schemas.turns import (
     AssistantGenerated,
     AssistantHeard,
@@ -172,7 +171,7 @@ def forms(mint: Mint) -> list[tuple[str, tuple[Data, ...], tuple[str, ...]]]:
     card = [mint.card() for _ in range(11)]
     ssn, phone, iban = [mint.ssn() for _ in range(2)], [mint.phone() for _ in range(4)], mint.iban()
     mail, name = [mint.word(4) for _ in range(3)], mint.word().capitalize()
-    digits, paid = mint.digits(10), mint.card()
+    digits = mint.digits(10)
     return [
         ("card, written", (says(f"my card is {grouped(card[0], 4, 4, 4, 4)} ok"),), (card[0],)),
         ("card, digits only", (says(f"it's {card[1]}"),), (card[1],)),
@@ -211,11 +210,6 @@ def forms(mint: Mint) -> list[tuple[str, tuple[Data, ...], tuple[str, ...]]]:
             asks("May I have your name?"), says(f"My name is {mint.chance.choice(FIRST)} {name}."),
         ), (name.lower(),)),
         ("names and ids of the channel", *names_of_channel(mint)),
-        ("card, in a payment window", (
-            PaymentWindowOpened(window="w1"), interim(f"it's {spoken(paid)}"), says(f"it's {spoken(paid)}"),
-            DtmfPressed(digits=paid, turn=1), *assistant(f"I have {grouped(paid, 4, 4, 4, 4)}"),
-            PaymentWindowClosed(window="w1"),
-        ), (paid,)),
         ("in a call that asks for a person", (
             says(f"my account number is {digits} and I want the {KNOWN}"),
             says("can I speak to a real person please", 2),
