@@ -12,7 +12,8 @@ from governance.conditions import Asking, Hit, Moment
 from governance.emergency import SURE_AT_ONCE
 from governance.rules import RULES, FindingKind, Rule, Setting, setting
 from schemas.base import Frozen, Participant
-from schemas.policies import Policy, Signal
+from schemas.payments import Noticed
+from schemas.policies import Place, Policy, Signal
 from schemas.verdicts import Evidence
 
 
@@ -26,6 +27,7 @@ class Heard(Frozen):
     turn: int = 0
     at: datetime | None = None
     confidence: float | None = None
+    noticed: tuple[Noticed, ...] = ()
 
 
 class Finding(Frozen):
@@ -94,7 +96,14 @@ def rearm(state: PolicyState, rule: str) -> PolicyState:
 
 
 def listen(heard: Heard) -> list[Listened]:
-    """What the detectors hear in one utterance, at whatever score."""
+    """What the detectors hear in one utterance, or heard in it before it was withheld, at whatever score."""
+    if heard.noticed:
+        whole = (Place(start=0, end=len(heard.text)),)
+        return [
+            Listened(rule, Signal(rule=one.rule, kind=one.signal, score=one.score, evidence=whole))
+            for one in heard.noticed for rule in RULES
+            if rule.kind == one.kind and rule.participant == heard.participant
+        ]
     return [
         Listened(rule, signal)
         for rule in RULES

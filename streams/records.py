@@ -8,8 +8,11 @@ from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
+from infra.payment_door import PaymentDoor
+from infra.policies import load
 from infra.settings import Settings
 from streams.deadlines import Timekeeper
+from streams.payment_sweep import PaymentSweeper
 from streams.publisher import Publisher
 from streams.recorder import Recorder
 from streams.recording import SoundRecorder
@@ -35,8 +38,11 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         engine=database, keys=settings.keys, guard=settings.keys / "rollback-guard.sqlite",
         origin_prefix=settings.audit_origin,
     )
-    timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring))
-    work = [asyncio.create_task(one.run()) for one in (recorder, publisher, timekeeper, sound, closer)]
+    policy = load(settings.policy)
+    payments = PaymentDoor(engine=database, keyring=keyring, rules=policy.payment, policy_version=policy.label)
+    timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring, payments=payments))
+    sweeper = PaymentSweeper(engine=database, keyring=keyring)
+    work = [asyncio.create_task(one.run()) for one in (recorder, publisher, timekeeper, sound, closer, sweeper)]
     stopped = asyncio.create_task(stop.wait())
     ready()
     try:

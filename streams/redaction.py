@@ -5,7 +5,9 @@ The one room that asks: the detector's answer and version are inside the event, 
 
 from governance.errors import InvariantError
 from governance.metadata import without_persons
+from governance.payment_window import is_withheld
 from governance.redacting import RedactionState, admit, question, redact_keys, redact_words, withhold
+from governance.redacting_payments import pass_withheld
 from governance.redaction import PiiDetector
 from infra.keys import Keyring
 from infra.sealed_originals import seal_original
@@ -64,6 +66,11 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
             case CallStarted(caller=caller) as started:
                 name = keyring.pseudonym(tenant=event.tenant, kind="caller", value=caller) if caller else None
                 return admit(state, started, caller_pseudonym=name, policy_version=policy.label)
+            case (
+                DtmfPressed() | InterimTranscribed() | UtteranceFinalized()
+                | AssistantGenerated() | AssistantSynthesised() | AssistantHeard()
+            ) as kept if is_withheld(kept):
+                return pass_withheld(state, kept, policy)
             case DtmfPressed() as pressed:
                 return redact_keys(state, pressed, digest=digest, policy=policy)
             case (

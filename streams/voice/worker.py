@@ -11,6 +11,7 @@ from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
+from infra.payment_door import PaymentDoor
 from infra.pii_languages import Languages
 from infra.policies import load
 from infra.settings import Settings
@@ -40,10 +41,12 @@ DRAIN_S = 2.0
 async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Host calls until `stop`; the first part that fails ends the worker."""
     telemetry.setup(service="callwarden-voice", otlp_endpoint=settings.otlp_endpoint)
-    keyring = Keyring(engine=engine(settings.database_url), kek=settings.kek)
+    database = engine(settings.database_url)
+    keyring, policy = Keyring(engine=database, kek=settings.kek), load(settings.policy)
     bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id="callwarden-voice")
     await bus.start()
-    door = FrontDoor(bus=bus, keyring=keyring)
+    payments = PaymentDoor(engine=database, keyring=keyring, rules=policy.payment, policy_version=policy.label)
+    door = FrontDoor(bus=bus, keyring=keyring, payments=payments)
     outlet = KafkaOutlet(bus=bus, keyring=keyring)
     providers = open_providers(settings)
     parts = await asyncio.to_thread(_parts, settings, keyring=keyring, door=door, outlet=outlet, providers=providers)
