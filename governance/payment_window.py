@@ -6,6 +6,7 @@ While it is OPEN everything that comes belongs to it; when it is OVER, what was 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from governance.policy import Heard, listen
 from governance.tongues import tongue
@@ -79,7 +80,7 @@ def window_of(event: Event, windows: Sequence[PaymentWindow], *, received_at: da
     return None
 
 
-def is_withheld(data: Data) -> bool:
+def is_withheld(data: Data) -> TypeGuard[Words | DtmfPressed]:
     """Tell whether the words or keys of an event were withheld."""
     if isinstance(data, DtmfPressed):
         return data.digits.startswith(WITHHELD_KEY)

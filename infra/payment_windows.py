@@ -86,6 +86,18 @@ def closed_id(cause: str) -> str:
     return derived_id(cause, ROOM, CLOSED)
 
 
+def open_now(connection: Connection, *, now: datetime) -> list[Kept]:
+    """Give the windows of all calls that are open."""
+    table = PAYMENT_WINDOW
+    is_open = (table.c.settled_at.is_(None), table.c.closed_at.is_(None), table.c.closes_at > now)
+    return [_kept(row) for row in connection.execute(select(table).where(*is_open))]
+
+
+def key_name(one: Kept) -> str:
+    """Name the key of a window's audio; no call can have this name."""
+    return f"{one.call_id}#{one.window.window}"
+
+
 def swept(connection: Connection, one: Kept, *, at: datetime, settled: bool) -> None:
     """Note that a window was looked through, and whether that was the last time."""
     values = {"swept_at": at, **({"settled_at": at} if settled else {})}

@@ -56,7 +56,10 @@ class PaymentSweeper:
             remains = payment_remains.destroy(connection, one)
             told = self._tell(connection, one, "in_the_recording", remains.chunks, at)
             told += self._tell(connection, one, "in_the_call", remains.events, at)
-            payment_windows.swept(connection, one, at=at, settled=self._settled(connection, one, at))
+            settled = self._settled(connection, one, at)
+            if settled:  # what lies of it on the audio topics opens no more
+                self._keyring.destroy(connection, tenant=one.tenant, call_id=payment_windows.key_name(one), at=at)
+            payment_windows.swept(connection, one, at=at, settled=settled)
         return told
 
     def _settled(self, connection: Connection, one: Kept, at: datetime) -> bool:

@@ -53,6 +53,8 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
     async def _redacted(state: RedactionState, event: Event) -> tuple[RedactionState, list[Data] | None]:
         if not event.data.clear_text:
             return state, None
+        if is_withheld(event.data):
+            return pass_withheld(state, event.data, policy)
 
         def digest(value: str) -> str:
             return keyring.digest(tenant=event.tenant, call_id=event.call_id, value=value)
@@ -66,11 +68,6 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Policy) -> Room:
             case CallStarted(caller=caller) as started:
                 name = keyring.pseudonym(tenant=event.tenant, kind="caller", value=caller) if caller else None
                 return admit(state, started, caller_pseudonym=name, policy_version=policy.label)
-            case (
-                DtmfPressed() | InterimTranscribed() | UtteranceFinalized()
-                | AssistantGenerated() | AssistantSynthesised() | AssistantHeard()
-            ) as kept if is_withheld(kept):
-                return pass_withheld(state, kept, policy)
             case DtmfPressed() as pressed:
                 return redact_keys(state, pressed, digest=digest, policy=policy)
             case (

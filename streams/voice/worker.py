@@ -12,6 +12,7 @@ from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
 from infra.payment_door import PaymentDoor
+from infra.payment_watch import PaymentWatch
 from infra.pii_languages import Languages
 from infra.policies import load
 from infra.settings import Settings
@@ -47,7 +48,8 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     await bus.start()
     payments = PaymentDoor(engine=database, keyring=keyring, rules=policy.payment, policy_version=policy.label)
     door = FrontDoor(bus=bus, keyring=keyring, payments=payments)
-    outlet = KafkaOutlet(bus=bus, keyring=keyring)
+    watch = PaymentWatch(engine=database, keyring=keyring)
+    outlet = KafkaOutlet(bus=bus, keyring=keyring, watch=watch)
     providers = open_providers(settings)
     parts = await asyncio.to_thread(_parts, settings, keyring=keyring, door=door, outlet=outlet, providers=providers)
     wait_ms = EMBEDDED_FETCH_WAIT_MS if settings.environment == "embedded" else FETCH_WAIT_MS
@@ -79,7 +81,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     )
     await decisions.start()
     await inlet.start()
-    work = [asyncio.create_task(one.run()) for one in (inlet, decisions, outlet)]
+    work = [asyncio.create_task(one.run()) for one in (inlet, decisions, outlet, watch)]
     stopped = asyncio.create_task(stop.wait())
     ready()
     try:

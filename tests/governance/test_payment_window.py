@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from governance.payment_window import LATEST_OPENING, PaymentWindow, asks, begin, is_withheld, window_of, withheld
-from governance.redacting import RedactionState
+from governance.redacting import RedactionState, Words
 from governance.redacting_payments import pass_withheld
 from governance.verdicts import VerdictsState, decide
 from infra.policies import load
@@ -52,6 +52,13 @@ def opened(seconds: float = 10, *, told: float | None = None, limit_ms: int | No
 
 def closed(seconds: float) -> PaymentWindow:
     return opened().model_copy(update={"closed_at": at(seconds)})
+
+
+def below(kept: Data) -> Data:
+    """What the room of redaction passes on."""
+    assert isinstance(kept, Words | DtmfPressed)
+    _, (passed,) = pass_withheld(RedactionState(), kept, POLICY)
+    return passed
 
 
 def belongs(one: Event, window: PaymentWindow, *, received: float) -> bool:
@@ -137,13 +144,12 @@ def test_nothing_of_the_words_is_left() -> None:
         assert not any(one in kept.model_dump_json() for one in ("four", "4111"))
         assert is_withheld(kept)
         assert not is_withheld(data)
-        _, (below,) = pass_withheld(RedactionState(), kept, POLICY)  # type: ignore[arg-type]  # words or keys, each
-        match below:
-            case UtteranceRedacted() | InterimRedacted() | AssistantRedacted():
-                assert (below.text, [one.pseudonym for one in below.spans]) == (WITHHELD, [WITHHELD])
-            case _:
-                assert isinstance(below, DtmfRedacted)
-                assert (below.count, below.pseudonym) == (4, WITHHELD)
+        match below(kept):
+            case UtteranceRedacted() | InterimRedacted() | AssistantRedacted() as one:
+                assert (one.text, [span.pseudonym for span in one.spans]) == (WITHHELD, [WITHHELD])
+            case one:
+                assert isinstance(one, DtmfRedacted)
+                assert (one.count, one.pseudonym) == (4, WITHHELD)
 
 
 @pytest.mark.parametrize("interim", [False, True])
@@ -151,9 +157,8 @@ def test_a_caller_in_danger_is_heard_though_her_words_are_withheld(interim: bool
     text = "my husband is not breathing please send an ambulance"
     said: Data = InterimTranscribed(participant="caller", utterance="u1", text=text) if interim else final(text)
     kept = withheld(event(said, 20))
-    _, (below,) = pass_withheld(RedactionState(), kept, POLICY)  # type: ignore[arg-type]  # words
-    state, answers = decide(VerdictsState(), event(below, 20), POLICY)
-    _, again = decide(state, event(below, 21), POLICY)
+    state, answers = decide(VerdictsState(), event(below(kept), 20), POLICY)
+    _, again = decide(state, event(below(kept), 21), POLICY)
     found = [*answers, *again]
     assert [one.kind for one in found if isinstance(one, EmergencyDetected)] == ["medical"]
     assert [one.queue for one in found if isinstance(one, HandoffRequested)] == ["emergency"]
@@ -161,8 +166,7 @@ def test_a_caller_in_danger_is_heard_though_her_words_are_withheld(interim: bool
 
 def test_a_request_for_a_person_is_heard_too() -> None:
     kept = withheld(event(final("I want to speak to a human being please"), 20))
-    _, (below,) = pass_withheld(RedactionState(), kept, POLICY)  # type: ignore[arg-type]  # words
-    _, answers = decide(VerdictsState(), event(below, 20), POLICY)
+    _, answers = decide(VerdictsState(), event(below(kept), 20), POLICY)
     assert [one.queue for one in answers if isinstance(one, HandoffRequested)] == ["general"]
 
 
