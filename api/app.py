@@ -36,6 +36,7 @@ from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.keys import Keyring
+from infra.payment_door import PaymentDoor
 from infra.policies import load
 from infra.policy_book import PolicyBook
 from infra.settings import Settings
@@ -103,10 +104,12 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     bell = HandoffBell(url=settings.database_url)
     for work in (gateway.run, bell.run):
         opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
+    policy = load(settings.policy)
+    payments = PaymentDoor(engine=pool, keyring=keyring, rules=policy.payment, policy_version=policy.label)
     return Parts(
-        pool=pool, door=FrontDoor(bus=bus, keyring=keyring), issuer=issuer,
+        pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
-        keyring=keyring, policies=PolicyBook(engine=pool, house=load(settings.policy)),
+        keyring=keyring, policies=PolicyBook(engine=pool, house=policy),
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
     )
 

@@ -2,6 +2,7 @@
 
 from schemas.base import Data
 from schemas.calls import CallEnded, CallStarted, DtmfPressed, ParticipantJoined, ParticipantLeft
+from schemas.payments import PaymentWindowClosed, PaymentWindowOpened
 from schemas.topics import FROM_CHANNELS
 from schemas.turns import (
     AssistantGenerated,
@@ -46,6 +47,8 @@ DATA: tuple[Data, ...] = (
         provider=Provider(name="deepgram", model="nova-3", region="eu"), operation="speech_to_text", error="timeout",
         fallback="openai", turn=1,
     ),
+    PaymentWindowOpened(limit_ms=90_000),
+    PaymentWindowClosed(),
 )
 
 

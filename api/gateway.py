@@ -19,6 +19,7 @@ from infra.clock import now
 from infra.database import transaction
 from infra.event_bus import EventBus
 from infra.keys import Keyring
+from infra.payment_watch import PaymentWatch
 from schemas import codec
 from schemas.audio import AudioRecord
 from schemas.topics import AUDIO_IN, AUDIO_OUT
@@ -46,6 +47,7 @@ class Gateway:
         """Take the parts; `owner` names this process among gateways."""
         self._bus = bus
         self._keyring = keyring
+        self._watch = PaymentWatch(engine=pool, keyring=keyring)
         self._pool = pool
         self._servers = bootstrap_servers
         self._metrics = metrics
@@ -85,6 +87,7 @@ class Gateway:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
             tasks.create_task(self._keep())
+            tasks.create_task(self._watch.run())
 
     async def open(self, *, tenant: str, call_id: str) -> PlayQueue:
         """Give the queue of a call; raises CallConnected where it has one."""
@@ -107,9 +110,10 @@ class Gateway:
 
     async def send(self, record: AudioRecord, *, traceparent: str | None = None) -> None:
         """Store one record of a caller; returns once the broker has it, which is what slows a fast socket down."""
-        if not self._keyring.holds(tenant=record.tenant, call_id=record.call_id):
-            await asyncio.to_thread(self._keyring.ensure, tenant=record.tenant, call_id=record.call_id)
-        headers, value = audio_seal.seal(self._keyring, record, direction="in")
+        under = self._watch.key_of(tenant=record.tenant, call_id=record.call_id)
+        if not self._keyring.holds(tenant=record.tenant, call_id=under):
+            await asyncio.to_thread(self._keyring.ensure, tenant=record.tenant, call_id=under)
+        headers, value = audio_seal.seal(self._keyring, record, direction="in", under=under)
         if traceparent is not None:
             headers.append(("traceparent", traceparent.encode()))
         await self._bus.send(AUDIO_IN.name, key=record.call_id, value=value, headers=headers)
@@ -138,7 +142,7 @@ class Gateway:
             if queue is None:
                 return  # its socket is closed
             value = record.value or b""
-            if self._keyring.holds(tenant=tenant, call_id=call_id):
+            if self._keyring.holds_id(headers.get("ce_keyid", "")):
                 opened = audio_seal.unseal(self._keyring, headers, value, direction="out")
             else:
                 opened = await asyncio.to_thread(audio_seal.unseal, self._keyring, headers, value, direction="out")

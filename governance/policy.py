@@ -13,7 +13,8 @@ from governance.conditions import Asking, Hit, Moment
 from governance.emergency import SURE_AT_ONCE
 from governance.rules import RULES, FindingKind, Rule, Setting, setting
 from schemas.base import Frozen, Participant
-from schemas.policies import Policy, Signal
+from schemas.payments import WITHHELD, Overheard
+from schemas.policies import Place, Policy, Signal
 from schemas.verdicts import Evidence
 
 # Something of each kind, so that every group of phrases is read once.
@@ -30,6 +31,7 @@ class Heard(Frozen):
     turn: int = 0
     at: datetime | None = None
     confidence: float | None = None
+    noticed: tuple[Overheard, ...] = ()
 
 
 class Finding(Frozen):
@@ -94,7 +96,7 @@ def judge(state: PolicyState, heard: Heard, policy: Policy) -> tuple[list[Findin
         if signal.rule not in state.fired and (heard.final or stands(signal, heard, state))
     ]
     memory = state.memory
-    if heard.final and policy.rules:
+    if heard.final and policy.rules and heard.text != WITHHELD:
         composed, memory = compose(state, heard, listened, policy)
         findings += composed
     findings.sort(key=lambda found: (found.kind != "emergency", -found.score))
@@ -109,7 +111,14 @@ def rearm(state: PolicyState, rule: str) -> PolicyState:
 
 
 def listen(heard: Heard) -> list[Listened]:
-    """What the detectors hear in one utterance, at whatever score."""
+    """What the detectors hear in one utterance, or heard in it before it was withheld, at whatever score."""
+    if heard.noticed:
+        whole = (Place(start=0, end=len(heard.text)),)
+        of_kind = {rule.kind: rule for rule in reversed(RULES) if rule.participant == heard.participant}
+        return [
+            Listened(of_kind[one.kind], Signal(rule=one.rule, kind=one.signal, score=one.score, evidence=whole))
+            for one in heard.noticed if one.kind in of_kind
+        ]
     return [
         Listened(rule, signal)
         for rule in RULES
@@ -119,8 +128,8 @@ def listen(heard: Heard) -> list[Listened]:
 
 
 def watch(state: PolicyState, heard: Heard) -> Noticed:
-    """How the call goes after this utterance; interims tell nothing of it."""
-    if not heard.final:
+    """How the call goes after this utterance; interims and what was withheld tell nothing of it."""
+    if not heard.final or heard.text == WITHHELD:
         return Noticed((), (), state.behaviour)
     return notice(
         state.behaviour, heard.text, participant=heard.participant, event_id=heard.event_id, turn=heard.turn

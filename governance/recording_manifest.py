@@ -12,8 +12,12 @@ MOST_NAMED = 500  # an event has an upper size; the rest is in the figures
 def close(
     chunks: Sequence[RecordingChunk], said: Sequence[Said], *, played_ms: Mapping[str, int],
     caller: Sequence[Interval], assistant: Sequence[Stretch], destroyed: Sequence[Interval] = (),
+    unspoken: Sequence[Stretch] = (),
 ) -> RecordingCompleted | RecordingIncomplete:
-    """Compare speech with audio; `caller` is where there is audio of hers, `destroyed` what was left out on purpose."""
+    """Compare speech with audio; `caller` is where there is audio of hers.
+
+    `destroyed` and `unspoken` are what was left out on purpose, of hers and of the assistant's.
+    """
     destroyed = united(destroyed)
     heard = [one for one in said if one.participant == "caller"]
     held = united([*caller, *destroyed])
@@ -21,7 +25,7 @@ def close(
     speech_ms = sum(one.end_ms - one.start_ms for one in heard)
     covered_ms = sum(overlap_ms(one.start_ms, one.end_ms, held) for one in heard)
     for utterance, ms in played_ms.items():
-        own = united(_said(one) for one in assistant if one.utterance == utterance)
+        own = united(_said(one) for one in (*assistant, *unspoken) if one.utterance == utterance)
         spoken = Said(participant="assistant", utterance=utterance, start_ms=0, end_ms=ms)
         missing += unheard([spoken], own, within_ms=PLAYED_TOLERANCE_MS)
         speech_ms += ms
@@ -31,7 +35,8 @@ def close(
         "caller_ms": sum(one.end_ms - one.start_ms for one in united(caller)),
         "assistant_ms": sum(one.end_ms - one.start_ms for one in assistant),
         "speech_ms": speech_ms, "covered_ms": covered_ms,
-        "destroyed_ms": sum(one.end_ms - one.start_ms for one in destroyed),
+        "destroyed_ms": sum(one.end_ms - one.start_ms for one in destroyed)
+        + sum(one.end_ms - one.start_ms for one in unspoken),
     }
     if missing:
         return RecordingIncomplete.model_validate({**facts, "missing": tuple(missing[:MOST_NAMED])})

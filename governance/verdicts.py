@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from governance.disclosure import RULE as DISCLOSURE
+from governance.payment_window import DEADLINE as PAYMENT
 from governance.policy import Finding, Heard, PolicyState, judge
 from schemas.base import Data, Event, Frozen, derived_id
 from schemas.calls import CallAdmitted, DeadlinePassed, DeadlineSet
 from schemas.handoffs import HandoffCompleted, HandoffDeclined
+from schemas.payments import PaymentWindowOpened
 from schemas.policies import Policy
 from schemas.redacted import AssistantRedacted, InterimRedacted, UtteranceRedacted
 from schemas.verdicts import (
@@ -45,6 +47,9 @@ def decide(state: VerdictsState, event: Event, policy: Policy) -> Decision:
         case CallAdmitted() if policy.disclosure.ai.enabled:
             due_at = event.occurred_at + timedelta(milliseconds=policy.disclosure.ai.heard_within_ms)
             return state, [DeadlineSet(deadline=derived_id(event.id, DISCLOSURE, 0), why=DISCLOSURE, due_at=due_at)]
+        case PaymentWindowOpened(window=window, closes_at=closes_at) if window is not None and closes_at is not None:
+            timer = derived_id(window, PAYMENT, 0)  # of the window, not of the event: told twice, it is one
+            return state, [DeadlineSet(deadline=timer, why=PAYMENT, about=window, due_at=closes_at)]
         case DeadlinePassed(why=why) if why == DISCLOSURE and not state.disclosed:
             return state, [DisclosureMissed(disclosure="ai", rule=DISCLOSURE, policy_version=policy.label)]
         case HandoffCompleted() | HandoffDeclined():
@@ -68,14 +73,15 @@ def watch(state: VerdictsState, event: Event, policy: Policy) -> tuple[VerdictsS
 def heard_in(event: Event) -> Heard | None:
     """What of an event the rules listen to: the caller's words, and the assistant's once they were played whole."""
     match event.data:
-        case UtteranceRedacted(participant=who, text=text, turn=turn, confidence=sure):
+        case UtteranceRedacted(participant=who, text=text, turn=turn, confidence=sure, noticed=noticed):
             return Heard(
                 event_id=event.id, participant=who, text=text, final=True, turn=turn, at=event.occurred_at,
-                confidence=sure,
+                confidence=sure, noticed=noticed,
             )
-        case InterimRedacted(participant=who, text=text, turn=turn):
+        case InterimRedacted(participant=who, text=text, turn=turn, noticed=noticed):
             return Heard(
-                event_id=event.id, participant=who, text=text, final=False, turn=turn, at=event.occurred_at
+                event_id=event.id, participant=who, text=text, final=False, turn=turn, at=event.occurred_at,
+                noticed=noticed,
             )
         case AssistantRedacted(stage="heard", interrupted=False, text=text, turn=turn):
             return Heard(

@@ -1,4 +1,4 @@
-"""Audio records on their topics: sealed under the call's key, bound to call, direction and number."""
+"""Audio records on their topics: sealed under a key of the call or of its payment window, bound to their place."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -10,10 +10,14 @@ Direction = Literal["in", "out"]
 Headers = list[tuple[str, bytes]]
 
 
-def seal(keyring: Keyring, record: AudioRecord, *, direction: Direction) -> tuple[Headers, bytes]:
-    """Give headers and value of a record."""
+def seal(
+    keyring: Keyring, record: AudioRecord, *, direction: Direction, under: str | None = None
+) -> tuple[Headers, bytes]:
+    """Give headers and value of a record; `under` names another key than the call's own."""
     context = _context(record.call_id, direction, str(record.number))
-    sealed = keyring.seal(tenant=record.tenant, call_id=record.call_id, plaintext=record.payload, context=context)
+    sealed = keyring.seal(
+        tenant=record.tenant, call_id=under or record.call_id, plaintext=record.payload, context=context
+    )
     return record.headers(key_id=sealed.key_id), sealed.ciphertext
 
 

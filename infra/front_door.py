@@ -12,6 +12,7 @@ from infra import telemetry
 from infra.clock import now
 from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
+from infra.payment_door import PaymentDoor
 from schemas.base import Data, Event, arrival_id
 from schemas.codec import headers_of, value_of
 from schemas.deadletters import DeadLettered
@@ -50,8 +51,9 @@ def event(
 class FrontDoor:
     """Takes events in; what `accept` returns from is durable."""
 
-    def __init__(self, *, bus: EventBus, keyring: Keyring) -> None:
-        """Take a started bus and a keyring."""
+    def __init__(self, *, bus: EventBus, keyring: Keyring, payments: PaymentDoor | None = None) -> None:
+        """Take a started bus and a keyring; a door for words and keys needs `payments`, one for dead letters not."""
+        self._payments = payments
         self._bus = bus
         self._keyring = keyring
 
@@ -64,6 +66,8 @@ class FrontDoor:
         for tenant, call_id in {(one.tenant, one.call_id) for one in events}:
             if not self._keyring.holds(tenant=tenant, call_id=call_id):
                 await asyncio.to_thread(self._keyring.ensure, tenant=tenant, call_id=call_id)
+        if self._payments is not None:
+            events = await asyncio.to_thread(self._payments.admit, events)
         for tenant in {one.tenant for one in events if personal(one.source)}:
             await asyncio.to_thread(self._keyring.pseudonym, tenant=tenant, kind="source", value="")  # its key is read
         # Events of one turn go together below that turn's span; order is kept across turns.

@@ -29,6 +29,7 @@ class Facts(Frozen):
 
     runs: tuple[Run, ...] = ()
     keys_ms: tuple[int, ...] = ()
+    arrived_ms: tuple[int, int] | None = None  # first and last record, by the clock of who sent it to the broker
 
 
 class Piece(Frozen):
@@ -85,7 +86,8 @@ def length_ms(size: int, encoding: Encoding, sample_rate: int) -> float:
 
 
 def cut(
-    records: Sequence[AudioRecord], *, direction: Direction, place: str, keyring: Keyring, at: datetime
+    records: Sequence[AudioRecord], *, direction: Direction, place: str, keyring: Keyring, at: datetime,
+    arrived_ms: tuple[int, int] | None = None,
 ) -> Chunk:
     """Seal records of one call, direction and encoding in their order; raises KeyDestroyed for a forgotten call."""
     first = records[0]
@@ -103,7 +105,7 @@ def cut(
         direction=direction, place=place, number=first.number, last=records[-1].number,
         start_ms=min((one.start_ms for one in whole.runs), default=first.offset_ms),
         end_ms=round(max(ends, default=first.offset_ms)), encoding=first.encoding, sample_rate=first.sample_rate,
-        facts=Facts(runs=tuple(whole.runs), keys_ms=keys), key_id=sealed.key_id,
+        facts=Facts(runs=tuple(whole.runs), keys_ms=keys, arrived_ms=arrived_ms), key_id=sealed.key_id,
         sha256=hashlib.sha256(sealed.ciphertext).hexdigest(),
     )
     return Chunk(first.tenant, first.call_id, piece, sealed.ciphertext, at)

@@ -6,9 +6,10 @@ from sqlalchemy import Connection
 
 from governance.recording import Plan, Stretch, of_assistant, of_caller
 from governance.recording_manifest import close
-from infra import recordings
-from infra.recording_chunks import Piece, Run, length_ms
+from infra import payment_windows, recordings
+from infra.recording_chunks import ROUNDING_MS, Piece, Run, length_ms
 from infra.recording_sound import Rendition, doubled
+from schemas.audio import AudioRecord
 from schemas.recordings import Direction, Interval, RecordingChunk, RecordingCompleted, RecordingIncomplete
 
 
@@ -36,10 +37,11 @@ def manifest(connection: Connection, tenant: str, call_id: str) -> RecordingComp
         Interval(start_ms=one.start_ms, end_ms=one.end_ms)
         for piece in _of(kept, "in") for one in stretches([piece])
     ]
+    left_out, unspoken = payment_windows.left_out(connection, tenant, call_id)
     return close(
         [chunk(one) for one in kept], recordings.said(connection, tenant, call_id),
         played_ms=recordings.played(connection, tenant, call_id), caller=caller,
-        assistant=stretches(_of(kept, "out")),
+        assistant=stretches(_of(kept, "out")), destroyed=left_out, unspoken=unspoken,
     )
 
 
@@ -54,6 +56,24 @@ def chunk(piece: Piece) -> RecordingChunk:
 def stretches(pieces: Sequence[Piece]) -> list[Stretch]:
     """Give where there is audio, and of which utterance."""
     return [_stretch(run, one) for one in pieces for run in one.facts.runs]
+
+
+def sounding(frames: Sequence[AudioRecord]) -> list[Stretch]:
+    """Give where frames that are not kept sounded; those that follow each other are one."""
+    found: list[Stretch] = []
+    for one in frames:
+        if one.kind != "media" or not one.payload:
+            continue
+        length = round(length_ms(len(one.payload), one.encoding, one.sample_rate))
+        here = Stretch(
+            utterance=one.utterance, said_ms=one.said_ms, start_ms=one.offset_ms, end_ms=one.offset_ms + length
+        )
+        last = found[-1] if found else None
+        if last is not None and last.utterance == here.utterance and abs(here.start_ms - last.end_ms) <= ROUNDING_MS:
+            found[-1] = last.model_copy(update={"end_ms": max(last.end_ms, here.end_ms)})
+        else:
+            found.append(here)
+    return found
 
 
 def _stretch(run: Run, piece: Piece) -> Stretch:

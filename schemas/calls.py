@@ -64,7 +64,7 @@ class DtmfPressed(Data):
 
     type: ClassVar[str] = "dtmf_pressed"
     clear_text: ClassVar[bool] = True
-    digits: str = Field(pattern=r"^[0-9A-D*#]{1,64}$")
+    digits: str = Field(pattern=r"^(?:[0-9A-D*#]{1,64}|x{1,64})$", description="x: masked, while a card is taken")
     turn: int = Field(default=0, ge=0)
 
 

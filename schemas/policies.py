@@ -103,6 +103,13 @@ class RevealRules(Frozen):
         return entity in self.second_person or "ALL" in self.second_person
 
 
+class PaymentRules(Frozen):
+    """While a card is taken nothing is kept: the assistant's question for one of `asked_for` opens a window."""
+
+    asked_for: tuple[str, ...] = ()
+    limit_ms: Milliseconds = 120_000
+
+
 class AiDisclosure(Frozen):
     """The caller must have heard that an AI speaks, within `heard_within_ms` of the start of the call."""
 
@@ -165,6 +172,7 @@ class Policy(Frozen):
     emergency: EmergencyRules
     redaction: RedactionRules
     reveal: RevealRules = RevealRules()
+    payment: PaymentRules = PaymentRules()
     disclosure: DisclosureRules
     handoff: HandoffRules
     retention: RetentionRules = RetentionRules()

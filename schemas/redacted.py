@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from schemas.base import Data, Frozen, Label, Participant
+from schemas.payments import Overheard
 from schemas.turns import HeardMethod, Provider
 
 
@@ -46,6 +47,7 @@ class UtteranceRedacted(Data):
     places: tuple[SoundPlace, ...] = ()
     confidence: float | None = None
     provider: Provider | None = None
+    noticed: tuple[Overheard, ...] = ()
 
 
 class InterimRedacted(Data):
@@ -60,6 +62,7 @@ class InterimRedacted(Data):
     held_back: int = Field(default=0, ge=0, description="characters at the end that may be half of something")
     detector: str
     policy_version: Label | None = None
+    noticed: tuple[Overheard, ...] = ()
 
 
 class AssistantRedacted(Data):

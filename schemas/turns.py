@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime, Field
 
 from schemas.base import Data, Frozen, Participant
+from schemas.payments import Overheard
 
 Mark = Literal[
     "caller_stopped", "endpoint_decided", "transcript_final", "first_token", "first_audio", "first_played"
@@ -13,6 +14,7 @@ Mark = Literal[
 MARKS: tuple[Mark, ...] = (
     "caller_stopped", "endpoint_decided", "transcript_final", "first_token", "first_audio", "first_played",
 )
+NOTICED = Field(default=(), max_length=20, description="of words withheld in a payment window; the house gives it")
 HeardMethod = Literal["playback_mark", "vendor_report", "audio_clock"]
 
 
@@ -61,6 +63,7 @@ class InterimTranscribed(Data):
     turn: int = Field(default=0, ge=0)
     text: str = Field(max_length=8000)
     provider: Provider | None = None
+    noticed: tuple[Overheard, ...] = NOTICED
 
 
 class UtteranceFinalized(Data):
@@ -77,6 +80,7 @@ class UtteranceFinalized(Data):
     words: tuple[Word, ...] = ()
     confidence: float | None = Field(default=None, ge=0, le=1)
     provider: Provider | None = None
+    noticed: tuple[Overheard, ...] = NOTICED
 
 
 class AssistantGenerated(Data):

@@ -5,6 +5,7 @@ What a crash leaves is a prefix of the audio, never a record twice and never a g
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import structlog
@@ -15,11 +16,13 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError
-from infra import audio_seal, audit_store, key_gate, recordings
+from infra import audio_seal, audit_store, key_gate, payment_windows, recordings
 from infra.clock import now
 from infra.database import transaction
 from infra.keys import Keyring
+from infra.payment_windows import Call
 from infra.recording_chunks import Chunk, cut
+from infra.recording_plan import sounding
 from schemas import codec
 from schemas.audio import AudioRecord
 from schemas.recordings import Direction
@@ -127,10 +130,14 @@ class SoundRecorder:
 
     def _keep(self, connection: Connection, place: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         direction = DIRECTIONS[place.topic]
-        kept: dict[tuple[str, str, str, int], list[tuple[int, AudioRecord]]] = {}
-        for record in records:
-            opened = self._open(record, direction)
-            if opened is None:
+        kept: dict[tuple[str, str, str, int], list[tuple[ConsumerRecord, AudioRecord]]] = {}
+        read = [(record, opened) for record in records if (opened := self._open(record, direction)) is not None]
+        windows = payment_windows.of_calls(connection, {(one.tenant, one.call_id) for _, one in read})
+        left_out: dict[Call, list[AudioRecord]] = {}
+        for record, opened in read:
+            call = (opened.tenant, opened.call_id)
+            if opened.kind in KEPT and payment_windows.covering(windows, call, _arrived_at(record)):
+                left_out.setdefault(call, []).append(opened)
                 continue
             if direction == "in" and opened.kind == "stop":
                 recordings.stopped(connection, tenant=opened.tenant, call_id=opened.call_id, at=now())
@@ -138,21 +145,26 @@ class SoundRecorder:
                 key = (opened.tenant, opened.call_id, opened.encoding, opened.sample_rate)
                 mine = kept.setdefault(key, [])
                 if not mine or mine[-1][1].number != opened.number:  # a producer that tried again sent it twice
-                    mine.append((record.offset, opened))
+                    mine.append((record, opened))
         gone = key_gate.forgotten(connection, {key[:2] for key in kept})
         kept = {key: mine for key, mine in kept.items() if key[:2] not in gone}
         chunks = [one for mine in kept.values() if (one := self._cut(mine, place, direction)) is not None]
         for tenant, call_id in {(one.tenant, one.call_id) for one in chunks}:
             recordings.begin(connection, tenant=tenant, call_id=call_id, at=now())
         recordings.keep(connection, chunks)
+        for call, frames in left_out.items():
+            recordings.begin(connection, tenant=call[0], call_id=call[1], at=now())
+            payment_windows.leave_out(connection, call, direction, sounding(frames))
 
     def _cut(
-        self, records: Sequence[tuple[int, AudioRecord]], place: TopicPartition, direction: Direction
+        self, records: Sequence[tuple[ConsumerRecord, AudioRecord]], place: TopicPartition, direction: Direction
     ) -> Chunk | None:
-        first = f"{self._incarnations[place.topic]}/{place.partition}/{records[0][0]}"
+        first = f"{self._incarnations[place.topic]}/{place.partition}/{records[0][0].offset}"
+        arrived_ms = (records[0][0].timestamp, records[-1][0].timestamp)
         try:
             return cut(
-                [one for _, one in records], direction=direction, place=first, keyring=self._keyring, at=now()
+                [one for _, one in records], direction=direction, place=first, keyring=self._keyring, at=now(),
+                arrived_ms=arrived_ms,
             )
         except InputError as wrong:  # the call was forgotten: nothing more of it may be kept
             log.warning("audio of a call was refused", call=records[0][1].call_id, error=type(wrong).__name__)
@@ -174,6 +186,10 @@ class SoundRecorder:
             except DBAPIError as outside:
                 log.warning("recording waits for the database", error=type(outside).__name__)
                 await asyncio.sleep(RETRY_S)
+
+
+def _arrived_at(record: ConsumerRecord) -> datetime:
+    return datetime.fromtimestamp(record.timestamp / 1000, tz=UTC)
 
 
 class _Moves(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types

@@ -9,11 +9,13 @@ from infra.event_bus import EventBus
 from infra.forgetting import Forgetter
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
+from infra.payment_door import PaymentDoor
 from infra.policies import load
 from infra.policy_book import PolicyBook
 from infra.retention_sweeper import Sweeper
 from infra.settings import Settings
 from streams.deadlines import Timekeeper
+from streams.payment_sweep import PaymentSweeper
 from streams.publisher import Publisher
 from streams.recorder import Recorder
 from streams.recording import SoundRecorder
@@ -40,10 +42,13 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         engine=database, keys=settings.keys, guard=settings.keys / "rollback-guard.sqlite",
         origin_prefix=settings.audit_origin,
     )
-    timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring))
-    policies = PolicyBook(engine=database, house=load(settings.policy))
+    policy = load(settings.policy)
+    payments = PaymentDoor(engine=database, keyring=keyring, rules=policy.payment, policy_version=policy.label)
+    timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring, payments=payments))
+    policies = PolicyBook(engine=database, house=policy)
     retention = RetentionTimer(sweeper=Sweeper(Forgetter(pool=database, keyring=keyring, policies=policies)))
-    rooms = (recorder, publisher, timekeeper, sound, closer, retention)
+    payment = PaymentSweeper(engine=database, keyring=keyring)
+    rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment)
     work = [asyncio.create_task(one.run()) for one in rooms]
     stopped = asyncio.create_task(stop.wait())
     ready()

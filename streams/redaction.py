@@ -5,7 +5,9 @@ The one room that asks: the detector's answer and version are inside the event, 
 
 from governance.errors import InvariantError
 from governance.metadata import without_persons
+from governance.payment_window import is_withheld
 from governance.redacting import RedactionState, admit, question, redact_keys, redact_words, withhold
+from governance.redacting_payments import pass_withheld
 from governance.redaction import PiiDetector
 from infra.keys import Keyring
 from infra.sealed_originals import seal_original
@@ -35,24 +37,19 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Rules) -> Room:
 
     async def decide(state: Json, event: Event) -> Answer:
         before = RedactionState.model_validate(state)
-        event = _without_persons(event)
+        event = _without_persons(event, keyring)
         after, said = await _redacted(before, event)
         events = [event] if said is None else [
             event.follow(data, room="redaction", n=n) for n, data in enumerate(said)
         ]
         return Answer(after.model_dump(mode="json"), events)
 
-    def _without_persons(event: Event) -> Event:
-        def name(value: str) -> str:
-            return f"hidden-{keyring.digest(tenant=event.tenant, call_id=event.call_id, value=value)[:HIDDEN_HEX]}"
-
-        data = without_persons(event.data, name=name)
-        return event if data is event.data else event.model_copy(update={"data": data})
-
     async def _redacted(state: RedactionState, event: Event) -> tuple[RedactionState, list[Data] | None]:
         if not event.data.clear_text:
             return state, None
         policy = await pinning.live(event, state.policy_version)
+        if is_withheld(event.data):
+            return pass_withheld(state, event.data, policy)
 
         def digest(value: str) -> str:
             return keyring.digest(tenant=event.tenant, call_id=event.call_id, value=value)
@@ -87,3 +84,11 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Rules) -> Room:
                 raise InvariantError(f"{event.type} holds clear text that nothing redacts")
 
     return Room("redaction", CALL_EVENTS, CALL_REDACTED, decide)
+
+
+def _without_persons(event: Event, keyring: Keyring) -> Event:
+    def name(value: str) -> str:
+        return f"hidden-{keyring.digest(tenant=event.tenant, call_id=event.call_id, value=value)[:HIDDEN_HEX]}"
+
+    data = without_persons(event.data, name=name)
+    return event if data is event.data else event.model_copy(update={"data": data})

@@ -17,6 +17,7 @@ from infra import audio_seal
 from infra.event_bus import EventBus, Record
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
+from infra.payment_watch import PaymentWatch
 from schemas import codec
 from schemas.audio import AudioRecord
 from schemas.topics import AUDIO_IN, AUDIO_OUT
@@ -35,8 +36,9 @@ log = structlog.get_logger()
 class KafkaOutlet:
     """Sends records in order without holding a session up; audio that the broker does not take is given up."""
 
-    def __init__(self, *, bus: EventBus, keyring: Keyring) -> None:
-        """Take a started bus."""
+    def __init__(self, *, bus: EventBus, keyring: Keyring, watch: PaymentWatch) -> None:
+        """Take a started bus, and who knows of payment windows."""
+        self._watch = watch
         self._bus = bus
         self._keyring = keyring
         self._waiting: asyncio.Queue[tuple[AudioRecord, int | None]] = asyncio.Queue(MOST_WAITING)
@@ -67,9 +69,10 @@ class KafkaOutlet:
             log.warning("audio to callers was left unsent", records=self._waiting.qsize())
 
     async def _sealed(self, record: AudioRecord, partition: int | None) -> Record:
-        if not self._keyring.holds(tenant=record.tenant, call_id=record.call_id):
-            await asyncio.to_thread(self._keyring.ensure, tenant=record.tenant, call_id=record.call_id)
-        headers, value = audio_seal.seal(self._keyring, record, direction="out")
+        under = self._watch.key_of(tenant=record.tenant, call_id=record.call_id)
+        if not self._keyring.holds(tenant=record.tenant, call_id=under):
+            await asyncio.to_thread(self._keyring.ensure, tenant=record.tenant, call_id=under)
+        headers, value = audio_seal.seal(self._keyring, record, direction="out", under=under)
         return Record(AUDIO_OUT.name, record.call_id, value, headers, partition)
 
 
@@ -138,7 +141,7 @@ class KafkaInlet:
             if self._stale(record, headers.get("kind", "")):
                 return
             # Opening may ask the database for the key the first time.
-            held = self._keyring.holds(tenant=headers.get("tenant", ""), call_id=headers.get("call", ""))
+            held = self._keyring.holds_id(headers.get("ce_keyid", ""))
             opened = (
                 audio_seal.unseal(self._keyring, headers, value, direction="in") if held
                 else await asyncio.to_thread(audio_seal.unseal, self._keyring, headers, value, direction="in")

@@ -15,6 +15,8 @@ from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
+from infra.payment_door import PaymentDoor
+from infra.payment_watch import PaymentWatch
 from infra.pii_languages import Languages
 from infra.policies import load
 from infra.policy_book import PolicyBook
@@ -29,7 +31,7 @@ from streams.detection import Detection
 from streams.voice.air import KafkaInlet, KafkaOutlet
 from streams.voice.decisions import Decisions
 from streams.voice.frames import VAD_RATES
-from streams.voice.host import Host, Pin
+from streams.voice.host import Host, Pin, Reject
 from streams.voice.lines import Lines
 from streams.voice.mind import Redact
 from streams.voice.providers import Providers, open_providers
@@ -47,12 +49,14 @@ DRAIN_S = 2.0
 async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Host calls until `stop`; the first part that fails ends the worker."""
     telemetry.setup(service="callwarden-voice", otlp_endpoint=settings.otlp_endpoint)
-    pool = engine(settings.database_url)
-    keyring, book = Keyring(engine=pool, kek=settings.kek), PolicyBook(engine=pool, house=load(settings.policy))
+    database, policy = engine(settings.database_url), load(settings.policy)
+    keyring, book = Keyring(engine=database, kek=settings.kek), PolicyBook(engine=database, house=policy)
     bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id="callwarden-voice")
     await bus.start()
-    door = FrontDoor(bus=bus, keyring=keyring)
-    outlet = KafkaOutlet(bus=bus, keyring=keyring)
+    payments = PaymentDoor(engine=database, keyring=keyring, rules=policy.payment, policy_version=policy.label)
+    door = FrontDoor(bus=bus, keyring=keyring, payments=payments)
+    watch = PaymentWatch(engine=database, keyring=keyring)
+    outlet = KafkaOutlet(bus=bus, keyring=keyring, watch=watch)
     providers = open_providers(settings)
     parts = await asyncio.to_thread(
         _parts, settings, book, keyring=keyring, door=door, outlet=outlet, providers=providers
@@ -69,13 +73,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             partition=partition,
         )
 
-    async def reject(record: AudioRecord, wrong: InputError) -> None:
-        await door.dead_letter(
-            topic=AUDIO_IN.name, call_id=record.call_id, tenant=record.tenant, reason=str(wrong), field=None,
-            content=record.payload,
-        )
-
-    host = Host(parts, recall=how_it_began, reject=reject, pin=_pin(book))
+    host = Host(parts, recall=how_it_began, reject=_rejecting(door), pin=_pin(book))
     inlet = KafkaInlet(
         bootstrap_servers=servers, fetch_wait_ms=wait_ms, keyring=keyring, door=door,
         now_ms=lambda: int(now().timestamp() * 1000), handle=host.handle, moved=host.let_go,
@@ -86,7 +84,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     )
     await decisions.start()
     await inlet.start()
-    work = [asyncio.create_task(one.run()) for one in (inlet, decisions, outlet)]
+    work = [asyncio.create_task(one.run()) for one in (inlet, decisions, outlet, watch)]
     stopped = asyncio.create_task(stop.wait())
     ready()
     try:
@@ -104,6 +102,16 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         await decisions.stop()
         await providers.close()
         await bus.stop()
+
+
+def _rejecting(door: FrontDoor) -> Reject:
+    async def reject(record: AudioRecord, wrong: InputError) -> None:
+        await door.dead_letter(
+            topic=AUDIO_IN.name, call_id=record.call_id, tenant=record.tenant, reason=str(wrong), field=None,
+            content=record.payload,
+        )
+
+    return reject
 
 
 def _pin(book: PolicyBook) -> Pin:

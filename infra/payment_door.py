@@ -1,0 +1,181 @@
+"""Payment windows at the front door: they open and close here, and words and keys of an open one go no further.
+
+What is withheld here was never stored: not even sealed. A window is in the database before the event that opened it
+is on a topic, so that every process knows of it from then on.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from governance.errors import TransientError
+from governance.metadata import without_persons
+from governance.payment_window import (
+    DEADLINE,
+    asks,
+    begin,
+    is_withheld,
+    told_only_by_house,
+    window_of,
+    withheld,
+)
+from infra import payment_windows
+from infra.clock import now
+from infra.database import transaction
+from infra.keys import Keyring
+from infra.payment_windows import CLOSED, DESTROYED, OPENED, ROOM, Kept
+from schemas.base import Data, Event, derived_id
+from schemas.calls import CallEnded, DeadlinePassed, DtmfPressed
+from schemas.payments import PaymentDataDestroyed, PaymentWindowClosed, PaymentWindowOpened
+from schemas.policies import PaymentRules
+from schemas.topics import FROM_CHANNELS
+
+HIDDEN_HEX = 16
+
+
+class PaymentDoor:
+    """What the front door asks of every event of a call."""
+
+    def __init__(self, *, engine: Engine, keyring: Keyring, rules: PaymentRules, policy_version: str) -> None:
+        """Take the rules of one policy version."""
+        self._engine = engine
+        self._keyring = keyring
+        self._rules = rules
+        self._policy = policy_version
+
+    def admit(self, events: Sequence[Event]) -> list[Event]:
+        """Give what may be stored of events, in their order, with what the windows add; said again, the same.
+
+        Raises TransientError where the database does not answer: what may not be kept is not known then.
+        """
+        if not any(isinstance(one.data, (*FROM_CHANNELS, DeadlinePassed)) for one in events):
+            return list(events)
+        received_at = now()
+        passed: list[Event] = []
+        try:
+            with transaction(self._engine) as connection:
+                known = payment_windows.of_calls(connection, {(one.tenant, one.call_id) for one in events})
+                for event in events:
+                    mine = known.setdefault((event.tenant, event.call_id), [])
+                    passed += self._admit(connection, event, mine, received_at)
+        except DBAPIError as outside:
+            raise TransientError(f"payment windows cannot be read: {type(outside).__name__}") from None
+        return passed
+
+    def _admit(self, connection: Connection, event: Event, mine: list[Kept], at: datetime) -> list[Event]:
+        event = _with(event, told_only_by_house(event.data))
+        match event.data:
+            case PaymentWindowOpened() as opened:
+                one = self._open(connection, event, mine, at=at, limit_ms=opened.limit_ms)
+                return [_with(event, self._opened(one, by="channel", limit_ms=opened.limit_ms))]
+            case PaymentWindowClosed():
+                closed = _close(connection, event, mine, at=at)
+                window = closed.window.window if closed else None
+                return [_with(event, PaymentWindowClosed(because="channel", window=window))]
+            case DeadlinePassed(why=why, about=window) if why == DEADLINE:
+                closed = _close(connection, event, mine, at=at, window=window)
+                return [event, *_told(event, closed, because="time")]
+            case CallEnded():
+                closed = _close(connection, event, mine, at=at)
+                return [*_told(event, closed, because="call_ended"), event]
+        event = self._named(event) if mine else event
+        belongs = window_of(event, [one.window for one in mine], received_at=at)
+        if belongs is not None:
+            return self._withhold(connection, event, mine, belongs.window, at)
+        if asks(event.data, self._rules):
+            return [event, *self._asked(connection, event, mine, at)]
+        return [event]
+
+    def _open(
+        self, connection: Connection, event: Event, mine: list[Kept], *, at: datetime, limit_ms: int | None = None,
+        asked_in: str | None = None,
+    ) -> Kept:
+        """Open a window, or find the one that this event opened before, or the one that is open."""
+        there = next((one for one in mine if one.cause == event.id or one.window.open_at(at)), None)
+        if there is not None:
+            return there
+        window = begin(
+            derived_id(event.id, ROOM, 0), occurred_at=event.occurred_at, known_at=at, limit_ms=limit_ms,
+            rules=self._rules, asked_in=asked_in,
+        )
+        one = Kept(tenant=event.tenant, call_id=event.call_id, window=window, cause=event.id)
+        payment_windows.open_(connection, one)
+        mine.append(one)
+        return one
+
+    def _asked(self, connection: Connection, event: Event, mine: list[Kept], at: datetime) -> list[Event]:
+        """Open the window for the assistant's question: once, though it is generated, synthesised and heard."""
+        name = getattr(event.data, "utterance", None)
+        there = next((one for one in mine if one.window.asked_in == name), None)
+        if (there is not None and there.cause != event.id) or (there is None and _is_open(mine, at)):
+            return []
+        one = there or self._open(connection, event, mine, at=at, asked_in=name)
+        return [event.follow(self._opened(one, by="policy", limit_ms=None), room=ROOM, n=OPENED)]
+
+    def _opened(self, one: Kept, *, by: str, limit_ms: int | None) -> PaymentWindowOpened:
+        return PaymentWindowOpened.model_validate({
+            "by": by, "limit_ms": limit_ms, "window": one.window.window, "closes_at": one.window.closes_at,
+            "policy_version": self._policy,
+        })
+
+    def _withhold(
+        self, connection: Connection, event: Event, mine: list[Kept], window: str, at: datetime
+    ) -> list[Event]:
+        place = next(n for n, one in enumerate(mine) if one.window.window == window)
+        if not isinstance(event.data, DtmfPressed):
+            mine[place] = payment_windows.began_within(connection, mine[place], getattr(event.data, "utterance", ""))
+        kept = _with(event, withheld(event))
+        if mine[place].window.open_at(at) or is_withheld(event.data):
+            return [kept]
+        receipt = PaymentDataDestroyed(window=window, found="at_the_door", records=1, digests=(_digest(event),))
+        return [kept, event.follow(receipt, room=ROOM, n=DESTROYED)]
+
+    def _named(self, event: Event) -> Event:
+        """Names and ids of the channel may hold the number as well."""
+        def name(value: str) -> str:
+            digest = self._keyring.digest(tenant=event.tenant, call_id=event.call_id, value=value)
+            return f"hidden-{digest[:HIDDEN_HEX]}"
+
+        return _with(event, without_persons(event.data, name=name))
+
+
+def _close(
+    connection: Connection, event: Event, mine: list[Kept], *, at: datetime, window: str | None = None
+) -> Kept | None:
+    """Close `window` or the one that was opened last, or find the one that this event closed before."""
+    again = next((one for one in mine if one.closed_by == event.id), None)
+    place = next(
+        (n for n, one in reversed(list(enumerate(mine)))
+         if one.window.closed_at is None and window in (None, one.window.window)),
+        None,
+    )
+    if again is not None or place is None:
+        return again
+    one = mine[place]
+    payment_windows.close(connection, one, at=at, closed_by=event.id)
+    over = one.window.model_copy(update={"closed_at": at})
+    mine[place] = one.model_copy(update={"window": over, "closed_by": event.id})
+    return mine[place]
+
+
+def _told(event: Event, closed: Kept | None, *, because: str) -> list[Event]:
+    if closed is None:
+        return []
+    data = PaymentWindowClosed.model_validate({"because": because, "window": closed.window.window})
+    return [event.follow(data, room=ROOM, n=CLOSED)]
+
+
+def _is_open(mine: Sequence[Kept], at: datetime) -> bool:
+    return any(one.window.open_at(at) for one in mine)
+
+
+def _with(event: Event, data: Data) -> Event:
+    return event if data is event.data else event.model_copy(update={"data": data})
+
+
+def _digest(event: Event) -> str:
+    # Of its id: a digest of a few digits would tell them to whoever tries all of them.
+    return hashlib.sha256(event.id.encode()).hexdigest()
