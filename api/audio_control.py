@@ -23,13 +23,15 @@ class Control(BaseModel):
     """What a channel says beside the audio; fields of a newer channel are passed over."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-    type: Literal["start", "mark", "clear", "dtmf", "stop"]
+    type: Literal["start", "mark", "clear", "dtmf", "stop", "payment_window"]
     caller: str | None = Field(default=None, max_length=256)
     channel: str = Field(default="websocket", min_length=1, max_length=64)
     language: str = Field(default="en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
     fast: bool = False
     name: str | None = Field(default=None, max_length=200)
     digits: str | None = Field(default=None, pattern=r"^[0-9A-D*#]{1,64}$")
+    state: Literal["open", "closed"] | None = None
+    limit_ms: int | None = Field(default=None, ge=1, le=86_400_000)
 
 
 def read(text: str) -> Control:
@@ -45,7 +47,7 @@ def read(text: str) -> Control:
         first = wrong.errors(include_input=False, include_url=False)[0]
         field = ".".join(str(step) for step in first["loc"]) or "frame"
         raise ControlUnreadable(f"{field}: {first['type']}", field=field, fatal=False) from None
-    needed = {"mark": "name", "dtmf": "digits"}.get(control.type)
+    needed = {"mark": "name", "dtmf": "digits", "payment_window": "state"}.get(control.type)
     if needed and getattr(control, needed) is None:
         raise ControlUnreadable(f"{needed}: missing", field=needed, fatal=False)
     return control

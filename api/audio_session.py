@@ -25,6 +25,7 @@ from infra.tokens import Principal
 from schemas.audio import AudioKind, AudioRecord
 from schemas.base import Data, Event
 from schemas.calls import CallEnded, CallStarted, Encoding
+from schemas.payments import PaymentWindowClosed, PaymentWindowOpened
 from schemas.topics import AUDIO_IN, CALL_RAW
 
 log = structlog.get_logger()
@@ -113,6 +114,12 @@ class AudioSession:
                 await self._socket.send_text(audio_control.error("start: the call has started"))
             else:
                 await self._start(control)
+            return False
+        if control.type == "payment_window":
+            await self._ensure_started()
+            opens = control.state == "open"
+            window = PaymentWindowOpened(limit_ms=control.limit_ms) if opens else PaymentWindowClosed()
+            await self._parts.door.accept([self._event(window, f"payment/{self._number}/{control.state}")])
             return False
         if control.type != "stop":
             content = {"digits": control.digits} if control.type == "dtmf" else {"name": control.name}

@@ -109,6 +109,20 @@ async def test_a_call_is_numbered_sealed_and_told_from_start_to_end(served: Serv
     assert events[1][1] == {"reason": "hangup"}
 
 
+async def test_a_channel_opens_and_closes_a_payment_window_on_its_socket(served: Served) -> None:
+    async with dial(served, "pay-1") as socket:
+        await socket.send(json.dumps({"type": "payment_window"}))
+        assert "state" in json.loads(await asyncio.wait_for(socket.recv(), 5))["reason"]
+        await socket.send(b"\x01" * 160)
+        for state in ("open", "closed"):
+            await socket.send(json.dumps({"type": "payment_window", "state": state, "limit_ms": 60000}))
+        await socket.send(json.dumps({"type": "stop"}))
+        assert await closed(socket) == (1000, "stopped")
+    assert [kind for kind, _ in await told(served, "pay-1")] == [
+        "call_started", "payment_window_opened", "payment_window_closed", "call_ended",
+    ]
+
+
 async def test_what_the_voice_says_reaches_this_socket_and_no_other(served: Served) -> None:
     async with dial(served, "voice-1") as socket, dial(served, "voice-2") as other:
         await socket.send(b"\xff" * 160)
