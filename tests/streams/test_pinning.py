@@ -29,14 +29,14 @@ from streams.processor import Json, Room
 from tests.support.calls import START, TENANT
 
 pytestmark = pytest.mark.contract
-LAWYER = "I will call my lawyer"
+SAID = "the word is pineapple"  # none of the house's own rules listens for it
 OWN = """layer: tenant
 id: acme
 version: {version}
 title: Acme's calls
 rules:
-  legal.threat:
-    reason: Legal threats go to people.
+  own.word:
+    reason: Pineapples go to people.
     queue: general
     when: {{says: {{words: [{word}]}}}}
 """
@@ -56,7 +56,7 @@ def pool(database_url: str) -> Engine:
     return engine(database_url)
 
 
-def publish(pool: Engine, book: PolicyBook, *, version: int, word: str = "lawyer", mode: Mode = "live") -> Policy:
+def publish(pool: Engine, book: PolicyBook, *, version: int, word: str = "pineapple", mode: Mode = "live") -> Policy:
     documents = [Document("acme.yaml", OWN.format(version=version, word=word).encode())]
     made = bundle(documents)
     with transaction(pool) as connection:
@@ -115,15 +115,15 @@ async def test_a_call_is_held_to_the_version_it_began_with(pool: Engine, book: P
     [admitted] = of(CallAdmitted, await stair.send(CallStarted(channel="phone")))
     assert isinstance(admitted, CallAdmitted)
     assert admitted.policy_version == first.label
-    publish(pool, book, version=2, word="judge")
-    events = await stair.send(said(LAWYER))
+    publish(pool, book, version=2, word="papaya")
+    events = await stair.send(said(SAID))
     [verdict] = of(VerdictReached, events)
     assert isinstance(verdict, VerdictReached)
-    assert (verdict.rule, verdict.policy_version) == ("legal.threat", first.label)
+    assert (verdict.rule, verdict.policy_version) == ("own.word", first.label)
     assert of(HandoffOffered, events)
     after = Stair(pool, book, tmp_path)
     await after.send(CallStarted(channel="phone"))
-    assert not of(VerdictReached, await after.send(said(LAWYER)))
+    assert not of(VerdictReached, await after.send(said(SAID)))
 
 
 async def test_until_a_tenant_publishes_the_policy_of_the_house_counts(
@@ -139,10 +139,10 @@ async def test_a_version_that_watches_is_recorded_and_asks_for_nothing(
 ) -> None:
     shadow = publish(pool, book, version=1, mode="shadow")
     stair = Stair(pool, book, tmp_path)
-    events = await stair.send(CallStarted(channel="phone"), said(LAWYER), CallEnded(reason="hangup"))
+    events = await stair.send(CallStarted(channel="phone"), said(SAID), CallEnded(reason="hangup"))
     [seen] = of(ShadowVerdictReached, events)
     assert isinstance(seen, ShadowVerdictReached)
-    assert (seen.rule, seen.policy_version) == ("legal.threat", shadow.label)
+    assert (seen.rule, seen.policy_version) == ("own.word", shadow.label)
     assert seen.because[0].end > 0
     assert not of(VerdictReached, events) + of(HandoffRequested, events)
     with transaction(pool) as connection:
@@ -150,7 +150,7 @@ async def test_a_version_that_watches_is_recorded_and_asks_for_nothing(
             apply(connection, one.model_copy(update={"sequence": n}))
         shown = calls_reader.call(connection, TENANT, "c1")
     assert shown is not None
-    assert [one.rule for one in shown.shadow_verdicts] == ["legal.threat"]
+    assert [one.rule for one in shown.shadow_verdicts] == ["own.word"]
     assert (shown.verdicts, shown.policy_version) == ((), load().label)
 
 
@@ -178,7 +178,7 @@ def test_a_shadow_ends_when_a_version_goes_live(pool: Engine, book: PolicyBook) 
 def test_a_published_version_never_changes(pool: Engine, book: PolicyBook) -> None:
     kept = publish(pool, book, version=1)
     with pytest.raises(VersionTaken, match="new `version`"):
-        publish(pool, book, version=1, word="judge")
+        publish(pool, book, version=1, word="papaya")
     for statement in ("UPDATE policy_version SET title = 'x'", "DELETE FROM policy_publication"):
         with pytest.raises(DBAPIError, match="append-only"), transaction(pool) as connection:
             connection.execute(text(statement))
