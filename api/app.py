@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from api import (
     audio_socket,
     audit,
+    backtests,
     bundles,
     calls,
     erasures,
@@ -76,8 +77,8 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     for part in (
-        events, calls, recordings, reveals, handoffs, policies, erasures, holds, subject_exports, audit, bundles, tlog,
-        health, audio_socket,
+        events, calls, recordings, reveals, handoffs, policies, backtests, erasures, holds, subject_exports, audit,
+        bundles, tlog, health, audio_socket,
     ):
         app.include_router(part.router)
     problems.install(app)

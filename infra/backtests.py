@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Row, select
 
-from governance.backtest import RecordedCall, Verdict
+from governance.backtest import RecordedCall, Report, Tally, Verdict
 from governance.policy import Heard
 from infra.access_log import AccessLog
 from infra.read_tables import CALL, UTTERANCE, VERDICT
@@ -16,6 +16,16 @@ from schemas.verdicts import Evidence, VerdictReached
 
 WHAT = "backtest"
 BATCH = 200  # calls held at once
+
+
+def run(
+    pool: Engine, access: AccessLog, who: Principal, policy: Policy, *, since: datetime | None, at: datetime
+) -> Report:
+    """The decision diff of every call that has ended."""
+    tally = Tally(policy)
+    for call in read(pool, who.tenant, choose(pool, access, who, policy, since=since, at=at)):
+        tally.add(call)
+    return tally.report()
 
 
 def choose(
@@ -50,10 +60,11 @@ def _heard(connection: Connection, tenant: str, batch: Sequence[str]) -> dict[st
     # The sequence is the place on call.governed, which keeps the order in which the policy room heard them.
     for row in connection.execute(query.order_by(UTTERANCE.c.call_id, UTTERANCE.c.sequence, UTTERANCE.c.occurred_at)):
         if _listened_to(row):
-            found.setdefault(row.call_id, []).append(Heard(
-                event_id=row.event_id, participant=row.participant, text=row.text, final=row.stage != "interim",
-                turn=row.turn,
-            ))
+            found.setdefault(row.call_id, []).append(Heard.model_validate({
+                "event_id": row.event_id, "participant": row.participant, "text": row.text,
+                "final": row.stage != "interim", "turn": row.turn, "at": row.occurred_at,
+                "confidence": row.facts.get("confidence"), "noticed": row.facts.get("noticed") or (),
+            }))
     return found
 
 
