@@ -3,12 +3,14 @@
 import hashlib
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any, NoReturn, TextIO, TypeVar
 
 import orjson
 import typer
 from pydantic import Field, ValidationError
 
+from governance.errors import InputError
 from governance.listening import listen
 from infra.languages import LanguageNotInstalled
 from infra.pii_lines import MOST_WAITING, Line, LineRedactor
@@ -67,9 +69,17 @@ def redact(file: Annotated[str, typer.Argument(help="JSON Lines, or - for standa
         raise failed
 
 
-def detect(file: Annotated[str, typer.Argument(help="JSON Lines, or - for standard input")] = "-") -> None:
+def detect(
+    file: Annotated[str, typer.Argument(help="JSON Lines, or - for standard input")] = "-",
+    policy_file: Annotated[
+        Path | None, typer.Option("--policy", help="A policy's file or folder instead of the shipped one.")
+    ] = None,
+) -> None:
     """Hear requests for a person and emergencies: {"text"} or {"turns": [{"speaker", "text"}]} in, findings out."""
-    policy = load()
+    try:
+        policy = load(policy_file)
+    except InputError as wrong:
+        stop(str(wrong))
     for number, content in lines(file):
         said = parsed(Dialogue, content, number, DIALOGUE)
         if (said.text is None) == (said.turns is None):
