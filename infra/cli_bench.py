@@ -15,6 +15,7 @@ from infra.cli_parts import wrong_use
 
 if TYPE_CHECKING:
     from infra.bench.figures import Spread, StairReport
+    from infra.bench.policy import PolicyReport
     from infra.bench.redaction import RedactionReport
 
 STARTS = 3
@@ -79,6 +80,19 @@ def redaction(json: Annotated[bool, typer.Option("--json", help="JSON instead of
     _show_times(f"{report.command}\n{_where(report)}", rows, report.targets())
 
 
+@app.command("policy")
+def policy(json: Annotated[bool, typer.Option("--json", help="JSON instead of a table")] = False) -> None:
+    """Evaluation of the shipped policy for each utterance of a call, beside keywords."""
+    from infra.bench.policy import measure
+
+    report = measure()
+    if json:
+        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
+        return
+    rows = [("evaluation", report.evaluation), ("keywords", report.keywords)]
+    _show_times(_where(report), rows, report.targets())
+
+
 @app.command("audit")
 def audit(
     json: Annotated[bool, typer.Option("--json", help="JSON instead of tables")] = False,
@@ -122,7 +136,7 @@ def show(report: "StairReport") -> None:
         console.print(f"`callwarden up`, warm, to ready: {report.start_s} s (median of {list(report.starts_s)})")
 
 
-def _where(report: "StairReport | RedactionReport") -> str:
+def _where(report: "StairReport | RedactionReport | PolicyReport") -> str:
     machine = report.machine
     return f"{report.date}, {machine.cpu}, {machine.cores} cores, load {machine.load_before}"
 

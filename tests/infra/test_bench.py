@@ -10,6 +10,7 @@ from infra.bench.audit_figures import AuditReport, Page, Step
 from infra.bench.audit_report import drawn
 from infra.bench.audit_report import show as audit_report_tables
 from infra.bench.figures import Machine, StairReport, percentile, spread
+from infra.bench.policy import measure as measure_policy
 from infra.bench.sentences import SENTENCES
 from infra.cli_bench import app, show
 
@@ -94,3 +95,10 @@ def test_the_plot_is_xml_with_a_line_for_each_rate_and_size(capsys: pytest.Captu
     assert len(tree.findall(".//{http://www.w3.org/2000/svg}polyline")) == 5
     audit_report_tables(report)
     assert "first page: call (3)" in capsys.readouterr().out
+
+
+def test_a_policy_is_measured_on_every_utterance_of_its_calls() -> None:
+    report = measure_policy(calls=2)
+    assert report.evaluation.count == report.keywords.count == 50
+    assert report.policy.startswith("default@")
+    assert set(report.targets()) == {"p95 <= 1 ms"}
