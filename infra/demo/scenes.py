@@ -58,8 +58,8 @@ def scenes(models_url: str, *, run: str) -> list[Scene]:
             call_id=f"demo-payment-{run}", caller="+12025550101",
             script=(
                 GREETING, say("Hello, I would like to pay for my order by card."), ANSWER, MORE,
-                say(f"It is {CARD_SPOKEN}.", speed=0.85), ANSWER,
-                Dtmf(f"{CARD_DIGITS}#"), ANSWER,
+                say(f"It is {CARD_SPOKEN}.", speed=0.85), ANSWER, MORE,
+                Dtmf(f"{CARD_DIGITS}#"), ANSWER, MORE,
                 say(f"It is {EMAIL_SPOKEN}."), ANSWER, Hangup(),
             ),
             expected=Expected(
