@@ -1,6 +1,6 @@
 """Reads recorded calls for a back-test: redacted words and verdicts from the read model, once the read is on record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Row, select
@@ -16,14 +16,23 @@ from schemas.verdicts import Evidence, VerdictReached
 
 WHAT = "backtest"
 BATCH = 200  # calls held at once
+Watch = Callable[[Iterator[RecordedCall], int], Iterable[RecordedCall]]
+
+
+def unwatched(calls: Iterator[RecordedCall], total: int) -> Iterable[RecordedCall]:
+    """Nobody looks on."""
+    del total
+    return calls
 
 
 def run(
-    pool: Engine, access: AccessLog, who: Principal, policy: Policy, *, since: datetime | None, at: datetime
+    pool: Engine, access: AccessLog, who: Principal, policy: Policy, *, since: datetime | None, at: datetime,
+    watch: Watch = unwatched,
 ) -> Report:
-    """The decision diff of every call that has ended."""
+    """The decision diff of every call that has ended; `watch` sees each call pass, of so many."""
     tally = Tally(policy)
-    for call in read(pool, who.tenant, choose(pool, access, who, policy, since=since, at=at)):
+    call_ids = choose(pool, access, who, policy, since=since, at=at)
+    for call in watch(read(pool, who.tenant, call_ids), len(call_ids)):
         tally.add(call)
     return tally.report()
 

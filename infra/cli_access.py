@@ -28,13 +28,13 @@ def record_read(
 ) -> None:
     """Commit who read what; whatever becomes of the answer, that it was taken is known."""
     at = now()
-    _access(pool, what, at).read(_who(tenant), what=what, asked=asked, found=found, at=at, call=call)
+    _access(pool, what, at).read(principal(tenant), what=what, asked=asked, found=found, at=at, call=call)
 
 
 def record_rotation(pool: Engine, tenant: str, kind: str, *, vkey: str) -> None:
     """Commit that a key of the tenant's log comes or goes."""
     at = now()
-    _access(pool, kind, at).rotated(_who(tenant), kind, facts={"vkey": vkey}, at=at)
+    _access(pool, kind, at).rotated(principal(tenant), kind, facts={"vkey": vkey}, at=at)
 
 
 def _access(pool: Engine, what: str, at: datetime) -> AccessLog:
@@ -42,12 +42,14 @@ def _access(pool: Engine, what: str, at: datetime) -> AccessLog:
     return AccessLog(engine=pool, keyring=keyring, instance=f"{what}/{at.isoformat()}")
 
 
-def _who(tenant: str) -> Principal:
-    return Principal(f"cli:{_login()}", tenant, "admin")
-
-
-def _login() -> str:
+def operator() -> str:
+    """Name who runs the command, as entries of the audit log do."""
     try:
-        return getpass.getuser()
+        return f"cli:{getpass.getuser()}"
     except (KeyError, OSError):
-        return "unknown"
+        return "cli:unknown"
+
+
+def principal(tenant: str) -> Principal:
+    """Give who runs the command as the one who acts."""
+    return Principal(operator(), tenant, "admin")

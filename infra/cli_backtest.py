@@ -1,25 +1,22 @@
 """The command `callwarden backtest`: recorded calls through another version of the policy, and what would differ."""
 
-import getpass
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from governance.backtest import CHANGES, Report, Tally
+from governance.backtest import CHANGES, RecordedCall, Report
 from governance.errors import InputError, InvariantError
 from infra import backtests, cli_audit
 from infra.access_log import AccessLog
+from infra.cli_access import existing_kek, principal
 from infra.cli_parts import database_address
 from infra.clock import now
 from infra.keys import Keyring
 from infra.policies import load
-from infra.settings import Settings
-from infra.tokens import Principal
 from schemas.policies import Policy
 
 
@@ -34,12 +31,9 @@ def backtest(
 ) -> None:
     """Fold the calls that have ended through another policy and compare with the verdicts on record."""
     try:
-        tried = load(policy)
+        tried, kek = load(policy), existing_kek()
     except InputError as error:
         cli_audit.refuse(str(error))
-    kek = Settings().kek
-    if not kek.is_file():  # a new one would seal the entry so that the service could never open it
-        cli_audit.refuse("no keys in the data folder, so the read cannot be recorded: set CALLWARDEN_DATA")
     if since is not None and since.tzinfo is None:
         since = since.replace(tzinfo=UTC)
     report = _run(cli_audit.address(database_address, database_url), kek, tried, tenant=tenant, since=since)
@@ -57,9 +51,8 @@ def _run(url: str, kek: Path, tried: Policy, *, tenant: str, since: datetime | N
         at = now()
         keyring = Keyring(engine=pool, kek=kek)
         access = AccessLog(engine=pool, keyring=keyring, instance=f"{backtests.WHAT}/{at.isoformat()}")
-        who = Principal(f"cli:{_login()}", tenant, "admin")
-        call_ids = backtests.choose(pool, access, who, tried, since=since, at=at)
-        return _fold(pool, tenant, call_ids, tried)
+        who = principal(tenant)
+        return backtests.run(pool, access, who, tried, since=since, at=at, watch=_progress)
     except (InputError, InvariantError) as error:
         cli_audit.refuse(str(error))
     except SQLAlchemyError as error:
@@ -68,16 +61,12 @@ def _run(url: str, kek: Path, tried: Policy, *, tenant: str, since: datetime | N
         pool.dispose()
 
 
-def _fold(pool: Engine, tenant: str, call_ids: Sequence[str], tried: Policy) -> Report:
+def _progress(calls: Iterator[RecordedCall], total: int) -> Iterable[RecordedCall]:
     from rich.console import Console
     from rich.progress import track
 
-    tally = Tally(tried)
-    calls = backtests.read(pool, tenant, call_ids)
     console = Console(stderr=True)
-    for call in track(calls, "calls", total=len(call_ids), console=console, disable=not console.is_terminal):
-        tally.add(call)
-    return tally.report()
+    return track(calls, "calls", total=total, console=console, disable=not console.is_terminal)
 
 
 def show(report: Report) -> None:
@@ -96,10 +85,3 @@ def show(report: Report) -> None:
     for one in report.examples:
         turns = f"turn {one.turn_on_record} -> {one.turn}".replace("None", "-")
         console.print(escape(f"{one.change}: {one.rule} in call {one.call}, {turns}: {one.reason}"), soft_wrap=True)
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

@@ -1,6 +1,5 @@
 """The command `callwarden retention sweep`: what the records worker does once a minute, done once, now."""
 
-import getpass
 import json
 from collections.abc import Callable
 from typing import Annotated
@@ -53,14 +52,6 @@ def forgetter(pool: Engine) -> Forgetter:
         cli_audit.refuse("no keys in the data folder: set CALLWARDEN_DATA")
     policies = PolicyBook(engine=pool, house=load(settings.policy))
     return Forgetter(pool=pool, keyring=Keyring(engine=pool, kek=settings.kek), policies=policies)
-
-
-def login() -> str:
-    """Name who runs the command."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 def _sweep(sweeper: Sweeper, *, dry_run: bool, as_json: bool) -> None:

@@ -14,8 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from governance.errors import InputError, InvariantError
 from infra import cli_audit, erasures
 from infra.access_log import ACCESS
+from infra.cli_access import operator
 from infra.cli_parts import database_address
-from infra.cli_retention import forgetter, login
+from infra.cli_retention import forgetter
 from infra.clock import now
 from infra.database import transaction
 from infra.subject_export import Exporter
@@ -86,7 +87,7 @@ def _export(pool: Engine, tenant: str, whom: Whom, reason: str, out: Path, *, or
     keyring, policy = works.keyring, works.policies.current(tenant).live
     exporter = Exporter(pool=pool, keyring=keyring, retention=policy.retention, reveal=policy.reveal)
     document = exporter.export(
-        target_of(keyring, tenant, whom), tenant=tenant, reason=reason, by=f"cli:{login()}", at=now(),
+        target_of(keyring, tenant, whom), tenant=tenant, reason=reason, by=operator(), at=now(),
         originals=originals,
     )
     descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -97,7 +98,7 @@ def _export(pool: Engine, tenant: str, whom: Whom, reason: str, out: Path, *, or
 
 
 def _erase(pool: Engine, tenant: str, whom: Whom, reason: str) -> None:
-    works, by = forgetter(pool), f"cli:{login()}"
+    works, by = forgetter(pool), operator()
     target = target_of(works.keyring, tenant, whom)
     works.keyring.ensure(tenant=tenant, call_id=ACCESS)
     with transaction(pool) as connection:

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from governance.errors import TransientError
-from governance.metadata import without_persons
 from governance.payment_window import (
     DEADLINE,
     asks,
@@ -25,6 +24,7 @@ from governance.payment_window import (
 from infra import payment_windows
 from infra.clock import now
 from infra.database import transaction
+from infra.hidden_names import with_hidden_names
 from infra.keys import Keyring
 from infra.payment_windows import CLOSED, DESTROYED, OPENED, ROOM, Kept
 from schemas.base import Data, Event, derived_id
@@ -32,8 +32,6 @@ from schemas.calls import CallEnded, DeadlinePassed, DtmfPressed
 from schemas.payments import PaymentDataDestroyed, PaymentWindowClosed, PaymentWindowOpened
 from schemas.policies import PaymentRules
 from schemas.topics import FROM_CHANNELS
-
-HIDDEN_HEX = 16
 
 
 class PaymentDoor:
@@ -81,7 +79,8 @@ class PaymentDoor:
             case CallEnded():
                 closed = _close(connection, event, mine, at=at)
                 return [*_told(event, closed, because="call_ended"), event]
-        event = self._named(event) if mine else event
+        # Names and ids of the channel may hold the number as well.
+        event = with_hidden_names(event, self._keyring) if mine else event
         belongs = window_of(event, [one.window for one in mine], received_at=at)
         if belongs is not None:
             return self._withhold(connection, event, mine, belongs.window, at)
@@ -132,14 +131,6 @@ class PaymentDoor:
             return [kept]
         receipt = PaymentDataDestroyed(window=window, found="at_the_door", records=1, digests=(_digest(event),))
         return [kept, event.follow(receipt, room=ROOM, n=DESTROYED)]
-
-    def _named(self, event: Event) -> Event:
-        """Names and ids of the channel may hold the number as well."""
-        def name(value: str) -> str:
-            digest = self._keyring.digest(tenant=event.tenant, call_id=event.call_id, value=value)
-            return f"hidden-{digest[:HIDDEN_HEX]}"
-
-        return _with(event, without_persons(event.data, name=name))
 
 
 def _close(

@@ -18,28 +18,25 @@ class Evidence(Frozen):
     end: int = Field(ge=0)
 
 
-class VerdictReached(Data):
+class _Verdict(Data):
+    rule: str
+    kind: str
+    score: float = Field(ge=0, le=1)
+    reason: str
+    policy_version: str
+    because: tuple[Evidence, ...] = Field(min_length=1)
+
+
+class VerdictReached(_Verdict):
     """One rule's finding."""
 
     type: ClassVar[str] = "verdict_reached"
-    rule: str
-    kind: str
-    score: float = Field(ge=0, le=1)
-    reason: str
-    policy_version: str
-    because: tuple[Evidence, ...] = Field(min_length=1)
 
 
-class ShadowVerdictReached(Data):
+class ShadowVerdictReached(_Verdict):
     """What a policy version that only watches would have found; nothing acts on it."""
 
     type: ClassVar[str] = "shadow_verdict_reached"
-    rule: str
-    kind: str
-    score: float = Field(ge=0, le=1)
-    reason: str
-    policy_version: str
-    because: tuple[Evidence, ...] = Field(min_length=1)
 
 
 class EmergencyDetected(Data):

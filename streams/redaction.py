@@ -4,11 +4,11 @@ The one room that asks: the detector's answer and version are inside the event, 
 """
 
 from governance.errors import InvariantError
-from governance.metadata import without_persons
 from governance.payment_window import is_withheld
 from governance.redacting import RedactionState, admit, question, redact_keys, redact_words, withhold
 from governance.redacting_payments import pass_withheld
 from governance.redaction import PiiDetector
+from infra.hidden_names import with_hidden_names
 from infra.keys import Keyring
 from infra.sealed_originals import seal_original
 from schemas.base import Data, Event, derived_id
@@ -27,7 +27,6 @@ from streams.pinning import Pinning, Rules
 from streams.processor import Answer, Json, Room
 
 DETECT_WITHIN_S = 2.0  # a detector that takes longer has failed: the text is withheld and the call goes on
-HIDDEN_HEX = 16
 
 
 def room(*, detector: PiiDetector, keyring: Keyring, policy: Rules) -> Room:
@@ -37,7 +36,7 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Rules) -> Room:
 
     async def decide(state: Json, event: Event) -> Answer:
         before = RedactionState.model_validate(state)
-        event = _without_persons(event, keyring)
+        event = with_hidden_names(event, keyring)
         after, said = await _redacted(before, event)
         events = [event] if said is None else [
             event.follow(data, room="redaction", n=n) for n, data in enumerate(said)
@@ -84,11 +83,3 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Rules) -> Room:
                 raise InvariantError(f"{event.type} holds clear text that nothing redacts")
 
     return Room("redaction", CALL_EVENTS, CALL_REDACTED, decide)
-
-
-def _without_persons(event: Event, keyring: Keyring) -> Event:
-    def name(value: str) -> str:
-        return f"hidden-{keyring.digest(tenant=event.tenant, call_id=event.call_id, value=value)[:HIDDEN_HEX]}"
-
-    data = without_persons(event.data, name=name)
-    return event if data is event.data else event.model_copy(update={"data": data})

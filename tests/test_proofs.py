@@ -29,6 +29,7 @@ ELSEWHERE = {
     "schemas/telemetry.py": "test_telemetry.py",
     "governance/audit/errors.py": "governance/audit/test_verify.py",
     "infra/serving.py": "infra/test_local_models.py",
+    "infra/hidden_names.py": "infra/test_payment_door.py",
     "governance/tongues.py": "governance/test_nothing_survives.py",
     "governance/audit/timestamp.py": "infra/test_timestamp_client.py",
     "governance/audit/bundle.py": "infra/test_bundle.py",

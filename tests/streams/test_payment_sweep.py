@@ -1,15 +1,13 @@
 """A recording leaves a payment window out on purpose, and what was kept of one is destroyed with a receipt."""
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
-from infra import embedded_broker, outbox, payment_windows, recordings, topics
+from infra import outbox, payment_windows, recordings
 from infra.clock import now
-from infra.database import engine, transaction
+from infra.database import transaction
 from infra.event_bus import EventBus
 from infra.front_door import event as arrival
 from infra.keys import Keyring
@@ -29,36 +27,8 @@ pytestmark = pytest.mark.flow
 
 
 @pytest.fixture
-def servers() -> Iterator[str]:
-    broker = embedded_broker.start()  # one of its own: the recorder reads topics from their beginning
-    yield broker.bootstrap_servers
-    broker.stop()
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
-def keyring(pool: Engine, tmp_path: Path) -> Keyring:
-    return Keyring(engine=pool, kek=tmp_path / "kek.json")
-
-
-@pytest.fixture
 def door(pool: Engine, keyring: Keyring) -> PaymentDoor:
     return PaymentDoor(engine=pool, keyring=keyring, rules=PaymentRules(), policy_version="p@1")
-
-
-@pytest.fixture
-async def bus(servers: str, pool: Engine) -> AsyncIterator[EventBus]:
-    await topics.ensure(bootstrap_servers=servers, partitions=2, engine=pool)
-    made = EventBus(bootstrap_servers=servers, client_id="tests")
-    await made.start()
-    yield made
-    await made.stop()
 
 
 def told(data: Data, name: str, *, ago: timedelta = timedelta(0)) -> Event:

@@ -1,7 +1,7 @@
 """The foot of the stair on a real broker and database: every event once, whatever is delivered again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,8 +12,8 @@ from sqlalchemy import Engine, text
 
 from governance.audit.note import parse_vkey
 from governance.audit.verify import verify_log
-from infra import audit_reader, audit_store, clock, embedded_broker, outbox, topics
-from infra.database import engine, transaction
+from infra import audit_reader, audit_store, clock, outbox, topics
+from infra.database import transaction
 from infra.event_bus import EventBus, Record
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
@@ -28,34 +28,6 @@ from tests.support.calls import TENANT, event, latency, requested, story
 from tests.support.topic_reader import read_all
 
 pytestmark = pytest.mark.flow
-
-
-@pytest.fixture
-def servers() -> Iterator[str]:
-    broker = embedded_broker.start()  # one of its own: the recorder reads topics from their beginning
-    yield broker.bootstrap_servers
-    broker.stop()
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
-def keyring(pool: Engine, tmp_path: Path) -> Keyring:
-    return Keyring(engine=pool, kek=tmp_path / "kek.json")
-
-
-@pytest.fixture
-async def bus(servers: str, pool: Engine) -> AsyncIterator[EventBus]:
-    await topics.ensure(bootstrap_servers=servers, partitions=2, engine=pool)
-    made = EventBus(bootstrap_servers=servers, client_id="tests")
-    await made.start()
-    yield made
-    await made.stop()
 
 
 @pytest.fixture

@@ -1,16 +1,14 @@
 """The recording of a call on a real broker and database: every frame once, and the end says what it covers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 
-from infra import audio_seal, embedded_broker, outbox, recordings, topics
-from infra.database import engine, transaction
+from infra import audio_seal, outbox, recordings, topics
+from infra.database import transaction
 from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
 from infra.read_model import apply
@@ -27,34 +25,6 @@ from tests.support.calls import TENANT, admitted, event
 pytestmark = pytest.mark.flow
 FRAME = np.full(160, 1000, dtype="<i2").tobytes()  # 20 ms
 CALL = "call-1"
-
-
-@pytest.fixture
-def servers() -> Iterator[str]:
-    broker = embedded_broker.start()  # one of its own: the recorder reads topics from their beginning
-    yield broker.bootstrap_servers
-    broker.stop()
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
-def keyring(pool: Engine, tmp_path: Path) -> Keyring:
-    return Keyring(engine=pool, kek=tmp_path / "kek.json")
-
-
-@pytest.fixture
-async def bus(servers: str, pool: Engine) -> AsyncIterator[EventBus]:
-    await topics.ensure(bootstrap_servers=servers, partitions=2, engine=pool)
-    made = EventBus(bootstrap_servers=servers, client_id="tests")
-    await made.start()
-    yield made
-    await made.stop()
 
 
 def frame(number: int, kind: AudioKind = "media", *, utterance: str = "") -> AudioRecord:

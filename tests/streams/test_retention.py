@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from infra import clock, embedded_broker, topics
+from infra import clock, topics
 from infra.database import engine, transaction
 from infra.event_bus import EventBus, Record
 from infra.front_door import FrontDoor
@@ -32,13 +32,6 @@ from tests.support.topic_reader import read_all
 
 pytestmark = pytest.mark.flow
 NUMBER = "+15550100"
-
-
-@pytest.fixture
-def servers() -> Iterator[str]:
-    broker = embedded_broker.start()
-    yield broker.bootstrap_servers
-    broker.stop()
 
 
 @pytest.fixture

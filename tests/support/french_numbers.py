@@ -2,7 +2,7 @@
 
 from random import Random
 
-from tests.support.said_numbers import Line, Told
+from tests.support.said_numbers import Line, Told, in_turns, with_pauses
 
 ONES = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
         "treize", "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf")  # fmt: skip
@@ -49,25 +49,14 @@ def said(random: Random, digits: str) -> list[str]:
     return words
 
 
-def line(random: Random, digits: str, *, before: str, after: str) -> tuple[str, set[int]]:
-    """One line that says digits, and where they stand in it."""
-    text, places = before, set[int]()
-    for n, word in enumerate(said(random, digits)):
-        text += random.choice(PAUSES) if n else ""
-        places |= set(range(len(text), len(text) + len(word)))
-        text += word
-    return text + after, places
-
-
 def french_told(random: Random, digits: str, *, most_turns: int = 4) -> Told:
     """A number told in one to four turns."""
-    turns = random.randint(1, most_turns)
-    cuts = sorted(random.sample(range(1, len(digits)), turns - 1)) if turns > 1 else []
-    pieces = [digits[a:b] for a, b in zip([0, *cuts], [*cuts, len(digits)], strict=True)]
+    pieces = in_turns(random, digits, most_turns)
     lines: list[Line] = []
     secret: list[set[int]] = []
     for n, piece in enumerate(pieces):
-        text, places = line(random, piece, before=random.choice(NEXT if n else BEFORE), after=random.choice(AFTER))
+        before, after = random.choice(NEXT if n else BEFORE), random.choice(AFTER)
+        text, places = with_pauses(random, said(random, piece), PAUSES, before=before, after=after)
         lines.append(("caller", text))
         secret.append(places)
         if n + 1 < len(pieces):

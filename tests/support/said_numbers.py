@@ -1,5 +1,6 @@
 """Thousands of ways to say a number on the telephone, from a seed: in a line, in pieces, read back and corrected."""
 
+from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -80,19 +81,31 @@ def pair(first: str, second: str, random: Random) -> str:
 
 def line(random: Random, digits: str, *, before: str, after: str) -> tuple[str, set[int]]:
     """One line that says digits, and where they stand in it."""
+    return with_pauses(random, said(random, digits), PAUSES, before=before, after=after)
+
+
+def with_pauses(
+    random: Random, words: Sequence[str], pauses: Sequence[str], *, before: str, after: str
+) -> tuple[str, set[int]]:
+    """Words of any language with pauses between, and where they stand in the line."""
     text, places = before, set[int]()
-    for n, word in enumerate(said(random, digits)):
-        text += random.choice(PAUSES) if n else ""
+    for n, word in enumerate(words):
+        text += random.choice(pauses) if n else ""
         places |= set(range(len(text), len(text) + len(word)))
         text += word
     return text + after, places
 
 
-def told(random: Random, digits: str, *, most_turns: int = 4) -> Told:
-    """A number told in one to four turns with replies between, sometimes read back, sometimes corrected."""
+def in_turns(random: Random, digits: str, most_turns: int) -> list[str]:
+    """Digits cut anywhere into at most so many parts."""
     turns = random.randint(1, most_turns)
     cuts = sorted(random.sample(range(1, len(digits)), turns - 1)) if turns > 1 else []
-    pieces = [digits[a:b] for a, b in zip([0, *cuts], [*cuts, len(digits)], strict=True)]
+    return [digits[a:b] for a, b in zip([0, *cuts], [*cuts, len(digits)], strict=True)]
+
+
+def told(random: Random, digits: str, *, most_turns: int = 4) -> Told:
+    """A number told in one to four turns with replies between, sometimes read back, sometimes corrected."""
+    pieces = in_turns(random, digits, most_turns)
     lines: list[Line] = []
     secret: list[set[int]] = []
     for n, piece in enumerate(pieces):
