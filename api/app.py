@@ -32,6 +32,7 @@ from api.observe import Observe
 from api.parts import Parts
 from infra import telemetry
 from infra.access_log import AccessLog
+from infra.call_policies import CallPolicies
 from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
@@ -105,12 +106,12 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     bell = HandoffBell(url=settings.database_url)
     for work in (gateway.run, bell.run):
         opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
-    policy = load(settings.policy)
-    payments = PaymentDoor(engine=pool, keyring=keyring, rules=policy.payment, policy_version=policy.label)
+    policies = PolicyBook(engine=pool, house=load(settings.policy))
+    payments = PaymentDoor(engine=pool, keyring=keyring, policy_of=CallPolicies(engine=pool, book=policies).of)
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
-        keyring=keyring, policies=PolicyBook(engine=pool, house=policy),
+        keyring=keyring, policies=policies,
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
     )
 

@@ -5,8 +5,9 @@ is on a topic, so that every process knows of it from then on.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import get_args
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from governance.errors import TransientError
 from governance.payment_window import (
     DEADLINE,
+    Assistant,
     asks,
     begin,
     is_withheld,
@@ -26,23 +28,25 @@ from infra.clock import now
 from infra.database import transaction
 from infra.hidden_names import with_hidden_names
 from infra.keys import Keyring
-from infra.payment_windows import CLOSED, DESTROYED, OPENED, ROOM, Kept
+from infra.payment_windows import CLOSED, DESTROYED, OPENED, ROOM, Call, Kept
 from schemas.base import Data, Event, derived_id
 from schemas.calls import CallEnded, DeadlinePassed, DtmfPressed
 from schemas.payments import PaymentDataDestroyed, PaymentWindowClosed, PaymentWindowOpened
-from schemas.policies import PaymentRules
+from schemas.policies import Policy
 from schemas.topics import FROM_CHANNELS
+
+OPENING = (PaymentWindowOpened, *get_args(Assistant))  # what may open a window
+PolicyOf = Callable[[str, str], Policy]  # of a tenant's call
 
 
 class PaymentDoor:
     """What the front door asks of every event of a call."""
 
-    def __init__(self, *, engine: Engine, keyring: Keyring, rules: PaymentRules, policy_version: str) -> None:
-        """Take the rules of one policy version."""
+    def __init__(self, *, engine: Engine, keyring: Keyring, policy_of: PolicyOf) -> None:
+        """`policy_of` finds what a call is held to (infra/call_policies.py)."""
         self._engine = engine
         self._keyring = keyring
-        self._rules = rules
-        self._policy = policy_version
+        self._policy_of = policy_of
 
     def admit(self, events: Sequence[Event]) -> list[Event]:
         """Give what may be stored of events, in their order, with what the windows add; said again, the same.
@@ -54,21 +58,29 @@ class PaymentDoor:
         received_at = now()
         passed: list[Event] = []
         try:
+            held = self._held(events)  # before the transaction: a thread never holds two connections
             with transaction(self._engine) as connection:
                 known = payment_windows.of_calls(connection, {(one.tenant, one.call_id) for one in events})
                 for event in events:
                     mine = known.setdefault((event.tenant, event.call_id), [])
-                    passed += self._admit(connection, event, mine, received_at)
+                    passed += self._admit(connection, event, mine, received_at, held.get((event.tenant, event.call_id)))
         except DBAPIError as outside:
             raise TransientError(f"payment windows cannot be read: {type(outside).__name__}") from None
         return passed
 
-    def _admit(self, connection: Connection, event: Event, mine: list[Kept], at: datetime) -> list[Event]:
+    def _held(self, events: Sequence[Event]) -> dict[Call, Policy]:
+        """What the calls are held to whose events may open a window."""
+        opening = {(one.tenant, one.call_id) for one in events if isinstance(one.data, OPENING)}
+        return {call: self._policy_of(*call) for call in opening}
+
+    def _admit(
+        self, connection: Connection, event: Event, mine: list[Kept], at: datetime, policy: Policy | None
+    ) -> list[Event]:
         event = _with(event, told_only_by_house(event.data))
         match event.data:
-            case PaymentWindowOpened() as opened:
-                one = self._open(connection, event, mine, at=at, limit_ms=opened.limit_ms)
-                return [_with(event, self._opened(one, by="channel", limit_ms=opened.limit_ms))]
+            case PaymentWindowOpened() as opened if policy is not None:
+                one = _open(connection, event, mine, policy, at=at, limit_ms=opened.limit_ms)
+                return [_with(event, _opened(one, policy, by="channel", limit_ms=opened.limit_ms))]
             case PaymentWindowClosed():
                 closed = _close(connection, event, mine, at=at)
                 window = closed.window.window if closed else None
@@ -84,41 +96,9 @@ class PaymentDoor:
         belongs = window_of(event, [one.window for one in mine], received_at=at)
         if belongs is not None:
             return self._withhold(connection, event, mine, belongs.window, at)
-        if asks(event.data, self._rules):
-            return [event, *self._asked(connection, event, mine, at)]
+        if policy is not None and asks(event.data, policy.payment):
+            return [event, *_asked(connection, event, mine, at, policy)]
         return [event]
-
-    def _open(
-        self, connection: Connection, event: Event, mine: list[Kept], *, at: datetime, limit_ms: int | None = None,
-        asked_in: str | None = None,
-    ) -> Kept:
-        """Open a window, or find the one that this event opened before, or the one that is open."""
-        there = next((one for one in mine if one.cause == event.id or one.window.open_at(at)), None)
-        if there is not None:
-            return there
-        window = begin(
-            derived_id(event.id, ROOM, 0), occurred_at=event.occurred_at, known_at=at, limit_ms=limit_ms,
-            rules=self._rules, asked_in=asked_in,
-        )
-        one = Kept(tenant=event.tenant, call_id=event.call_id, window=window, cause=event.id)
-        payment_windows.open_(connection, one)
-        mine.append(one)
-        return one
-
-    def _asked(self, connection: Connection, event: Event, mine: list[Kept], at: datetime) -> list[Event]:
-        """Open the window for the assistant's question: once, though it is generated, synthesised and heard."""
-        name = getattr(event.data, "utterance", None)
-        there = next((one for one in mine if one.window.asked_in == name), None)
-        if (there is not None and there.cause != event.id) or (there is None and _is_open(mine, at)):
-            return []
-        one = there or self._open(connection, event, mine, at=at, asked_in=name)
-        return [event.follow(self._opened(one, by="policy", limit_ms=None), room=ROOM, n=OPENED)]
-
-    def _opened(self, one: Kept, *, by: str, limit_ms: int | None) -> PaymentWindowOpened:
-        return PaymentWindowOpened.model_validate({
-            "by": by, "limit_ms": limit_ms, "window": one.window.window, "closes_at": one.window.closes_at,
-            "policy_version": self._policy,
-        })
 
     def _withhold(
         self, connection: Connection, event: Event, mine: list[Kept], window: str, at: datetime
@@ -131,6 +111,43 @@ class PaymentDoor:
             return [kept]
         receipt = PaymentDataDestroyed(window=window, found="at_the_door", records=1, digests=(_digest(event),))
         return [kept, event.follow(receipt, room=ROOM, n=DESTROYED)]
+
+
+def _open(
+    connection: Connection, event: Event, mine: list[Kept], policy: Policy, *, at: datetime,
+    limit_ms: int | None = None, asked_in: str | None = None,
+) -> Kept:
+    """Open a window, or find the one that this event opened before, or the one that is open."""
+    there = next((one for one in mine if one.cause == event.id or one.window.open_at(at)), None)
+    if there is not None:
+        return there
+    window = begin(
+        derived_id(event.id, ROOM, 0), occurred_at=event.occurred_at, known_at=at, limit_ms=limit_ms,
+        rules=policy.payment, asked_in=asked_in,
+    )
+    one = Kept(tenant=event.tenant, call_id=event.call_id, window=window, cause=event.id)
+    payment_windows.open_(connection, one)
+    mine.append(one)
+    return one
+
+
+def _asked(
+    connection: Connection, event: Event, mine: list[Kept], at: datetime, policy: Policy
+) -> list[Event]:
+    """Open the window for the assistant's question: once, though it is generated, synthesised and heard."""
+    name = getattr(event.data, "utterance", None)
+    there = next((one for one in mine if one.window.asked_in == name), None)
+    if (there is not None and there.cause != event.id) or (there is None and _is_open(mine, at)):
+        return []
+    one = there or _open(connection, event, mine, policy, at=at, asked_in=name)
+    return [event.follow(_opened(one, policy, by="policy", limit_ms=None), room=ROOM, n=OPENED)]
+
+
+def _opened(one: Kept, policy: Policy, *, by: str, limit_ms: int | None) -> PaymentWindowOpened:
+    return PaymentWindowOpened.model_validate({
+        "by": by, "limit_ms": limit_ms, "window": one.window.window, "closes_at": one.window.closes_at,
+        "policy_version": policy.label,
+    })
 
 
 def _close(

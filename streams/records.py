@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from infra import telemetry, topics
+from infra.call_policies import CallPolicies
 from infra.database import engine
 from infra.event_bus import EventBus
 from infra.forgetting import Forgetter
@@ -42,10 +43,9 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         engine=database, keys=settings.keys, guard=settings.keys / "rollback-guard.sqlite",
         origin_prefix=settings.audit_origin,
     )
-    policy = load(settings.policy)
-    payments = PaymentDoor(engine=database, keyring=keyring, rules=policy.payment, policy_version=policy.label)
+    policies = PolicyBook(engine=database, house=load(settings.policy))
+    payments = PaymentDoor(engine=database, keyring=keyring, policy_of=CallPolicies(engine=database, book=policies).of)
     timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring, payments=payments))
-    policies = PolicyBook(engine=database, house=policy)
     retention = RetentionTimer(sweeper=Sweeper(Forgetter(pool=database, keyring=keyring, policies=policies)))
     payment = PaymentSweeper(engine=database, keyring=keyring)
     rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment)

@@ -10,6 +10,7 @@ from governance.endpointing import Limits
 from governance.errors import InputError
 from governance.policy import warm_up
 from infra import telemetry
+from infra.call_policies import CallPolicies
 from infra.clock import now
 from infra.database import engine
 from infra.event_bus import EventBus
@@ -49,11 +50,12 @@ DRAIN_S = 2.0
 async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Host calls until `stop`; the first part that fails ends the worker."""
     telemetry.setup(service="callwarden-voice", otlp_endpoint=settings.otlp_endpoint)
-    database, policy = engine(settings.database_url), load(settings.policy)
-    keyring, book = Keyring(engine=database, kek=settings.kek), PolicyBook(engine=database, house=policy)
+    database = engine(settings.database_url)
+    keyring = Keyring(engine=database, kek=settings.kek)
+    book = PolicyBook(engine=database, house=load(settings.policy))
     bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id="callwarden-voice")
     await bus.start()
-    payments = PaymentDoor(engine=database, keyring=keyring, rules=policy.payment, policy_version=policy.label)
+    payments = PaymentDoor(engine=database, keyring=keyring, policy_of=CallPolicies(engine=database, book=book).of)
     door = FrontDoor(bus=bus, keyring=keyring, payments=payments)
     watch = PaymentWatch(engine=database, keyring=keyring)
     outlet = KafkaOutlet(bus=bus, keyring=keyring, watch=watch)

@@ -18,6 +18,7 @@ from schemas.calls import CallEnded, CallStarted, DeadlinePassed, DtmfPressed
 from schemas.payments import WITHHELD, PaymentDataDestroyed, PaymentWindowClosed, PaymentWindowOpened
 from schemas.policies import PaymentRules
 from schemas.turns import AssistantGenerated, AssistantHeard, SpeechStarted, UtteranceFinalized
+from tests.support.held_to import held_to
 
 pytestmark = pytest.mark.contract
 
@@ -36,7 +37,7 @@ def pool(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def door(pool: Engine, tmp_path: Path) -> PaymentDoor:
     return PaymentDoor(
-        engine=pool, keyring=Keyring(engine=pool, kek=tmp_path / "kek.json"), rules=RULES, policy_version="p@1"
+        engine=pool, keyring=Keyring(engine=pool, kek=tmp_path / "kek.json"), policy_of=held_to(RULES)
     )
 
 
@@ -92,7 +93,8 @@ def test_what_is_told_again_is_the_same_to_the_last_byte_and_opens_nothing(door:
 def test_the_assistants_question_opens_one_window_and_stays_readable_itself(door: PaymentDoor) -> None:
     (question, opened) = door.admit([told(asked(), "1")])
     assert isinstance(opened.data, PaymentWindowOpened)
-    assert (opened.data.by, opened.data.policy_version, opened.cause) == ("policy", "p@1", question.id)
+    label = held_to(RULES)("acme", "c1").label
+    assert (opened.data.by, opened.data.policy_version, opened.cause) == ("policy", label, question.id)
     assert texts(door.admit([told(heard(), "2"), told(said(), "3"), told(heard("a2", f"so {CARD}"), "4")])) == [
         QUESTION, WITHHELD, WITHHELD,
     ]
@@ -102,7 +104,7 @@ def test_the_assistants_question_opens_one_window_and_stays_readable_itself(door
 
 def test_a_policy_that_asks_for_nothing_opens_nothing(pool: Engine, tmp_path: Path) -> None:
     keyring = Keyring(engine=pool, kek=tmp_path / "kek.json")
-    door = PaymentDoor(engine=pool, keyring=keyring, rules=PaymentRules(), policy_version="p@1")
+    door = PaymentDoor(engine=pool, keyring=keyring, policy_of=held_to(PaymentRules()))
     assert texts(door.admit([told(asked(), "1"), told(said(), "2")])) == [QUESTION, said().text]
 
 

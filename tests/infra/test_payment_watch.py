@@ -22,6 +22,7 @@ from schemas.codec import header_map
 from schemas.payments import PaymentWindowClosed, PaymentWindowOpened
 from schemas.policies import PaymentRules
 from streams.payment_sweep import PaymentSweeper
+from tests.support.held_to import held_to
 
 pytestmark = pytest.mark.contract
 
@@ -41,7 +42,7 @@ def told(data: Data, name: str) -> Event:
 
 def test_what_was_sealed_in_a_window_opens_no_more_once_it_is_settled(pool: Engine, tmp_path: Path) -> None:
     keyring = Keyring(engine=pool, kek=tmp_path / "kek.json")
-    door = PaymentDoor(engine=pool, keyring=keyring, rules=PaymentRules(), policy_version="p@1")
+    door = PaymentDoor(engine=pool, keyring=keyring, policy_of=held_to(PaymentRules()))
     watch = PaymentWatch(engine=pool, keyring=keyring)
     assert watch.look() == {}
     door.admit([told(PaymentWindowOpened(), "1")])
@@ -62,7 +63,7 @@ def test_what_was_sealed_in_a_window_opens_no_more_once_it_is_settled(pool: Engi
 
 async def test_who_sends_audio_is_told_the_key_of_the_open_window(pool: Engine, tmp_path: Path) -> None:
     keyring = Keyring(engine=pool, kek=tmp_path / "kek.json")
-    door = PaymentDoor(engine=pool, keyring=keyring, rules=PaymentRules(), policy_version="p@1")
+    door = PaymentDoor(engine=pool, keyring=keyring, policy_of=held_to(PaymentRules()))
     watch = PaymentWatch(engine=pool, keyring=keyring)
     looking = asyncio.create_task(watch.run())
     try:

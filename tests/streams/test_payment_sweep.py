@@ -22,13 +22,14 @@ from schemas.redacted import AssistantRedacted, EntitySealed
 from streams.payment_sweep import PaymentSweeper
 from tests.streams.test_recording import CALL, closed, frame, record, send
 from tests.support.calls import TENANT, admitted, event, utterance
+from tests.support.held_to import held_to
 
 pytestmark = pytest.mark.flow
 
 
 @pytest.fixture
 def door(pool: Engine, keyring: Keyring) -> PaymentDoor:
-    return PaymentDoor(engine=pool, keyring=keyring, rules=PaymentRules(), policy_version="p@1")
+    return PaymentDoor(engine=pool, keyring=keyring, policy_of=held_to(PaymentRules()))
 
 
 def told(data: Data, name: str, *, ago: timedelta = timedelta(0)) -> Event:
