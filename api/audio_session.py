@@ -22,14 +22,14 @@ from infra.database import transaction
 from infra.front_door import event
 from infra.languages import LanguageNotInstalled, model_of
 from infra.tokens import Principal
-from schemas.audio import AudioKind, AudioRecord
+from schemas.audio import BUSY, AudioKind, AudioRecord
 from schemas.base import Data, Event
 from schemas.calls import CallEnded, CallStarted, Encoding
 from schemas.payments import PaymentWindowClosed, PaymentWindowOpened
 from schemas.topics import AUDIO_IN, CALL_RAW
 
 log = structlog.get_logger()
-Ending = Literal["hangup", "transferred", "stopped", "lost", "error"]
+Ending = Literal["hangup", "transferred", "stopped", "lost", "error", "refused"]
 Rate = Literal[8000, 16000, 24000]
 MAX_PAYLOAD = 64 * 1024
 NORMAL, UNREADABLE, BROKEN, LATER = 1000, 1007, 1011, 1013
@@ -197,6 +197,9 @@ class AudioSession:
                 raise
             self._transferred = self._transferred or record.kind == "transfer"
             if record.kind == "stop":
+                busy = json.loads(record.payload or b"{}").get("reason") == BUSY
+                if busy:
+                    return "refused", (LATER, "every line is busy, try again")
                 return "stopped", (NORMAL, "stopped")
 
     async def _play(self, record: AudioRecord) -> None:

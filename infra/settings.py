@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     chat_model: str = Field(default="scripted:orders")
     deepgram_key: SecretStr | None = Field(default=None, description="key of Deepgram, where it is used")
     deepgram_url: str | None = Field(default=None, description="another address of Deepgram, e.g. self-hosted")
+    voice_most_calls: int = Field(default=100, ge=1, description="calls of one voice worker; more are turned away")
+    voice_lost_after_ms: int = Field(
+        default=6000, ge=500,
+        description="a voice worker that is silent for so long loses its calls to another; below 6000 the broker must "
+        "allow it (group.min.session.timeout.ms)",
+    )
     provider_timeout_ms: int = Field(default=4000, ge=100, description="bound of one outside call")
     provider_region: str = Field(default="local", description="region recorded with every outside call")
 

@@ -11,6 +11,8 @@ from schemas.calls import Encoding
 # out: media, mark (please return when played), clear (drop what is queued), transfer, stop
 AudioKind = Literal["start", "media", "dtmf", "mark", "clear", "transfer", "stop"]
 
+BUSY = "busy"  # reason of a `stop` to a call that no worker has room for
+
 
 class AudioRecord(Frozen):
     """One record: `payload` holds samples (media) or UTF-8 JSON (control).

@@ -40,7 +40,7 @@ class CallEnded(Data):
     """The call is over: hung up, transferred, stopped or lost."""
 
     type: ClassVar[str] = "call_ended"
-    reason: Literal["hangup", "transferred", "stopped", "lost", "error"]
+    reason: Literal["hangup", "transferred", "stopped", "lost", "error", "refused"]
 
 
 class ParticipantJoined(Data):

@@ -5,10 +5,12 @@ is old is skipped, and what came of a call is on call.raw.
 """
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
@@ -28,6 +30,8 @@ STALE_START_MS = 60_000
 MOST_WAITING = 5_000
 MOST_AT_ONCE = 200
 POLL_MS = 200
+LOST_AFTER_MS = 6_000  # Kafka takes no less unless group.min.session.timeout.ms says so
+HEARTBEATS = 5  # so many are missed before a worker counts as lost
 RETRY_S = 0.5
 
 log = structlog.get_logger()
@@ -82,9 +86,9 @@ class KafkaInlet:
     def __init__(
         self, *, bootstrap_servers: str, fetch_wait_ms: int, keyring: Keyring, door: FrontDoor,
         now_ms: Callable[[], int], handle: Callable[[AudioRecord], Awaitable[None]],
-        moved: Callable[[frozenset[str]], Awaitable[None]],
+        moved: Callable[[frozenset[str]], Awaitable[None]], lost_after_ms: int = LOST_AFTER_MS,
     ) -> None:
-        """`moved` is told the calls whose partitions went to another worker."""
+        """`moved` is told the calls whose partitions went to another worker, which takes over after `lost_after_ms`."""
         self._keyring = keyring
         self._door = door
         self._now_ms = now_ms
@@ -92,9 +96,12 @@ class KafkaInlet:
         self._moved = moved
         self._partition_of: dict[str, int] = {}
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap_servers, group_id=GROUP, client_id=GROUP, auto_offset_reset="earliest",
-            enable_auto_commit=True, auto_commit_interval_ms=1_000, fetch_max_wait_ms=fetch_wait_ms,
-            session_timeout_ms=6_000, heartbeat_interval_ms=1_000,
+            bootstrap_servers=bootstrap_servers, group_id=GROUP, client_id=f"{GROUP}-{os.getpid()}",
+            auto_offset_reset="earliest", enable_auto_commit=True, auto_commit_interval_ms=1_000,
+            fetch_max_wait_ms=fetch_wait_ms,
+            # A worker that joins takes what is over and above an equal share; the other calls stay where they are.
+            partition_assignment_strategy=(StickyPartitionAssignor,),
+            session_timeout_ms=lost_after_ms, heartbeat_interval_ms=max(100, lost_after_ms // HEARTBEATS),
         )
 
     def partition_of(self, call_id: str) -> int | None:

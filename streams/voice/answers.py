@@ -64,14 +64,27 @@ class Answers:
             ), self._traces.of(turn))
         answer.interrupt()
 
-    def greet(self, *, turn: int, again: bool) -> None:
-        """Open the call, or take it up again."""
-        greeting = self._lines.again if again else self._lines.greeting
+    def greet(self, *, turn: int) -> None:
+        """Open the call."""
+        greeting = self._lines.greeting
         if greeting is not None:
             self._begin(lambda: self._say(turn, self._fixed(turn, greeting), writer=None))
             return
         fallback = self._lines.greeting_fallback
         self._begin(lambda: self._say(turn, self._model(turn, fallback), writer=self._mind.model.provider))
+
+    def take_up(self, *, turn: int, unanswered: bool) -> None:
+        """Take a running call up again: say so, and answer what nobody has answered."""
+        if unanswered and not self.connecting:
+            said = self._fixed(turn, f"{self._lines.interrupted} ")
+            tokens = _joined(said, self._model(turn, self._lines.no_answer))
+            self._begin(lambda: self._say(turn, tokens, writer=self._mind.model.provider))
+            return
+        question = self._mind.last_question
+        line = f"{self._lines.interrupted} {question}" if question else self._lines.again
+        if self.connecting:
+            line = self._lines.connecting
+        self._begin(lambda: self._say(turn, self._fixed(turn, line), writer=None))
 
     def respond(self, *, turn: int, text: str, event_id: str) -> None:
         """Answer what the caller said."""

@@ -12,23 +12,28 @@ from governance.errors import InputError
 from schemas.audio import AudioRecord
 from schemas.base import Event
 from schemas.policies import Policy
+from streams.voice.recall import Recall, Recalled
 from streams.voice.session import Parts, Session
-from streams.voice.start import Setup, Start, read_start, setup_of
+from streams.voice.start import Setup, read_start, setup_of
 
+MOST_CALLS = 100
 IDLE_S = 30.0  # a channel that sends nothing for so long has lost the call
 QUIET_S = 0.3  # a channel that sends nothing for so long sends no silence: it is heard all the same
 QUIET_STEP_MS = 100
 MOST_WAITING = 1_000  # 20 s of frames: older ones would be answered too late
 
 log = structlog.get_logger()
-Recall = Callable[[AudioRecord], Awaitable[Start | None]]
 Pin = Callable[[Setup], Awaitable[Policy]]
 Reject = Callable[[AudioRecord, InputError], Awaitable[None]]
 
 
-async def recalls_nothing(record: AudioRecord) -> Start | None:  # noqa: ARG001 - stands in where nothing is kept
-    """Give no start of a call that is running already."""
-    return None
+async def recalls_nothing(first: AudioRecord) -> Recalled:  # noqa: ARG001 - stands in where nothing is kept
+    """Know nothing of a call that is running already."""
+    return Recalled()
+
+
+async def turns_away_quietly(start: AudioRecord) -> None:
+    """Tell nobody that a call was turned away."""
 
 
 async def rejects_quietly(record: AudioRecord, wrong: InputError) -> None:
@@ -41,14 +46,21 @@ class Host:
 
     def __init__(
         self, parts: Parts, *, recall: Recall = recalls_nothing, reject: Reject = rejects_quietly,
-        pin: Pin | None = None, idle_s: float = IDLE_S,
+        pin: Pin | None = None, idle_s: float = IDLE_S, most_calls: int = MOST_CALLS,
+        turn_away: Callable[[AudioRecord], Awaitable[None]] = turns_away_quietly,
     ) -> None:
-        """`recall` finds how a call began that this process meets in the middle, `pin` the policy it is held to."""
+        """`recall` finds a call that this process meets in the middle, `pin` the policy it is held to.
+
+        With `most_calls` running, a call that begins is turned away; one that runs already is taken up all the same.
+        """
         self._parts = parts
         self._recall = recall
         self._reject = reject
         self._pin = pin
         self._idle_s = idle_s
+        self._most_calls = most_calls
+        self._turn_away = turn_away
+        self._turned_away: set[tuple[str, str]] = set()
         self._calls: dict[tuple[str, str], _Line] = {}  # tenant and call: a call id is a tenant's own
 
     @property
@@ -62,7 +74,15 @@ class Host:
         line = self._calls.get(place)
         if line is None:
             if record.kind in {"stop", "mark"}:
+                self._turned_away.discard(place)
                 return  # the end of a call that is over
+            if place in self._turned_away:
+                return
+            if record.kind == "start" and len(self._calls) >= self._most_calls:
+                self._turned_away.add(place)
+                log.warning("a call is turned away: this worker is full", call=record.call_id, calls=len(self._calls))
+                await self._turn_away(record)
+                return
             line = _Line(self._parts, self._recall, self._reject, self._pin, self._idle_s)
             self._calls[place] = line
             line.task = asyncio.create_task(line.run(record))
@@ -119,7 +139,7 @@ class _Line:
     async def run(self, first: AudioRecord) -> None:
         """Live from the first record to the last."""
         try:
-            setup = await self._setup(first)
+            setup, recalled = await self._setup(first)
         except InputError as wrong:
             await self._reject(first, wrong)
             return
@@ -127,7 +147,7 @@ class _Line:
         session = Session(parts, setup)
         reason: Literal["hangup", "lost"] = "hangup"
         try:
-            await session.open()
+            await session.open(recalled)
             if first.kind != "start":
                 await self._take(session, first)
             reason = await self._live(session)
@@ -136,11 +156,12 @@ class _Line:
             with suppress(asyncio.CancelledError):
                 await asyncio.shield(session.close(reason))
 
-    async def _setup(self, first: AudioRecord) -> Setup:
+    async def _setup(self, first: AudioRecord) -> tuple[Setup, Recalled | None]:
         if first.kind == "start":
-            return read_start(first)
-        log.info("a running call is resumed", call=first.call_id)
-        return setup_of(first, await self._recall(first) or Start(), resumed=True)
+            return read_start(first), None
+        recalled = await self._recall(first)
+        log.info("a running call is resumed", call=first.call_id, frames=len(recalled.frames))
+        return setup_of(first, recalled.start, resumed=True), recalled
 
     async def _live(self, session: Session) -> Literal["hangup", "lost"]:
         quiet_s = 0.0

@@ -14,7 +14,8 @@ class Lines(Frozen):
     greeting_fallback: str = (
         "Thank you for calling. You are speaking with an AI assistant; this call is recorded. How can I help you today?"
     )
-    again: str = "I'm sorry, there was a short interruption on the line. Please say that again."
+    interrupted: str = "I'm sorry, there was a short interruption on the line."
+    again: str = "I'm sorry, there was a short interruption on the line. Please go on."
     not_heard: str = "I'm sorry, I could not hear that. Could you say it again, please?"
     no_answer: str = "I'm sorry, I cannot look that up just now. You can ask for a person at any time."
     offer: str = "I am sorry that this is not going well. Would you like me to connect you with a person?"

@@ -1,9 +1,10 @@
 """What the assistant answers: the language model on redacted words, and the policy's word before it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from governance.errors import TransientError
 from governance.policy import Finding, Heard, PolicyState, evaluate, evolve
+from infra.call_memory import Line
 from infra.speech.ports import LanguageModel
 from infra.telemetry import annotate
 from schemas.policies import Policy
@@ -16,6 +17,7 @@ from streams.voice.spans import TurnTrace
 # (what the caller said, what was asked before) -> the same without personal data
 Redact = Callable[[str, str | None], Awaitable[str]]
 KEPT_MESSAGES = 40
+LONGEST_QUESTION = 200
 KEYS = "<NUMERIC_ID_1>"
 
 
@@ -42,6 +44,21 @@ class Mind:
         redacted = await self._redact(text, self._question)
         self._remember("user", redacted)
         return redacted
+
+    @property
+    def last_question(self) -> str | None:
+        """What the assistant said last, if it ended with a question and is short enough to be said again."""
+        last = (self._question or "").strip()
+        return last if last.endswith("?") and len(last) <= LONGEST_QUESTION else None
+
+    def recall(self, lines: Sequence[Line]) -> None:
+        """Take what was said before another worker carried the call."""
+        for participant, text in lines:
+            if participant == "assistant":
+                self.said(text)
+            elif participant == "caller":
+                self.judge(text, event_id="", turn=0, final=True)
+                self._remember("user", text)
 
     def note_keys(self, read_back: str) -> None:
         """Take that the caller pressed keys: which ones, nobody below may know, not even the ones read back to her."""

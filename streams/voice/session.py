@@ -27,6 +27,7 @@ from streams.voice.keys import Keys
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind, Redact
 from streams.voice.mouth import Answer, Mouth
+from streams.voice.recall import Recalled
 from streams.voice.reporter import Door, Reporter
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
@@ -82,9 +83,10 @@ class Session:
         self._handed: set[str] = set()
         self._alarms: set[str] = set()
         self._handing: asyncio.Task[None] | None = None
+        self._heard_ms = 0
 
-    async def open(self) -> None:
-        """Listen and greet."""
+    async def open(self, recalled: Recalled | None = None) -> None:
+        """Listen and greet; a running call is taken up where its record ends."""
         parts, setup = self._parts, self._setup
         recogniser = await open_recogniser(parts.speech_to_text, self._reporter, sample_rate=setup.sample_rate)
         self._hearing = Hearing(parts.speech_to_text, recogniser, self._reporter, setup)
@@ -101,11 +103,25 @@ class Session:
             sample_rate=setup.sample_rate, limits=parts.limits,
             tell=EarEvents(floor.started, floor.interim, floor.going_on, floor.ended),
         )
-        self._answers.greet(turn=first_turn, again=setup.resumed)
+        if recalled is None:
+            self._answers.greet(turn=first_turn)
+        else:
+            await self._take_up(recalled)
+
+    async def _take_up(self, recalled: Recalled) -> None:
+        memory = recalled.memory
+        self._mind.recall(memory.lines)
+        self._answers.connecting, self._answers.silent = memory.connecting, memory.with_person
+        self._heard_ms = memory.heard_ms
+        for frame in recalled.frames:
+            await self.take(frame)
+        self._answers.take_up(turn=self._floor.turn, unanswered=memory.unanswered)
 
     async def take(self, record: AudioRecord) -> None:
         """Take one record of the caller's side; raises InputError for one that cannot be read."""
         match record.kind:
+            case "media" if record.offset_ms < self._heard_ms:
+                pass  # what was said there is on record
             case "media":
                 self._ear.ahead_ms = self._ear.heard_ms - record.offset_ms
                 await self._ear.hear(decode(record.payload, record.encoding), self._parts.now())

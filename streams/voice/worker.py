@@ -1,7 +1,7 @@
 """Composition root of the voice worker: adapters are built here and passed down; it runs until it is told to stop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -25,7 +25,7 @@ from infra.settings import Settings
 from infra.speech.ports import VoiceActivity
 from infra.speech.silero import SileroVad, load_silero
 from infra.speech.smart_turn import SmartTurn, load_smart_turn
-from schemas.audio import AudioRecord
+from schemas.audio import BUSY, AudioRecord
 from schemas.policies import Policy
 from schemas.topics import AUDIO_IN
 from streams.detection import Detection
@@ -36,10 +36,11 @@ from streams.voice.host import Host, Pin, Reject
 from streams.voice.lines import Lines
 from streams.voice.mind import Redact
 from streams.voice.providers import Providers, open_providers
-from streams.voice.recall import recall
+from streams.voice.recall import KafkaRecall, Recalled
 from streams.voice.redactor import DETECT_WITHIN_S, CallRedactor
 from streams.voice.session import Parts
-from streams.voice.start import Setup, Start
+from streams.voice.start import Setup, read_start
+from streams.voice.wire import Wire
 
 log = structlog.get_logger()
 EMBEDDED_FETCH_WAIT_MS = 10  # the embedded broker lets a fetch wait its full time even when data is there
@@ -66,19 +67,20 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     wait_ms = EMBEDDED_FETCH_WAIT_MS if settings.environment == "embedded" else FETCH_WAIT_MS
     servers = settings.bootstrap_servers
 
-    async def how_it_began(record: AudioRecord) -> Start | None:
-        partition = inlet.partition_of(record.call_id)
-        if partition is None:
-            return None
-        return await recall(
-            bootstrap_servers=servers, fetch_wait_ms=wait_ms, keyring=keyring, call_id=record.call_id,
-            partition=partition,
-        )
+    running = KafkaRecall(bootstrap_servers=servers, fetch_wait_ms=wait_ms, keyring=keyring, engine=database)
 
-    host = Host(parts, recall=how_it_began, reject=_rejecting(door), pin=_pin(book))
+    async def recall(first: AudioRecord) -> Recalled:
+        partition = inlet.partition_of(first.call_id)
+        return await running.find(first, partition=partition, now=now()) if partition is not None else Recalled()
+
+    host = Host(
+        parts, recall=recall, reject=_rejecting(door), pin=_pin(book), most_calls=settings.voice_most_calls,
+        turn_away=_turning_away(outlet),
+    )
     inlet = KafkaInlet(
         bootstrap_servers=servers, fetch_wait_ms=wait_ms, keyring=keyring, door=door,
         now_ms=lambda: int(now().timestamp() * 1000), handle=host.handle, moved=host.let_go,
+        lost_after_ms=settings.voice_lost_after_ms,
     )
     decisions = Decisions(
         bootstrap_servers=servers, fetch_wait_ms=wait_ms, hosted=lambda call: call in host.calls,
@@ -114,6 +116,17 @@ def _rejecting(door: FrontDoor) -> Reject:
         )
 
     return reject
+
+
+def _turning_away(outlet: KafkaOutlet) -> Callable[[AudioRecord], Awaitable[None]]:
+    async def turn_away(start: AudioRecord) -> None:
+        try:
+            setup = read_start(start)
+        except InputError:
+            return  # nobody knows where to tell it
+        await Wire(outlet, setup).control("stop", {"reason": BUSY})
+
+    return turn_away
 
 
 def _pin(book: PolicyBook) -> Pin:

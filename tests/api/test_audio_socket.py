@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from infra import audio_seal
 from infra.event_bus import EventBus
-from schemas.audio import AudioKind, AudioRecord
+from schemas.audio import BUSY, AudioKind, AudioRecord
 from schemas.calls import CallEnded
 from schemas.topics import AUDIO_IN, AUDIO_OUT, CALL_DEADLETTERS, CALL_RAW
 from tests.support import calls, topic_reader
@@ -142,6 +142,15 @@ async def test_what_the_voice_says_reaches_this_socket_and_no_other(served: Serv
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(other.recv(), 0.3)
     assert (await told(served, "voice-1"))[-1] == ("call_ended", {"reason": "transferred"})
+
+
+async def test_a_call_that_no_worker_has_room_for_is_told_so_and_may_come_again(served: Served) -> None:
+    async with dial(served, "busy-1") as socket:
+        await socket.send(b"\xff" * 160)
+        async with voice(served, "busy-1", partition=await partition_of(served, "busy-1")) as say:
+            await say("stop", json.dumps({"reason": BUSY}).encode())
+            assert await closed(socket) == (1013, "every line is busy, try again")
+    assert (await told(served, "busy-1"))[-1] == ("call_ended", {"reason": "refused"})
 
 
 async def test_a_line_that_breaks_ends_the_call_as_lost(served: Served) -> None:
