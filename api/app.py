@@ -24,6 +24,7 @@ from api import (
     recordings,
     reveals,
     subject_exports,
+    webhooks,
 )
 from api import log as tlog
 from api.gateway import Gateway
@@ -58,6 +59,7 @@ TAGS = [
     {"name": "policies", "description": "What calls are held to: published versions, which never change."},
     {"name": "audit", "description": "Who did and decided what, with proofs."},
     {"name": "subjects", "description": "Erasures, legal holds and copies of all that is known about one person."},
+    {"name": "webhooks", "description": "What was told to the endpoints of the house, and every try of it."},
     {"name": "log", "description": "The log as C2SP tlog-tiles, without a login."},
     {"name": "operators", "description": "Health and metrics."},
 ]
@@ -79,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for part in (
         events, calls, recordings, reveals, handoffs, policies, backtests, erasures, holds, subject_exports, audit,
-        bundles, tlog, health, audio_socket,
+        bundles, webhooks, tlog, health, audio_socket,
     ):
         app.include_router(part.router)
     problems.install(app)

@@ -16,7 +16,7 @@ from infra.tokens import Principal, Role
 
 Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
-    "hear_originals", "set_policies", "steward_data",
+    "hear_originals", "set_policies", "steward_data", "keep_webhooks",
 ]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
@@ -29,6 +29,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "set_policies": frozenset({"compliance"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
     "steward_data": frozenset({"compliance", "dpo"}),
+    "keep_webhooks": frozenset({"supervisor", "compliance", "admin"}),
 }
 SUBPROTOCOL = "bearer."  # of a WebSocket: browsers cannot set its Authorization header
 
@@ -86,4 +87,5 @@ Approver = Annotated[Principal, Depends(_may("approve_reveals"))]
 RevealReader = Annotated[Principal, Depends(_may("see_reveals"))]
 Steward = Annotated[Principal, Depends(_may("steward_data"))]
 Compliance = Annotated[Principal, Depends(_may("read_audit"))]
+WebhookKeeper = Annotated[Principal, Depends(_may("keep_webhooks"))]
 PolicyMaker = Annotated[Principal, Depends(_may("set_policies"))]

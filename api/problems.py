@@ -23,6 +23,7 @@ from infra.keys import KeyDestroyed
 from infra.policy_store import PolicyUnknown, VersionTaken
 from infra.reveals import RevealClosed, RevealNotYours, RevealUnknown
 from infra.tokens import TokenRefused
+from infra.webhooks.delivery_log import DeliveryUnknown
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
@@ -44,6 +45,7 @@ KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (SubjectUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (ErasureUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (HoldUnknown, HTTPStatus.NOT_FOUND, "not-found"),
+    (DeliveryUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (NotInLogError, HTTPStatus.NOT_FOUND, "not-in-a-checkpoint"),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input"),
 )

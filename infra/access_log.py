@@ -18,6 +18,7 @@ from schemas.base import derived_id
 READ = "read"
 REFUSED = "access.refused"
 PUBLISHED = "policy.published"
+REDELIVERED = "webhook.redelivered"
 ROOM = "access"
 # No call can have this id; the key under it seals what staff asked for.
 ACCESS = ":access"
@@ -74,6 +75,11 @@ class AccessLog:
         facts = {**facts, "role": who.role}
         entry = self._draft(who, PUBLISHED, facts, event_id=event_id, at=at, call=None)
         return entry.model_copy(update={"policy_version": policy})
+
+    def redelivered(self, who: Principal, *, delivery: str, endpoint: str, call: str, at: datetime) -> None:
+        """Record that somebody had a webhook delivered again."""
+        facts = {"delivery": delivery, "endpoint": endpoint, "role": who.role}
+        self._append(who, REDELIVERED, facts, event_id=self._next_id(who, delivery), at=at, call=call)
 
     def rotated(self, who: Principal, kind: str, *, facts: Mapping[str, str], at: datetime) -> None:
         """Record a step of the rotation of the log's own key; the payload names the verifier key."""

@@ -1,5 +1,6 @@
 """The only reader of the environment: one frozen Settings, read once in each composition root, values passed on."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -21,6 +22,7 @@ class Settings(BaseSettings):
         default={}, description='further languages of calls beside en and fr: {"de": "de_core_news_sm"}, spaCy models'
     )
     policy: Path | None = Field(default=None, description="policy document; the shipped one where absent")
+    webhooks: Path | None = Field(default=None, description="file that names the endpoints of webhooks")
     tenant: str = Field(default="default", description="tenant of the embedded set-up")
     token: SecretStr | None = Field(default=None, description="login that `callwarden call` shows the service")
 
@@ -69,3 +71,9 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """SQLAlchemy URL with the psycopg driver."""
         return self.database.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def secret_of(name: str) -> SecretStr | None:
+    """Give a secret that a file of settings names as an environment variable; None where it is not set."""
+    value = os.environ.get(name)
+    return None if value is None else SecretStr(value)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schemas import calls, deadletters, handoffs, payments, recordings, redacted, turns, verdicts
+from schemas import calls, deadletters, handoffs, payments, recordings, redacted, turns, verdicts, webhooks
 from schemas.base import Data
 
 HOUR_MS = 3_600_000
@@ -20,7 +20,8 @@ FROM_DESK: tuple[type[Data], ...] = (
 FROM_CLOCK: tuple[type[Data], ...] = (calls.DeadlinePassed,)
 FROM_RECORDER: tuple[type[Data], ...] = (recordings.RecordingCompleted, recordings.RecordingIncomplete)
 FROM_WINDOWS: tuple[type[Data], ...] = (payments.PaymentDataDestroyed,)
-RAW = FROM_CHANNELS + FROM_DESK + FROM_CLOCK + FROM_RECORDER + FROM_WINDOWS
+FROM_WEBHOOKS: tuple[type[Data], ...] = (webhooks.WebhookDead,)
+RAW = FROM_CHANNELS + FROM_DESK + FROM_CLOCK + FROM_RECORDER + FROM_WINDOWS + FROM_WEBHOOKS
 REDACTED: tuple[type[Data], ...] = (
     *(one for one in RAW if not one.clear_text),
     calls.CallAdmitted, calls.DtmfRedacted, redacted.UtteranceRedacted, redacted.InterimRedacted,

@@ -14,7 +14,9 @@ from infra.payment_door import PaymentDoor
 from infra.policies import load
 from infra.policy_book import PolicyBook
 from infra.retention_sweeper import Sweeper
-from infra.settings import Settings
+from infra.settings import Settings, secret_of
+from infra.webhooks import configuration
+from infra.webhooks.sender import Sender
 from streams.deadlines import Timekeeper
 from streams.payment_sweep import PaymentSweeper
 from streams.publisher import Publisher
@@ -22,10 +24,13 @@ from streams.recorder import Recorder
 from streams.recording import SoundRecorder
 from streams.recording_end import RecordingCloser
 from streams.retention import RetentionTimer
+from streams.webhook_courier import Courier
+from streams.webhook_planner import WebhookPlanner
 
 
 async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Record, keep time and sign until `stop`; the first of them that fails ends the worker."""
+    endpoints = configuration.load(settings.webhooks, secret_of=secret_of)
     telemetry.setup(service="callwarden-records", otlp_endpoint=settings.otlp_endpoint)
     database = engine(settings.database_url)
     keyring = Keyring(engine=database, kek=settings.kek)
@@ -48,8 +53,14 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring, payments=payments))
     retention = RetentionTimer(sweeper=Sweeper(Forgetter(pool=database, keyring=keyring, policies=policies)))
     payment = PaymentSweeper(engine=database, keyring=keyring)
+    sender = Sender()
+    courier = Courier(engine=database, keyring=keyring, sender=sender, endpoints=endpoints)
+    planner = WebhookPlanner(
+        bootstrap_servers=settings.bootstrap_servers, engine=database, keyring=keyring, incarnations=incarnations,
+        endpoints=endpoints, planned=courier.ring,
+    )
     rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment)
-    work = [asyncio.create_task(one.run()) for one in rooms]
+    work = [asyncio.create_task(one.run()) for one in (*rooms, *((planner, courier) if endpoints else ()))]
     stopped = asyncio.create_task(stop.wait())
     ready()
     try:
@@ -60,4 +71,5 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         for task in [*work, stopped]:
             task.cancel()
         await asyncio.gather(*work, stopped, return_exceptions=True)
+        await sender.stop()
         await bus.stop()

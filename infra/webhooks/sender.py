@@ -18,7 +18,7 @@ from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_vali
 from infra.webhooks import addresses, signature
 from infra.webhooks.addresses import AddressRefused, Resolve
 from infra.webhooks.connections import CheckedNames, session
-from schemas.base import Frozen
+from schemas.base import Frozen, Tenant
 
 MAX_ANSWER = 64 * 1024
 MOST_RETRY_AFTER = timedelta(days=1)
@@ -42,6 +42,8 @@ class Endpoint(Frozen):
     events: frozenset[str] = Field(min_length=1, description="CloudEvents types, or alert, dispatch, handoff")
     timeout_ms: int = Field(default=10_000, ge=50, le=30_000, description="bound of one try as a whole")
     allow_private: bool = Field(default=False, description="may lie in the house's own network, and without TLS")
+    tenants: frozenset[Tenant] | None = Field(default=None, description="whose events it is told; None is everybody's")
+    tries: int = Field(default=16, ge=1, le=50, description="of one delivery, before it is dead")
 
     @field_validator("url")
     @classmethod

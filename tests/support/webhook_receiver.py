@@ -86,7 +86,9 @@ class Receiver:
     async def _status(self, writer: asyncio.StreamWriter, word: str) -> None:
         status, _, header = word.partition(" ")
         named = f"{header}\r\n" if header else ""
-        writer.write(f"HTTP/1.1 {status} Said\r\nContent-Length: 2\r\n{named}\r\n{{}}".encode())
+        body = "" if status == "204" else "{}"
+        length = f"Content-Length: {len(body)}\r\n" if body else ""
+        writer.write(f"HTTP/1.1 {status} Said\r\n{length}{named}\r\n{body}".encode())
         await writer.drain()
 
     async def _hang(self, writer: asyncio.StreamWriter, _: str) -> None:
