@@ -59,6 +59,8 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         bootstrap_servers=settings.bootstrap_servers, engine=database, keyring=keyring, incarnations=incarnations,
         endpoints=endpoints, planned=courier.ring,
     )
+    if endpoints:
+        await planner.register()  # before anybody is told that this serves
     rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment)
     work = [asyncio.create_task(one.run()) for one in (*rooms, *((planner, courier) if endpoints else ()))]
     stopped = asyncio.create_task(stop.wait())

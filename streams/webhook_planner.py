@@ -53,9 +53,14 @@ class WebhookPlanner:
         self._ours: set[TopicPartition] = set()
         self._moving = asyncio.Lock()
 
+    async def register(self) -> None:
+        """Make the endpoints known; what is stored from now on is told to them."""
+        self._since = await self._until_done(self._register)
+
     async def run(self) -> None:
         """Plan until cancelled; an outside that fails is waited for, nothing is skipped."""
-        self._since = await self._until_done(self._register)
+        if not self._since:
+            await self.register()
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._servers, group_id=GROUP, enable_auto_commit=False, auto_offset_reset="earliest",
             fetch_max_wait_ms=WITHIN_MS, session_timeout_ms=6000, heartbeat_interval_ms=1000,
