@@ -17,6 +17,7 @@ COMMANDS = {
 GROUPS = {
     "bench": "infra.cli_bench:app", "eval": "infra.cli_eval:app", "audit": "infra.cli_bundle:app",
     "retention": "infra.cli_retention:app", "subject": "infra.cli_subject:app",
+    "webhooks": "infra.cli_webhooks:app",
 }
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.pure
 
 COMMANDS = (
     "up", "demo", "worker", "api", "local-models", "migrate", "topics", "settings", "call", "redact", "detect", "token",
-    "backtest", "bench", "eval", "audit", "retention", "subject",
+    "backtest", "bench", "eval", "audit", "retention", "subject", "webhooks",
 )
 # Each takes a second or more to load; only the commands that need one wait for it.
 SLOW = ("spacy", "presidio_analyzer", "onnxruntime", "ctranslate2", "fastapi", "faust")
