@@ -9,18 +9,24 @@ import pytest
 from sqlalchemy import Engine, text
 
 from governance.webhooks import Backoff
-from infra import call_sweep
+from infra import audit_store, call_sweep, outbox
 from infra.clock import now
 from infra.database import transaction
 from infra.keys import Keyring
 from infra.webhooks import deliveries
 from infra.webhooks.sender import Sender
+from schemas import topics
+from schemas.audit import Source
 from schemas.webhooks import WebhookDead
+from streams import entries
 from tests.support.calls import TENANT, event, packaged, requested, utterance
 from tests.support.webhook_receiver import receiver
 from tests.support.webhooks import ASKED, LATER, SECRET, Rounds, buried, endpoint, lapse, log_of, plan
 
 pytestmark = pytest.mark.flow
+
+# What an event of the outbox passes on its way down.
+STAIR = {"call.raw", "call.events", "call.redacted", "call.turns", "call.governed"}
 
 
 @pytest.fixture
@@ -81,6 +87,18 @@ async def test_after_the_last_try_it_is_dead_and_an_event_says_so(rounds: Rounds
         "desk", ASKED.id, 3, "tries_used_up", "failed", 503
     )
     assert dead.delivery == there.received[0].id
+
+
+async def test_the_event_of_a_dead_delivery_is_carried_to_the_foot_and_becomes_an_entry(rounds: Rounds) -> None:
+    async with receiver(then="500") as there:
+        await rounds.go(endpoint(there.url, tries=1), 1)
+    assert all(WebhookDead in topic.carries for topic in topics.TOPICS if topic.name in STAIR)
+    with transaction(rounds.pool) as connection:
+        ((_, told),) = outbox.unsent(connection)
+        src = Source(cluster="c", topic_id="t", partition=0, offset=1)
+        audit_store.append(connection, TENANT, [entries.draft(told, src=src, keyring=rounds.keyring)], now())
+        query = text("SELECT type || ' of ' || call FROM audit_index WHERE tenant = :tenant")
+        assert connection.execute(query, {"tenant": TENANT}).scalars().all() == ["webhook_dead of call-1"]
 
 
 async def test_the_dead_of_the_dead_are_not_told(rounds: Rounds) -> None:
