@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -23,13 +24,13 @@ class CheckedNames(AbstractResolver):
         self._look_up = look_up
         self._threads = threads
         self._private = private
+        self._asked: dict[tuple[str, int], asyncio.Future[Sequence[str]]] = {}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Look a name up once; one address that is not public spoils all of them."""
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._threads, self._look_up, host, port)
+        found = await self._found(host, port)
         if not self._private and not all(map(addresses.public, found)):
             raise AddressRefused("private_address")
         each = [(one, socket.AF_INET6 if ":" in one else socket.AF_INET) for one in found]
@@ -40,6 +41,20 @@ class CheckedNames(AbstractResolver):
             for one, kind in each
             if family in (socket.AF_UNSPEC, kind)
         ]
+
+    async def _found(self, host: str, port: int) -> Sequence[str]:
+        # A name whose servers hang takes one thread, however many wait for it: other names must have theirs.
+        asked = self._asked.get((host, port))
+        if asked is None:
+            loop = asyncio.get_running_loop()
+            asked = self._asked[host, port] = loop.run_in_executor(self._threads, self._look_up, host, port)
+            asked.add_done_callback(lambda done: self._answered(host, port, done))
+        return await asyncio.shield(asked)
+
+    def _answered(self, host: str, port: int, done: "asyncio.Future[Sequence[str]]") -> None:
+        del self._asked[host, port]
+        if not done.cancelled():
+            done.exception()  # everybody who waited may have gone: then nobody else looks at it
 
     async def close(self) -> None:
         """Nothing is kept."""

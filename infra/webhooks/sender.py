@@ -22,7 +22,7 @@ from schemas.base import Frozen, Tenant
 
 MAX_ANSWER = 64 * 1024
 MOST_RETRY_AFTER = timedelta(days=1)
-LOOK_UPS = 4  # names asked for at once, in threads of their own: a resolver that hangs holds no other work up
+LOOK_UPS = 16  # names asked for at once, in threads of their own: a resolver that hangs holds no other work up
 CONTENT = "application/cloudevents+json"
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 # `.` divides what is signed, and a header takes no line break.

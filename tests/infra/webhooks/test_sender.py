@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import ssl
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -134,6 +135,26 @@ async def test_a_name_is_asked_once_for_each_connection_so_it_cannot_change_its_
         assert (await sender.send(endpoint(url), MESSAGE, at=AT)).outcome == "delivered"
     await sender.stop()
     assert answers == [["10.0.0.1"]]
+
+
+async def test_a_name_whose_servers_hang_does_not_hold_other_names_up() -> None:
+    over = threading.Event()
+
+    def look_up(name: str, port: int) -> list[str]:
+        if name == "hangs.example":
+            over.wait(30)
+            raise OSError("no answer")
+        return ["127.0.0.1"]
+
+    sender = Sender(resolve=look_up)
+    async with receiver() as there:
+        dead = endpoint(there.url.replace("127.0.0.1", "hangs.example"), timeout_ms=200)
+        tried = await asyncio.gather(*(sender.send(dead, MESSAGE, at=AT) for _ in range(40)))
+        assert {one.outcome for one in tried} == {"timeout"}
+        alive = endpoint(there.url.replace("127.0.0.1", "hooks.example"))
+        assert (await sender.send(alive, MESSAGE, at=AT)).outcome == "delivered"
+    over.set()
+    await sender.stop()
 
 
 async def test_the_public_is_spoken_to_over_tls_only(sender: Sender) -> None:
