@@ -9,7 +9,7 @@ A transfer, or a broken session, starts another round of those that the policy w
 from datetime import datetime, timedelta
 
 from governance.disclosure import Told, begun, tokens, told
-from governance.jurisdictions import applies
+from governance.jurisdictions import applies, recording_mode
 from schemas.base import Data, Event, Frozen, derived_id
 from schemas.calls import (
     CallAdmitted,
@@ -19,7 +19,7 @@ from schemas.calls import (
     ParticipantLeft,
     SessionResumed,
 )
-from schemas.disclosure_rules import Statement
+from schemas.disclosure_rules import RECORDING, Statement
 from schemas.disclosures import (
     DisclosureHeard,
     DisclosureInterrupted,
@@ -128,9 +128,12 @@ def require(
 ) -> Answer:
     """Start a round of what is due on an occasion, each statement with its deadline."""
     said: list[Data] = []
+    asks = recording_mode(policy.consent.recording, state.jurisdiction) == "ask"
     for kind, one in policy.disclosure.every():
         if not one.due(occasion) or not applies(one, state.jurisdiction):
             continue
+        if (kind, occasion) == (RECORDING, "start") and asks:
+            continue  # the question tells her, and until she says yes it is not so
         number = sum(each.kind == kind for each in state.owed)
         due_at = at + timedelta(milliseconds=one.heard_within_ms)
         owed = Owed(kind=kind, round=number, occasion=occasion, due_at=due_at)

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "schemas/audio.py": "streams/voice/test_session.py",
     "schemas/conditions.py": "governance/test_conditions.py",
     "schemas/disclosure_rules.py": "governance/test_consent.py",
+    "schemas/disclosure_answers.py": "api/test_reports.py",
     "schemas/disclosures.py": "governance/test_disclosures.py",
     "schemas/policies.py": "governance/test_verdicts.py",
     "schemas/policy_answers.py": "api/test_policies.py",

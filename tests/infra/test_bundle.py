@@ -26,6 +26,7 @@ from infra.keys import Keyring
 from infra.read_model import apply
 from infra.rollback_guard import RollbackGuard
 from schemas.audit import Source
+from schemas.disclosures import ConsentWithdrawn
 from schemas.verdicts import DisclosureGiven
 from streams.entries import draft
 from tests.support import calls
@@ -71,7 +72,11 @@ def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("CALLWARDEN_DATA", str(tmp_path))
     keyring = Keyring(engine=pool, kek=tmp_path / "keys" / "kek.json")
     told = DisclosureGiven(disclosure="ai", rule="ai_disclosure", policy_version="p", because=calls.because())
-    events = [*calls.story(), calls.event(11, told), calls.event(12, calls.utterance(EVIL, name="u2", turn=2))]
+    no = ConsentWithdrawn(rule="consent.recording", policy_version="p", because=calls.because())
+    events = [
+        *calls.story(), calls.event(11, told), calls.event(12, calls.utterance(EVIL, name="u2", turn=2)),
+        calls.event(13, no),
+    ]
     src = [Source(cluster="c1", topic_id="governed", partition=0, offset=number) for number in range(len(events))]
     log = Log(
         pool, RollbackGuard(tmp_path / "guard"), Ed25519Signer(name=ORIGIN, seed=b"\x07" * 32),
@@ -119,7 +124,7 @@ def test_the_report_escapes_what_was_said_and_loads_nothing(house: House) -> Non
     assert "&lt;script&gt;alert(1)" in page
     assert "src=" not in page
     assert "href=" not in page
-    for shown in ("explicit_request", "asked for a person", "CREDIT_CARD", "heard whole", ORIGIN):
+    for shown in ("explicit_request", "asked for a person", "CREDIT_CARD", "heard whole", "withdrawn", ORIGIN):
         assert shown in page
 
 

@@ -123,7 +123,9 @@ def test_session_and_stair_agree_on_what_was_heard_and_what_the_caller_wants(nam
 def test_the_question_is_put_until_it_is_answered_and_a_few_times_at_most() -> None:
     setup = Setup(call_id="c", tenant="default", encoding="linear16", sample_rate=16_000, audio_partition=0)
     session = Consenting(ASKING, setup, lines=Lines(), now=lambda: AT)
-    assert session.opening() == f"{RECORDED} {QUESTION}"
+    assert session.opening() == QUESTION
+    notice = Consenting(ASKING, setup.model_copy(update={"jurisdiction": "US-TX"}), lines=Lines(), now=lambda: AT)
+    assert notice.opening() == RECORDED
     assert [session.question() for _ in range(3)] == [QUESTION, QUESTION, ""]
     again = setup.model_copy(update={"resumed": True})
     resumed = Consenting(ASKING, again, lines=Lines(), now=lambda: AT)

@@ -30,7 +30,7 @@ from schemas.turns import (
     UtteranceFinalized,
 )
 from streams.voice.session import Parts
-from tests.support.consent_calls import CONSENT, QUESTION, RECORDED
+from tests.support.consent_calls import CONSENT, QUESTION
 from tests.support.telephone import Telephone
 from tests.support.voices import LINES, RATE, SUPPORT, Voices, call, folded, heard, until
 
@@ -193,7 +193,7 @@ async def test_a_caller_who_is_asked_refuses_and_the_call_goes_on_without_a_reco
 
     async with call(voices, asking) as (phone, door):
         opening = (await until(door, AssistantHeard))[0]
-        assert opening.text == f"{RECORDED} {QUESTION}"
+        assert opening.text == QUESTION
         await phone.say(await voices.say("No, please do not record this call."), rate=RATE)
         answer = await heard(door, lambda one: one.text == LINES.not_recorded["en"])
         assert not answer.interrupted
