@@ -73,10 +73,8 @@ def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     keyring = Keyring(engine=pool, kek=tmp_path / "keys" / "kek.json")
     told = DisclosureGiven(disclosure="ai", rule="ai_disclosure", policy_version="p", because=calls.because())
     no = ConsentWithdrawn(rule="consent.recording", policy_version="p", because=calls.because())
-    events = [
-        *calls.story(), calls.event(11, told), calls.event(12, calls.utterance(EVIL, name="u2", turn=2)),
-        calls.event(13, no),
-    ]
+    evil = calls.utterance(EVIL, name="u2", turn=2)
+    events = [*calls.story(), *(calls.event(n, one) for n, one in enumerate((told, evil, no), start=11))]
     src = [Source(cluster="c1", topic_id="governed", partition=0, offset=number) for number in range(len(events))]
     log = Log(
         pool, RollbackGuard(tmp_path / "guard"), Ed25519Signer(name=ORIGIN, seed=b"\x07" * 32),
