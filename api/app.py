@@ -22,6 +22,7 @@ from api import (
     policies,
     problems,
     recordings,
+    reports,
     reveals,
     subject_exports,
     webhooks,
@@ -34,6 +35,7 @@ from api.parts import Parts
 from infra import telemetry
 from infra.access_log import AccessLog
 from infra.call_policies import CallPolicies
+from infra.consent_door import ConsentDoor
 from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
@@ -81,7 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for part in (
         events, calls, recordings, reveals, handoffs, policies, backtests, erasures, holds, subject_exports, audit,
-        bundles, webhooks, tlog, health, audio_socket,
+        bundles, reports, webhooks, tlog, health, audio_socket,
     ):
         app.include_router(part.router)
     problems.install(app)
@@ -110,8 +112,9 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
         opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
     policies = PolicyBook(engine=pool, house=load(settings.policy))
     payments = PaymentDoor(engine=pool, keyring=keyring, policy_of=CallPolicies(engine=pool, book=policies).of)
+    consents = ConsentDoor(engine=pool, policies=policies)
     return Parts(
-        pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments), issuer=issuer,
+        pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments, consents=consents), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
         keyring=keyring, policies=policies,
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,

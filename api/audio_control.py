@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from governance.errors import InputError
 from schemas.audio import AudioRecord
+from schemas.base import Jurisdiction
 
 
 class ControlUnreadable(InputError):
@@ -27,6 +28,7 @@ class Control(BaseModel):
     caller: str | None = Field(default=None, max_length=256)
     channel: str = Field(default="websocket", min_length=1, max_length=64)
     language: str = Field(default="en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
+    jurisdiction: Jurisdiction | None = None
     fast: bool = False
     name: str | None = Field(default=None, max_length=200)
     digits: str | None = Field(default=None, pattern=r"^[0-9A-D*#]{1,64}$")

@@ -158,13 +158,14 @@ class AudioSession:
         started = CallStarted(
             channel=control.channel, caller=control.caller, language=control.language, encoding=self._encoding,
             sample_rate=self._rate, audio_partition=partition, policy_version=policy_version,
+            jurisdiction=control.jurisdiction,
         )
         with telemetry.send_span(CALL_RAW.name) as traceparent:
             self._traceparent = traceparent
             await self._parts.door.accept([self._event(started, "start")])
         content = {
             "audio_partition": partition, "channel": control.channel, "language": control.language,
-            "fast": control.fast, "policy_version": policy_version,
+            "fast": control.fast, "policy_version": policy_version, "jurisdiction": control.jurisdiction,
         }
         await self._send("start", json.dumps(content).encode())
 

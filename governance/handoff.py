@@ -3,9 +3,12 @@
 from datetime import timedelta
 from typing import Literal
 
+from governance import shown
 from governance.summary import summarise
 from schemas.base import Data, Event, Frozen, derived_id
 from schemas.calls import CallAdmitted, CallEnded, DeadlinePassed, DeadlineSet
+from schemas.disclosure_rules import AI
+from schemas.disclosures import ConsentShown, DisclosureHeard, DisclosureShown, OfConsent, OfDisclosure, upcast
 from schemas.handoffs import (
     HandoffAccepted,
     HandoffClaimed,
@@ -21,7 +24,7 @@ from schemas.handoffs import (
 )
 from schemas.policies import Policy
 from schemas.redacted import AssistantRedacted, RedactionAmended, UtteranceRedacted
-from schemas.verdicts import DisclosureGiven, EmergencyDetected, HandoffRequested
+from schemas.verdicts import DisclosureGiven, DisclosureMissed, EmergencyDetected, HandoffRequested
 
 CLAIM_DEADLINE = "handoff.claim"
 ACCEPT_DEADLINE = "handoff.accept"
@@ -48,6 +51,8 @@ class HandoffsState(Frozen):
     language: str = "en"
     caller_pseudonym: str | None = None
     disclosure_heard: bool = False
+    disclosures: tuple[DisclosureShown, ...] = ()
+    consent: ConsentShown | None = None
     emergency: str | None = None
     lines: tuple[TranscriptLine, ...] = ()
     pseudonyms: tuple[str, ...] = ()
@@ -69,8 +74,8 @@ def decide(state: HandoffsState, event: Event, policy: Policy) -> Decision:
             return _with_line(state, event, said), []
         case RedactionAmended() as amended:
             return _amended(state, amended), []
-        case DisclosureGiven():
-            return state.model_copy(update={"disclosure_heard": True}), []
+        case DisclosureGiven() | DisclosureMissed() | OfDisclosure() | OfConsent():
+            return _told(state, event.data), []
         case EmergencyDetected(kind=kind):
             return state.model_copy(update={"emergency": kind}), []
         case HandoffRequested() as request:
@@ -89,6 +94,15 @@ def decide(state: HandoffsState, event: Event, policy: Policy) -> Decision:
             return _withdraw(state, reason)
         case _:
             return state, []
+
+
+def _told(state: HandoffsState, data: Data) -> HandoffsState:
+    now = upcast(data)
+    heard = isinstance(now, DisclosureHeard) and now.disclosure == AI
+    return state.model_copy(update={
+        "disclosures": shown.told(state.disclosures, now), "consent": shown.agreed(state.consent, now),
+        "disclosure_heard": state.disclosure_heard or heard,
+    })
 
 
 def _with_line(
@@ -138,6 +152,8 @@ def _offer(state: HandoffsState, event: Event, request: HandoffRequested, policy
         transcript=state.lines,
         pseudonyms=state.pseudonyms,
         disclosure_heard=state.disclosure_heard,
+        disclosures=state.disclosures,
+        consent=state.consent,
         trace_id=event.traceparent.split("-")[1] if event.traceparent else None,
         audit_position=event.id,
         requested_at=event.occurred_at,

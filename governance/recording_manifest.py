@@ -4,23 +4,29 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from governance.recording import PLAYED_TOLERANCE_MS, Said, Stretch, overlap_ms, unheard, united
-from schemas.recordings import Interval, RecordingChunk, RecordingCompleted, RecordingIncomplete
+from schemas.recordings import (
+    Absent,
+    AbsentBecause,
+    Direction,
+    Interval,
+    RecordingChunk,
+    RecordingCompleted,
+    RecordingIncomplete,
+)
 
 MOST_NAMED = 500  # an event has an upper size; the rest is in the figures
 
 
 def close(
     chunks: Sequence[RecordingChunk], said: Sequence[Said], *, played_ms: Mapping[str, int],
-    caller: Sequence[Interval], assistant: Sequence[Stretch], destroyed: Sequence[Interval] = (),
-    unspoken: Sequence[Stretch] = (),
+    caller: Sequence[Interval], assistant: Sequence[Stretch],
+    absent: Sequence[tuple[Direction, Stretch, AbsentBecause]] = (),
 ) -> RecordingCompleted | RecordingIncomplete:
-    """Compare speech with audio; `caller` is where there is audio of hers.
-
-    `destroyed` and `unspoken` are what was left out on purpose, of hers and of the assistant's.
-    """
-    destroyed = united(destroyed)
+    """Compare speech with audio; `caller` is where there is audio of hers, `absent` what was left out on purpose."""
     heard = [one for one in said if one.participant == "caller"]
-    held = united([*caller, *destroyed])
+    left_out = [_placed(stretch) for direction, stretch, _ in absent if direction == "in"]
+    unspoken = [stretch for direction, stretch, _ in absent if direction == "out"]
+    held = united([*caller, *left_out])
     missing = unheard(heard, held)
     speech_ms = sum(one.end_ms - one.start_ms for one in heard)
     covered_ms = sum(overlap_ms(one.start_ms, one.end_ms, held) for one in heard)
@@ -30,17 +36,32 @@ def close(
         missing += unheard([spoken], own, within_ms=PLAYED_TOLERANCE_MS)
         speech_ms += ms
         covered_ms += overlap_ms(0, ms, own)
+    reasons = _reasons(absent)
     facts = {
         "chunks": len(chunks), "chunks_sha256": digest(chunks),
         "caller_ms": sum(one.end_ms - one.start_ms for one in united(caller)),
         "assistant_ms": sum(one.end_ms - one.start_ms for one in assistant),
-        "speech_ms": speech_ms, "covered_ms": covered_ms,
-        "destroyed_ms": sum(one.end_ms - one.start_ms for one in destroyed)
-        + sum(one.end_ms - one.start_ms for one in unspoken),
+        "speech_ms": speech_ms, "covered_ms": covered_ms, "absent": tuple(reasons[:MOST_NAMED]),
+        "destroyed_ms": sum(one.end_ms - one.start_ms for one in reasons if one.because == "payment"),
+        "not_consented_ms": sum(one.end_ms - one.start_ms for one in reasons if one.because == "not_consented"),
     }
     if missing:
         return RecordingIncomplete.model_validate({**facts, "missing": tuple(missing[:MOST_NAMED])})
     return RecordingCompleted.model_validate(facts)
+
+
+def _reasons(absent: Sequence[tuple[Direction, Stretch, AbsentBecause]]) -> list[Absent]:
+    """What is absent, by direction and reason, those that touch as one."""
+    parts = dict.fromkeys((direction, because) for direction, _, because in absent)
+    return [
+        Absent(direction=direction, start_ms=one.start_ms, end_ms=one.end_ms, because=because)
+        for direction, because in parts
+        for one in united(_placed(stretch) for way, stretch, why in absent if (way, why) == (direction, because))
+    ]
+
+
+def _placed(one: Stretch) -> Interval:
+    return Interval(start_ms=one.start_ms, end_ms=one.end_ms)
 
 
 def digest(chunks: Iterable[RecordingChunk]) -> str:

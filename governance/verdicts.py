@@ -1,19 +1,17 @@
 """From findings to events: what policy finds in the flow, and what it demands (handoff, alert, disclosure)."""
 
-from datetime import timedelta
-
-from governance.disclosure import RULE as DISCLOSURE
+from governance import consent, disclosures
+from governance.consent import ConsentState
+from governance.disclosures import DisclosuresState
 from governance.payment_window import DEADLINE as PAYMENT
 from governance.policy import Finding, Heard, PolicyState, judge
 from schemas.base import Data, Event, Frozen, derived_id
-from schemas.calls import CallAdmitted, DeadlinePassed, DeadlineSet
+from schemas.calls import DeadlineSet
 from schemas.handoffs import HandoffCompleted, HandoffDeclined
 from schemas.payments import PaymentWindowOpened
 from schemas.policies import Policy
 from schemas.redacted import AssistantRedacted, InterimRedacted, UtteranceRedacted
 from schemas.verdicts import (
-    DisclosureGiven,
-    DisclosureMissed,
     EmergencyDetected,
     EmergencyKind,
     HandoffRequested,
@@ -28,13 +26,15 @@ KINDS: dict[str, EmergencyKind] = {
 
 
 class VerdictsState(Frozen):
-    """What the rules remember, whether the disclosure was heard, whether a person is on the way.
+    """What the rules remember, what the caller is owed and agrees to, whether a person is on the way.
 
     `policy_version` is what the call is held to; `shadow_version` only watches, and `shadow` is what it remembers.
     """
 
     policy: PolicyState = PolicyState()
-    disclosed: bool = False
+    disclosed: bool = False  # of states from before `disclosures`; nothing reads it
+    disclosures: DisclosuresState = DisclosuresState()
+    consent: ConsentState = ConsentState()
     handoff: str | None = None
     policy_version: str | None = None
     shadow_version: str | None = None
@@ -43,15 +43,18 @@ class VerdictsState(Frozen):
 
 def decide(state: VerdictsState, event: Event, policy: Policy) -> Decision:
     """Fold one event of call.turns."""
+    owed, told = disclosures.decide(state.disclosures, event, policy)
+    agreed, more = consent.decide(state.consent, event, policy, heard=told)
+    state = state.model_copy(update={"disclosures": owed, "consent": agreed})
+    state, said = _decide(state, event, policy)
+    return state, [*said, *told, *more]
+
+
+def _decide(state: VerdictsState, event: Event, policy: Policy) -> Decision:
     match event.data:
-        case CallAdmitted() if policy.disclosure.ai.enabled:
-            due_at = event.occurred_at + timedelta(milliseconds=policy.disclosure.ai.heard_within_ms)
-            return state, [DeadlineSet(deadline=derived_id(event.id, DISCLOSURE, 0), why=DISCLOSURE, due_at=due_at)]
         case PaymentWindowOpened(window=window, closes_at=closes_at) if window is not None and closes_at is not None:
             timer = derived_id(window, PAYMENT, 0)  # of the window, not of the event: told twice, it is one
             return state, [DeadlineSet(deadline=timer, why=PAYMENT, about=window, due_at=closes_at)]
-        case DeadlinePassed(why=why) if why == DISCLOSURE and not state.disclosed:
-            return state, [DisclosureMissed(disclosure="ai", rule=DISCLOSURE, policy_version=policy.label)]
         case HandoffCompleted() | HandoffDeclined():
             return state.model_copy(update={"handoff": None}), []
         case _:
@@ -96,12 +99,6 @@ def _judge(state: VerdictsState, event: Event, heard: Heard, policy: Policy) -> 
     findings, remembered = judge(state.policy, heard, policy)
     for finding in findings:
         said.append(_verdict(finding))
-        if finding.kind == "disclosure":
-            state = state.model_copy(update={"disclosed": True})
-            said.append(DisclosureGiven(
-                disclosure="ai", rule=finding.rule, policy_version=finding.policy_version, because=finding.evidence
-            ))
-            continue
         if finding.kind == "emergency":
             said.append(_emergency(finding))
         # An emergency is offered again, more urgently, although somebody may be on the way for something else.

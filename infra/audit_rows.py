@@ -18,7 +18,7 @@ def as_csv(entries: Sequence[AuditEntry]) -> str:
     writer.writerow(COLUMNS)
     for entry in entries:
         row: Mapping[str, object] = entry.model_dump(mode="json")
-        writer.writerow([_cell(row[name]) for name in COLUMNS])
+        writer.writerow([cell(row[name]) for name in COLUMNS])
     return text.getvalue()
 
 
@@ -27,6 +27,7 @@ def as_json_lines(entries: Sequence[AuditEntry]) -> str:
     return "".join(f"{entry.model_dump_json()}\n" for entry in entries)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """A value as a cell that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -18,7 +18,12 @@ td,code{overflow-wrap:anywhere}tr{break-inside:avoid}code{font-size:.85em}@media
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 # Entries about who looked and who opened what lie outside of the call's own stream: they have no place in a topic.
 ACCESS = ("read", "access.", "reveal", "recording.original", "pseudonym")
-DISCLOSURES = {"disclosure_given": "heard whole", "disclosure_missed": "due, and not heard"}
+TOLD = {
+    "disclosure_given": "heard whole", "disclosure_heard": "heard whole", "disclosure_interrupted": "cut off",
+    "disclosure_missed": "due, and not heard", "consent_required": "due", "consent_requested": "asked",
+    "consent_given": "given", "consent_assumed": "assumed: told, and on the line", "consent_refused": "refused",
+    "consent_withdrawn": "withdrawn",
+}
 
 
 def report(files: Mapping[str, Any], checkpoint: Checkpoint, vkeys: str) -> bytes:
@@ -27,13 +32,17 @@ def report(files: Mapping[str, Any], checkpoint: Checkpoint, vkeys: str) -> byte
     lines, columns = files["transcript.json"]["lines"], files["columns.json"]
     facts = [(name, call[name]) for name in ("state", "channel", "language", "caller", "started_at", "ended_at",
                                              "end_reason", "emergency", "policy_version")]
-    told = [(one["occurred_at"], one["kind"], DISCLOSURES[one["type"]], one["rule"])
-            for one in verdicts if one["type"] in DISCLOSURES]
+    told = [(one["occurred_at"], one["kind"], TOLD[one["type"]], one["reason"], one["rule"])
+            for one in verdicts if one["type"] in TOLD]
+    disclosures = [one for one in told if not one[-1].startswith("consent.")]
     parts = [
         f"<h1>Evidence of call {_text(call['call_id'])}</h1>",
         _table("", ("", ""), facts),
         "<h2>Disclosure</h2>",
-        _table("No disclosure was due or given.", ("at", "disclosure", "", "rule"), told),
+        _table("No disclosure was due or given.", ("at", "disclosure", "", "how", "rule"), disclosures),
+        "<h2>Consent</h2>",
+        _table("None was needed.", ("at", "consent", "", "how", "rule"),
+               [one for one in told if one not in disclosures]),
         "<h2>Timeline</h2>",
         _table("Nothing was said.", ("at", "who", "what"), _timeline(lines, verdicts)),
         "<h2>Verdicts</h2>",

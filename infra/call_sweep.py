@@ -10,8 +10,8 @@ OF_CALL = "DELETE FROM {table} WHERE tenant = :tenant AND call_id = :call_id"
 ROWS: Mapping[DataClass, tuple[str, ...]] = {
     "recording": ("recording_chunk", "recording"),
     "words": ("utterance", "sealed_entity", "reveal", "dead_letter", "outbox", "deadline", "payment_window",
-              "payment_gap", "webhook_delivery"),
-    "decisions": ("turn", "verdict", "handoff"),
+              "recording_gap", "webhook_delivery"),
+    "decisions": ("turn", "verdict", "handoff", "disclosure", "recording_consent"),
 }
 # A packet repeats the transcript; the handoff itself is a decision. Its version moves, so that doors show it.
 PACKETS = text(

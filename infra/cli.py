@@ -18,6 +18,7 @@ GROUPS = {
     "bench": "infra.cli_bench:app", "eval": "infra.cli_eval:app", "audit": "infra.cli_bundle:app",
     "retention": "infra.cli_retention:app", "subject": "infra.cli_subject:app",
     "webhooks": "infra.cli_webhooks:app",
+    "report": "infra.cli_report:app",
 }
 
 

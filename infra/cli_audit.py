@@ -70,7 +70,7 @@ def audit_app(database: Callable[[str | None], str]) -> typer.Typer:
         """Find entries, once it is in the log who asked; the time window is that of recording, in UTC."""
         wanted = AuditFilter(
             call=call, actor=actor, subject=subject, type=kind, rule=rule, policy=policy,
-            from_at=_utc(since), to_at=_utc(until), q=q,
+            from_at=utc(since), to_at=utc(until), q=q,
         )  # fmt: skip
         url = address(database, database_url)
         form = audit_rows.as_json_lines if as_json else audit_rows.as_csv if as_csv else _table
@@ -185,7 +185,8 @@ def keys_of(text: str) -> list[VerifierKey]:
     return keys
 
 
-def _utc(at: datetime | None) -> datetime | None:
+def utc(at: datetime | None) -> datetime | None:
+    """Give an instant that names no zone as one of UTC."""
     return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from governance.metadata import personal
 from infra import telemetry
 from infra.clock import now
+from infra.consent_door import ConsentDoor
 from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
 from infra.payment_door import PaymentDoor
@@ -51,9 +52,16 @@ def event(
 class FrontDoor:
     """Takes events in; what `accept` returns from is durable."""
 
-    def __init__(self, *, bus: EventBus, keyring: Keyring, payments: PaymentDoor | None = None) -> None:
-        """Take a started bus and a keyring; a door for words and keys needs `payments`, one for dead letters not."""
+    def __init__(
+        self, *, bus: EventBus, keyring: Keyring, payments: PaymentDoor | None = None,
+        consents: ConsentDoor | None = None,
+    ) -> None:
+        """Take a started bus and a keyring.
+
+        A door for words and keys needs `payments`, one at which calls begin `consents`, one for dead letters neither.
+        """
         self._payments = payments
+        self._consents = consents
         self._bus = bus
         self._keyring = keyring
 
@@ -66,6 +74,8 @@ class FrontDoor:
         for tenant, call_id in {(one.tenant, one.call_id) for one in events}:
             if not self._keyring.holds(tenant=tenant, call_id=call_id):
                 await asyncio.to_thread(self._keyring.ensure, tenant=tenant, call_id=call_id)
+        if self._consents is not None:
+            await asyncio.to_thread(self._consents.admit, events)
         if self._payments is not None:
             events = await asyncio.to_thread(self._payments.admit, events)
         for tenant in {one.tenant for one in events if personal(one.source)}:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from governance.redacting_payments import SPANS
-from infra import payment_windows, recordings
+from infra import recording_gaps, recordings
 from infra.payment_windows import Kept
 from infra.read_tables import APPLIED, SEALED_ENTITY, UTTERANCE
 from infra.recording_chunks import Piece
@@ -40,7 +40,7 @@ def _chunks(connection: Connection, one: Kept) -> tuple[str, ...]:
     ]
     for direction in DIRECTIONS:
         mine: Sequence[Piece] = [piece for piece in found if piece.direction == direction]
-        payment_windows.leave_out(connection, (one.tenant, one.call_id), direction, stretches(mine))
+        recording_gaps.leave_out(connection, (one.tenant, one.call_id), direction, stretches(mine))
     places = [piece.place for piece in found]
     connection.execute(CHUNK.delete().where(
         CHUNK.c.tenant == one.tenant, CHUNK.c.call_id == one.call_id, CHUNK.c.place.in_(places)

@@ -1,6 +1,6 @@
-"""The tables of payment windows: which there were, and what of a recording was left out for them."""
+"""The table of payment windows: which there were."""
 
-from sqlalchemy import BigInteger, Column, DateTime, MetaData, Table, Text
+from sqlalchemy import Column, DateTime, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 TABLES = MetaData()
@@ -19,14 +19,4 @@ PAYMENT_WINDOW = Table(
     Column("closed_by", Text),
     Column("swept_at", DateTime(timezone=True)),
     Column("settled_at", DateTime(timezone=True)),
-)
-PAYMENT_GAP = Table(
-    "payment_gap", TABLES,
-    Column("tenant", Text, primary_key=True),
-    Column("call_id", Text, primary_key=True),
-    Column("direction", Text, primary_key=True),
-    Column("utterance", Text, primary_key=True),
-    Column("start_ms", BigInteger, primary_key=True),
-    Column("end_ms", BigInteger, nullable=False),
-    Column("said_ms", BigInteger, nullable=False),
 )

@@ -8,11 +8,9 @@ from sqlalchemy import Connection, Row, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from governance.payment_window import PaymentWindow
-from governance.recording import Stretch
-from infra.payment_tables import PAYMENT_GAP, PAYMENT_WINDOW
+from infra.payment_tables import PAYMENT_WINDOW
 from infra.read_tables import APPLIED
 from schemas.base import Frozen, derived_id
-from schemas.recordings import Direction, Interval
 
 Call = tuple[str, str]  # tenant, call id
 ROOM = "payment"
@@ -102,28 +100,6 @@ def swept(connection: Connection, one: Kept, *, at: datetime, settled: bool) -> 
     """Note that a window was looked through, and whether that was the last time."""
     values = {"swept_at": at, **({"settled_at": at} if settled else {})}
     connection.execute(PAYMENT_WINDOW.update().where(*_mine(one)).values(values))
-
-
-def leave_out(connection: Connection, call: Call, direction: Direction, gaps: Sequence[Stretch]) -> None:
-    """Note audio that was not kept, or is not kept any more; one that touches the last goes with it."""
-    for one in gaps:
-        connection.execute(insert(PAYMENT_GAP).values(
-            tenant=call[0], call_id=call[1], direction=direction, utterance=one.utterance, start_ms=one.start_ms,
-            end_ms=one.end_ms, said_ms=one.said_ms,
-        ).on_conflict_do_nothing())
-
-
-def left_out(connection: Connection, tenant: str, call_id: str) -> tuple[list[Interval], list[Stretch]]:
-    """Give what was left out: of the caller, and of the assistant with the place in its utterance."""
-    table = PAYMENT_GAP
-    query = select(table).where(table.c.tenant == tenant, table.c.call_id == call_id).order_by(table.c.start_ms)
-    rows = connection.execute(query).all()
-    caller = [Interval(start_ms=row.start_ms, end_ms=row.end_ms) for row in rows if row.direction == "in"]
-    assistant = [
-        Stretch(utterance=row.utterance, said_ms=row.said_ms, start_ms=row.start_ms, end_ms=row.end_ms)
-        for row in rows if row.direction == "out"
-    ]
-    return caller, assistant
 
 
 def covering(found: Mapping[Call, Sequence[Kept]], call: Call, at: datetime) -> bool:

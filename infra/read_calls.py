@@ -8,6 +8,15 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from infra.read_tables import CALL, SEALED_ENTITY, TURN, UTTERANCE, VERDICT
 from schemas.base import Event
 from schemas.calls import CallAdmitted, CallEnded, DtmfRedacted
+from schemas.disclosures import (
+    ConsentRequired,
+    DisclosureHeard,
+    DisclosureInterrupted,
+    DisclosureRequired,
+    DisclosureSaid,
+    OfConsent,
+    OfDisclosure,
+)
 from schemas.redacted import (
     AssistantRedacted,
     EntitySealed,
@@ -146,6 +155,32 @@ def verdict(connection: Connection, event: Event, data: Verdict) -> None:
     connection.execute(insert(VERDICT).values(values).on_conflict_do_nothing())
     if isinstance(data, EmergencyDetected):
         _write_call(connection, event, {"emergency": data.kind})
+
+
+def told(connection: Connection, event: Event, data: OfDisclosure | OfConsent) -> None:
+    """Write what became of a statement or a consent beside the verdicts; that one was due is in its own table."""
+    if isinstance(data, DisclosureRequired | DisclosureSaid):
+        return
+    values = {
+        "tenant": event.tenant, "event_id": event.id, "call_id": event.call_id, "type": event.type, "rule": data.rule,
+        "kind": data.disclosure if isinstance(data, OfDisclosure) else data.consent, "reason": _outcome(data),
+        "policy_version": data.policy_version, "provisional": False, "occurred_at": event.occurred_at,
+        "because": [each.model_dump(mode="json") for each in getattr(data, "because", ())],
+    }
+    connection.execute(insert(VERDICT).values(values).on_conflict_do_nothing())
+
+
+def _outcome(data: OfDisclosure | OfConsent) -> str | None:
+    match data:
+        case DisclosureHeard(late_ms=late_ms, how=how):
+            known = f"known by {how}" if how is not None else "how it is known is not recorded"
+            return f"heard whole, {late_ms} ms late; {known}" if late_ms else f"heard whole; {known}"
+        case DisclosureInterrupted(at_word=at_word, words=words):
+            return f"interrupted at word {at_word}" + (f" of {words}" if words is not None else "")
+        case ConsentRequired(mode=mode, jurisdiction=place):
+            return f"{mode}, in {place or 'a place that nobody named'}"
+        case _:
+            return None
 
 
 def trace_id(event: Event) -> str | None:

@@ -2,9 +2,10 @@
 
 from sqlalchemy import Connection, text
 
-from infra import amended_packets, read_calls, read_handoffs, redaction_failures
+from infra import amended_packets, read_calls, read_disclosures, read_handoffs, redaction_failures
 from schemas import calls, deadletters, handoffs, redacted, turns, verdicts
 from schemas.base import Event
+from schemas.disclosures import OfConsent, OfDisclosure, upcast
 
 # One round trip answers whether the event is new and makes the call's row where this is the first we hear of it.
 TAKE = text("""
@@ -71,8 +72,15 @@ def _fold(connection: Connection, event: Event) -> None:
             | verdicts.HandoffRequested() | verdicts.DisclosureGiven() | verdicts.DisclosureMissed()
         ):
             read_calls.verdict(connection, event, event.data)
+        case OfDisclosure() | OfConsent():
+            read_calls.told(connection, event, event.data)
         case _:
             pass  # no row of a call: what remains concerns handoffs, timers and dead letters, or nobody asks for it
+    told = upcast(event.data)
+    if isinstance(told, OfDisclosure | verdicts.DisclosureMissed):
+        read_disclosures.disclosure(connection, event, told)
+    elif isinstance(told, OfConsent):
+        read_disclosures.consent(connection, event, told)
     match event.data:
         case (
             verdicts.HandoffRequested() | handoffs.HandoffPackaged() | handoffs.HandoffOffered()

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from governance.recording import Plan, Stretch, of_assistant, of_caller
 from governance.recording_manifest import close
-from infra import payment_windows, recordings
+from infra import recording_gaps, recordings
 from infra.recording_chunks import ROUNDING_MS, Piece, Run, length_ms
 from infra.recording_sound import Rendition, doubled
 from schemas.audio import AudioRecord
@@ -37,11 +37,10 @@ def manifest(connection: Connection, tenant: str, call_id: str) -> RecordingComp
         Interval(start_ms=one.start_ms, end_ms=one.end_ms)
         for piece in _of(kept, "in") for one in stretches([piece])
     ]
-    left_out, unspoken = payment_windows.left_out(connection, tenant, call_id)
     return close(
         [chunk(one) for one in kept], recordings.said(connection, tenant, call_id),
         played_ms=recordings.played(connection, tenant, call_id), caller=caller,
-        assistant=stretches(_of(kept, "out")), destroyed=left_out, unspoken=unspoken,
+        assistant=stretches(_of(kept, "out")), absent=recording_gaps.left_out(connection, tenant, call_id),
     )
 
 

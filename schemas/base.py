@@ -14,6 +14,8 @@ CallId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{
 Tenant = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 # What an audit entry and a column can hold: no control character, and never long.
 Label = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
+# ISO 3166-1 alpha-2, with the subdivision of ISO 3166-2 where a law is a state's; EU is the union.
+Jurisdiction = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
 MAX_SEQUENCE = 1 << 53
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 Participant = Literal["caller", "assistant", "human"]

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from schemas.base import Data, Label, Participant
+from schemas.base import Data, Jurisdiction, Label, Participant
 
 Encoding = Literal["linear16", "mulaw"]
 
@@ -21,6 +21,7 @@ class CallStarted(Data):
     sample_rate: Literal[8000, 16000, 24000] | None = None
     audio_partition: int | None = Field(default=None, ge=0, description="call.audio.out partition its gateway owns")
     policy_version: Label | None = Field(default=None, description="pinned for the call; absent: the current one")
+    jurisdiction: Jurisdiction | None = Field(default=None, description="whose law counts; absent: the strictest")
 
 
 class CallAdmitted(Data):
@@ -34,6 +35,13 @@ class CallAdmitted(Data):
     sample_rate: int | None
     audio_partition: int | None
     policy_version: str
+    jurisdiction: Jurisdiction | None = None
+
+
+class SessionResumed(Data):
+    """The assistant's session broke and another one took the call up in the middle."""
+
+    type: ClassVar[str] = "session_resumed"
 
 
 class CallEnded(Data):

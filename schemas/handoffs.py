@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime, Field
 
 from schemas.base import Data, Frozen, Participant
+from schemas.disclosures import ConsentShown, DisclosureShown
 from schemas.verdicts import Evidence
 
 HandoffState = Literal["offered", "claimed", "accepted", "declined", "completed", "expired", "withdrawn"]
@@ -55,6 +56,8 @@ class HandoffPacket(Frozen):
     transcript: tuple[TranscriptLine, ...]
     pseudonyms: tuple[str, ...] = Field(description="may be revealed to a role that may, with a reason")
     disclosure_heard: bool
+    disclosures: tuple[DisclosureShown, ...] = Field(default=(), description="each statement that was due")
+    consent: ConsentShown | None = Field(default=None, description="absent: it was not needed")
     trace_id: str | None
     audit_position: str | None = Field(
         description="id of the event that requested the handoff; its audit entry proves it"

@@ -8,10 +8,10 @@ from pydantic_core import PydanticCustomError
 
 from schemas.base import Frozen
 from schemas.conditions import DEEPEST, MOST_WORDS, Condition, Milliseconds, Name, Score, Words
+from schemas.disclosure_rules import RECORDING, ConsentRules, DisclosureRules, Reason
 from schemas.retention import RetentionRules
 from schemas.verdicts import EmergencyKind
 
-Reason = Annotated[str, Field(min_length=1, max_length=500)]
 MOST_RULES = 200
 
 
@@ -110,20 +110,6 @@ class PaymentRules(Frozen):
     limit_ms: Milliseconds = 120_000
 
 
-class AiDisclosure(Frozen):
-    """The caller must have heard that an AI speaks, within `heard_within_ms` of the start of the call."""
-
-    enabled: bool = True
-    heard_within_ms: Milliseconds
-    reason: Reason
-
-
-class DisclosureRules(Frozen):
-    """What the caller must be told."""
-
-    ai: AiDisclosure
-
-
 class Queue(Frozen):
     """Where people take calls; priority 1 is served first, 9 last."""
 
@@ -174,6 +160,7 @@ class Policy(Frozen):
     reveal: RevealRules = RevealRules()
     payment: PaymentRules = PaymentRules()
     disclosure: DisclosureRules
+    consent: ConsentRules = ConsentRules()
     handoff: HandoffRules
     retention: RetentionRules = RetentionRules()
     lists: dict[Name, Annotated[tuple[Words, ...], Field(max_length=MOST_WORDS)]] = Field(default={})
@@ -193,6 +180,8 @@ class Policy(Frozen):
         for keys, queue in (rules | composed).items():
             if queue not in self.handoff.queues:
                 yield (*keys, "queue"), f"queue {queue!r} is not among handoff.queues"
+        if "notice" in self.consent.recording.modes() and RECORDING not in self.disclosure.statements:
+            yield ("consent", "recording"), "`notice` needs a statement `recording` under disclosure.statements"
         for name, rule in self.rules.items():
             for one in rule.conditions():
                 if one.says is not None and one.says.list is not None and one.says.list not in self.lists:

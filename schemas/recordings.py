@@ -8,6 +8,7 @@ from schemas.base import Data, Frozen, Participant
 
 Direction = Literal["in", "out"]  # in: the caller; out: to the caller
 Digest = str
+AbsentBecause = Literal["payment", "not_consented"]
 
 
 class Interval(Frozen):
@@ -36,6 +37,15 @@ class Unheard(Frozen):
     missing_ms: int = Field(ge=0)
 
 
+class Absent(Frozen):
+    """A stretch of one direction that was left out on purpose."""
+
+    direction: Direction
+    start_ms: int = Field(ge=0)
+    end_ms: int = Field(ge=0)
+    because: AbsentBecause
+
+
 class _Manifest(Data):
     chunks: int = Field(ge=0)
     chunks_sha256: Digest = Field(description="SHA-256 over lines `direction number sha256` of all chunks in order")
@@ -44,6 +54,8 @@ class _Manifest(Data):
     speech_ms: int = Field(ge=0, description="speech with a transcript or a playback")
     covered_ms: int = Field(ge=0, description="of it, what the chunks hold")
     destroyed_ms: int = Field(default=0, ge=0, description="left out on purpose: payment windows")
+    not_consented_ms: int = Field(default=0, ge=0, description="left out on purpose: the caller did not agree to it")
+    absent: tuple[Absent, ...] = Field(default=(), description="what was left out on purpose, and why")
 
 
 class RecordingCompleted(_Manifest):
@@ -57,3 +69,12 @@ class RecordingIncomplete(_Manifest):
 
     type: ClassVar[str] = "recording_incomplete"
     missing: tuple[Unheard, ...]
+
+
+class RecordingDestroyed(Data):
+    """The receipt of what was kept of a call and was deleted because the caller does not agree to it."""
+
+    type: ClassVar[str] = "recording_destroyed"
+    because: Literal["consent_refused", "consent_withdrawn"]
+    records: int = Field(ge=1)
+    digests: tuple[Digest, ...] = Field(description="SHA-256 of the deleted chunks' ciphertext")

@@ -2,13 +2,25 @@
 
 from dataclasses import dataclass
 
-from schemas import calls, deadletters, handoffs, payments, recordings, redacted, turns, verdicts, webhooks
+from schemas import (
+    calls,
+    deadletters,
+    disclosures,
+    handoffs,
+    payments,
+    recordings,
+    redacted,
+    turns,
+    verdicts,
+    webhooks,
+)
 from schemas.base import Data
 
 HOUR_MS = 3_600_000
 
 FROM_CHANNELS: tuple[type[Data], ...] = (
     calls.CallStarted, calls.CallEnded, calls.ParticipantJoined, calls.ParticipantLeft, calls.DtmfPressed,
+    calls.SessionResumed,
     turns.SpeechStarted, turns.SpeechStopped, turns.InterimTranscribed, turns.UtteranceFinalized,
     turns.AssistantGenerated, turns.AssistantSynthesised, turns.AssistantHeard,
     turns.BargeInDetected, turns.BackchannelHeard, turns.TurnMarked, turns.ProviderFailed,
@@ -18,7 +30,9 @@ FROM_DESK: tuple[type[Data], ...] = (
     handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,
 )
 FROM_CLOCK: tuple[type[Data], ...] = (calls.DeadlinePassed,)
-FROM_RECORDER: tuple[type[Data], ...] = (recordings.RecordingCompleted, recordings.RecordingIncomplete)
+FROM_RECORDER: tuple[type[Data], ...] = (
+    recordings.RecordingCompleted, recordings.RecordingIncomplete, recordings.RecordingDestroyed,
+)
 FROM_WINDOWS: tuple[type[Data], ...] = (payments.PaymentDataDestroyed,)
 FROM_WEBHOOKS: tuple[type[Data], ...] = (webhooks.WebhookDead,)
 RAW = FROM_CHANNELS + FROM_DESK + FROM_CLOCK + FROM_RECORDER + FROM_WINDOWS + FROM_WEBHOOKS
@@ -31,7 +45,8 @@ TURNS: tuple[type[Data], ...] = (*REDACTED, turns.TurnEnded, turns.LatencyMeasur
 GOVERNED: tuple[type[Data], ...] = (
     *TURNS,
     verdicts.VerdictReached, verdicts.ShadowVerdictReached, verdicts.EmergencyDetected, verdicts.HandoffRequested,
-    verdicts.DisclosureGiven, verdicts.DisclosureMissed, calls.DeadlineSet,
+    verdicts.DisclosureGiven, verdicts.DisclosureMissed, *disclosures.DISCLOSURES, *disclosures.CONSENTS,
+    calls.DeadlineSet,
 )
 OUTCOMES: tuple[type[Data], ...] = (
     handoffs.HandoffPackaged, handoffs.HandoffOffered, handoffs.HandoffExpired, handoffs.HandoffWithdrawn,

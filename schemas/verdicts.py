@@ -66,7 +66,7 @@ class HandoffRequested(Data):
 
 
 class DisclosureGiven(Data):
-    """The caller has heard, whole and uninterrupted, that she speaks with an AI and is recorded."""
+    """The caller has heard it, as logs before `disclosure_heard` say; read as that one (schemas/disclosures.py)."""
 
     type: ClassVar[str] = "disclosure_given"
     disclosure: str
@@ -82,3 +82,8 @@ class DisclosureMissed(Data):
     disclosure: str
     rule: str
     policy_version: str
+    round: int = Field(default=0, ge=0)
+    reason: Literal["never_said", "interrupted", "not_reported"] | None = Field(
+        default=None, description="not_reported: it became speech, and nobody says that it was played"
+    )
+    at_word: int | None = Field(default=None, ge=0, description="words of it that were heard")

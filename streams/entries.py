@@ -8,6 +8,7 @@ from schemas import codec
 from schemas.audit import Draft, Source
 from schemas.base import Event
 from schemas.calls import DtmfRedacted
+from schemas.disclosures import OfConsent, OfDisclosure
 from schemas.handoffs import HandoffAccepted, HandoffClaimed, HandoffCompleted, HandoffDeclined
 from schemas.redacted import (
     AssistantRedacted,
@@ -27,6 +28,7 @@ from schemas.verdicts import (
 
 BY_POLICY = (
     VerdictReached, ShadowVerdictReached, EmergencyDetected, HandoffRequested, DisclosureGiven, DisclosureMissed,
+    OfDisclosure, OfConsent,
 )
 REDACTIONS = (
     UtteranceRedacted, InterimRedacted, AssistantRedacted, RedactionAmended, RedactionFailed, DtmfRedacted,

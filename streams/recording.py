@@ -16,16 +16,25 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError
-from infra import audio_seal, audit_store, key_gate, payment_windows, recordings
+from infra import (
+    audio_seal,
+    audit_store,
+    key_gate,
+    payment_windows,
+    recording_consents,
+    recording_gaps,
+    recordings,
+)
 from infra.clock import now
 from infra.database import transaction
 from infra.keys import Keyring
-from infra.payment_windows import Call
+from infra.payment_windows import Call, Kept
 from infra.recording_chunks import Chunk, cut
+from infra.recording_consents import Agreed
 from infra.recording_plan import sounding
 from schemas import codec
 from schemas.audio import AudioRecord
-from schemas.recordings import Direction
+from schemas.recordings import AbsentBecause, Direction
 from schemas.topics import AUDIO_IN, AUDIO_OUT
 
 log = structlog.get_logger()
@@ -46,9 +55,13 @@ class SoundRecorder:
 
     def __init__(
         self, *, bootstrap_servers: str, engine: Engine, keyring: Keyring, incarnations: Mapping[str, str],
-        chunk_s: float = CHUNK_S,
+        chunk_s: float = CHUNK_S, keeps_unknown: bool = True,
     ) -> None:
-        """Take the parts; a chunk holds at most what came in `chunk_s`."""
+        """Take the parts; a chunk holds at most what came in `chunk_s`.
+
+        `keeps_unknown`: whether a call is recorded of which no door noted whether it may be.
+        """
+        self._keeps_unknown = keeps_unknown
         self._servers = bootstrap_servers
         self._engine = engine
         self._keyring = keyring
@@ -132,12 +145,15 @@ class SoundRecorder:
         direction = DIRECTIONS[place.topic]
         kept: dict[tuple[str, str, str, int], list[tuple[ConsumerRecord, AudioRecord]]] = {}
         read = [(record, opened) for record in records if (opened := self._open(record, direction)) is not None]
-        windows = payment_windows.of_calls(connection, {(one.tenant, one.call_id) for _, one in read})
-        left_out: dict[Call, list[AudioRecord]] = {}
+        calls = {(one.tenant, one.call_id) for _, one in read}
+        windows = payment_windows.of_calls(connection, calls)
+        agreed = recording_consents.of_calls(connection, calls)
+        left_out: dict[tuple[Call, AbsentBecause], list[AudioRecord]] = {}
         for record, opened in read:
             call = (opened.tenant, opened.call_id)
-            if opened.kind in KEPT and payment_windows.covering(windows, call, _arrived_at(record)):
-                left_out.setdefault(call, []).append(opened)
+            why = self._absent(windows, agreed, call, _arrived_at(record)) if opened.kind in KEPT else None
+            if why is not None:
+                left_out.setdefault((call, why), []).append(opened)
                 continue
             if direction == "in" and opened.kind == "stop":
                 recordings.stopped(connection, tenant=opened.tenant, call_id=opened.call_id, at=now())
@@ -152,9 +168,17 @@ class SoundRecorder:
         for tenant, call_id in {(one.tenant, one.call_id) for one in chunks}:
             recordings.begin(connection, tenant=tenant, call_id=call_id, at=now())
         recordings.keep(connection, chunks)
-        for call, frames in left_out.items():
+        for (call, because), frames in left_out.items():
             recordings.begin(connection, tenant=call[0], call_id=call[1], at=now())
-            payment_windows.leave_out(connection, call, direction, sounding(frames))
+            recording_gaps.leave_out(connection, call, direction, sounding(frames), because=because)
+
+    def _absent(
+        self, windows: Mapping[Call, Sequence[Kept]], agreed: Mapping[Call, Agreed], call: Call, at: datetime
+    ) -> AbsentBecause | None:
+        if payment_windows.covering(windows, call, at):
+            return "payment"
+        kept = recording_consents.may_keep(agreed, call, at, unknown=self._keeps_unknown)
+        return None if kept else "not_consented"
 
     def _cut(
         self, records: Sequence[tuple[ConsumerRecord, AudioRecord]], place: TopicPartition, direction: Direction

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError
-from infra import clock, outbox, recordings
+from infra import clock, outbox, recording_consents, recordings
 from infra.database import transaction
 from infra.front_door import event
 from infra.keys import Keyring
@@ -56,6 +56,8 @@ class RecordingCloser:
     def _close(self, one: recordings.Ended) -> None:
         at = clock.now()
         with transaction(self._engine) as connection:
+            if recording_consents.waits(connection, (one.tenant, one.call_id), at_most=LOST_AFTER):
+                return  # what the caller refused is being deleted: the manifest tells of what remains
             data = manifest(connection, one.tenant, one.call_id)
             complete = isinstance(data, RecordingCompleted)
             first = recordings.close(connection, tenant=one.tenant, call_id=one.call_id, complete=complete, at=at)

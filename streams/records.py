@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from governance.jurisdictions import strictest
 from infra import telemetry, topics
 from infra.call_policies import CallPolicies
 from infra.database import engine
@@ -17,6 +18,7 @@ from infra.retention_sweeper import Sweeper
 from infra.settings import Settings, secret_of
 from infra.webhooks import configuration
 from infra.webhooks.sender import Sender
+from streams.consent_sweep import ConsentSweeper
 from streams.deadlines import Timekeeper
 from streams.payment_sweep import PaymentSweeper
 from streams.publisher import Publisher
@@ -40,15 +42,16 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     recorder = Recorder(
         bootstrap_servers=settings.bootstrap_servers, engine=database, keyring=keyring, incarnations=incarnations
     )
+    policies = PolicyBook(engine=database, house=load(settings.policy))
     sound = SoundRecorder(
-        bootstrap_servers=settings.bootstrap_servers, engine=database, keyring=keyring, incarnations=incarnations
+        bootstrap_servers=settings.bootstrap_servers, engine=database, keyring=keyring, incarnations=incarnations,
+        keeps_unknown=strictest(policies.house.consent.recording.modes()) == "none",
     )
     closer = RecordingCloser(engine=database, keyring=keyring)
     publisher = Publisher(
         engine=database, keys=settings.keys, guard=settings.keys / "rollback-guard.sqlite",
         origin_prefix=settings.audit_origin,
     )
-    policies = PolicyBook(engine=database, house=load(settings.policy))
     payments = PaymentDoor(engine=database, keyring=keyring, policy_of=CallPolicies(engine=database, book=policies).of)
     timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring, payments=payments))
     retention = RetentionTimer(sweeper=Sweeper(Forgetter(pool=database, keyring=keyring, policies=policies)))
@@ -61,7 +64,8 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     )
     if endpoints:
         await planner.register()  # before anybody is told that this serves
-    rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment)
+    consent = ConsentSweeper(engine=database, keyring=keyring)
+    rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment, consent)
     work = [asyncio.create_task(one.run()) for one in (*rooms, *((planner, courier) if endpoints else ()))]
     stopped = asyncio.create_task(stop.wait())
     ready()

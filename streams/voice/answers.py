@@ -3,12 +3,14 @@
 import asyncio
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 
 import structlog
 
 from governance.errors import TransientError
 from governance.number_question import asks_for_number, last_digits
 from schemas.turns import BargeInDetected, Provider
+from streams.voice.consenting import Consenting, only_answers
 from streams.voice.ear import Ear, Speech
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind
@@ -30,7 +32,7 @@ class Answers:
 
     def __init__(
         self, *, mind: Mind, mouth: Mouth, speaker: Speaker, reporter: Reporter, traces: Traces, lines: Lines,
-        ear: Callable[[], Ear],
+        ear: Callable[[], Ear], consenting: Consenting, now: Callable[[], datetime],
     ) -> None:
         """Take one call's parts."""
         self.silent = False  # a person has the call: the assistant says no more
@@ -43,6 +45,8 @@ class Answers:
         self._traces = traces
         self._lines = lines
         self._ear = ear
+        self._consenting = consenting
+        self._now = now
         self._reply: asyncio.Task[None] | None = None
 
     @property
@@ -65,8 +69,17 @@ class Answers:
         answer.interrupt()
 
     def greet(self, *, turn: int) -> None:
-        """Open the call."""
+        """Open the call; what the policy wants the caller to hear and to answer comes first."""
+        asks, opening = self._consenting.asks, self._consenting.opening()
         greeting = self._lines.greeting
+        if opening and (asks or greeting is not None):
+            line = opening if asks else f"{opening} {greeting}"
+            self._begin(lambda: self._say(turn, self._fixed(turn, line), writer=None))
+            return
+        if opening:
+            welcome = _joined(self._fixed(turn, f"{opening} "), self._model(turn, self._lines.greeting_fallback))
+            self._begin(lambda: self._say(turn, welcome, writer=self._mind.model.provider))
+            return
         if greeting is not None:
             self._begin(lambda: self._say(turn, self._fixed(turn, greeting), writer=None))
             return
@@ -75,8 +88,9 @@ class Answers:
 
     def take_up(self, *, turn: int, unanswered: bool) -> None:
         """Take a running call up again: say so, and answer what nobody has answered."""
+        owed = self._consenting.owed()
         if unanswered and not self.connecting:
-            said = self._fixed(turn, f"{self._lines.interrupted} ")
+            said = self._fixed(turn, f"{self._lines.interrupted} {owed} " if owed else f"{self._lines.interrupted} ")
             tokens = _joined(said, self._model(turn, self._lines.no_answer))
             self._begin(lambda: self._say(turn, tokens, writer=self._mind.model.provider))
             return
@@ -84,6 +98,7 @@ class Answers:
         line = f"{self._lines.interrupted} {question}" if question else self._lines.again
         if self.connecting:
             line = self._lines.connecting
+        line = f"{line} {owed}".strip() if owed else line
         self._begin(lambda: self._say(turn, self._fixed(turn, line), writer=None))
 
     def respond(self, *, turn: int, text: str, event_id: str) -> None:
@@ -131,6 +146,7 @@ class Answers:
             self._reporter.failed(told, self._traces.of(turn))
             await self._say(turn, self._fixed(turn, self._lines.not_heard), writer=None)
             return
+        agreed = self._consenting.answered(redacted)
         kinds = {one.kind for one in self._mind.judge(redacted, event_id=event_id, turn=turn, final=True)}
         if self.urgent or "emergency" in kinds:
             self.connecting = True
@@ -141,8 +157,16 @@ class Answers:
             await self._say(turn, self._fixed(turn, self._lines.connecting), writer=None)
         elif "offer" in kinds and not self.connecting:
             await self._say(turn, self._fixed(turn, self._lines.offer), writer=None)
+        elif agreed is not None and only_answers(redacted):
+            await self._say(turn, self._fixed(turn, agreed), writer=None)
         else:
-            await self._say(turn, self._model(turn, self._lines.no_answer), writer=self._mind.model.provider)
+            tokens = self._model(turn, self._lines.no_answer)
+            before, after = agreed or self._consenting.owed(), self._consenting.question()
+            if before:
+                tokens = _joined(self._fixed(turn, f"{before} "), tokens)
+            if after:
+                tokens = _joined(tokens, self._fixed(turn, f" {after}"))
+            await self._say(turn, tokens, writer=self._mind.model.provider)
 
     async def _fixed_line(self, turn: int, line: str, *, wait: bool) -> None:
         for _ in range(POLITE_STEPS):
@@ -158,6 +182,8 @@ class Answers:
         trace = self._traces.of(turn)
         heard = await self._speaker.say(phrases(tokens), turn=turn, trace=trace, writer=writer, written=self._written)
         self._mind.said(heard)
+        if self._speaker.last is not None:
+            self._consenting.heard(self._speaker.last, at=self._now())
         trace.end()
         return heard
 

@@ -1,5 +1,7 @@
 """The sentences the assistant says of itself, without a language model; one place to translate them."""
 
+from collections.abc import Mapping
+
 from schemas.base import Frozen
 
 
@@ -26,3 +28,15 @@ class Lines(Frozen):
     )
     keys_taken: str = "Thank you, I have the number ending in {digits}."
     few_keys_taken: str = "Thank you, I have your keys."
+    # By the language of the call: what is said once the caller has answered whether she may be recorded.
+    recorded: Mapping[str, str] = {
+        "en": "Thank you. How can I help you?", "fr": "Merci. Comment puis-je vous aider ?",
+    }
+    not_recorded: Mapping[str, str] = {
+        "en": "All right, this call is not recorded. How can I help you?",
+        "fr": "Très bien, cet appel n'est pas enregistré. Comment puis-je vous aider ?",
+    }
+    recording_stopped: Mapping[str, str] = {
+        "en": "All right, I have stopped recording. Please go on.",
+        "fr": "Très bien, j'ai arrêté l'enregistrement. Je vous écoute.",
+    }

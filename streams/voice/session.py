@@ -14,11 +14,12 @@ from governance.errors import InputError
 from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech, TurnDetector, VoiceActivity
 from schemas.audio import AudioRecord
 from schemas.base import Event
-from schemas.calls import CallEnded
+from schemas.calls import CallEnded, SessionResumed
 from schemas.handoffs import HandoffAccepted
 from schemas.policies import Policy
 from schemas.verdicts import EmergencyDetected, HandoffRequested
 from streams.voice.answers import Answers
+from streams.voice.consenting import Consenting
 from streams.voice.ear import Ear, EarEvents
 from streams.voice.floor import Floor
 from streams.voice.frames import decode
@@ -79,6 +80,7 @@ class Session:
         self._answers = Answers(
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
             lines=parts.lines, ear=lambda: self._ear,
+            consenting=Consenting(parts.policy, setup, lines=parts.lines, now=parts.now), now=parts.now,
         )
         self._handed: set[str] = set()
         self._alarms: set[str] = set()
@@ -110,6 +112,7 @@ class Session:
 
     async def _take_up(self, recalled: Recalled) -> None:
         memory = recalled.memory
+        self._reporter.report(SessionResumed(), None)
         self._mind.recall(memory.lines)
         self._answers.connecting, self._answers.silent = memory.connecting, memory.with_person
         self._heard_ms = memory.heard_ms

@@ -43,6 +43,7 @@ class Speaker:
         self._setup = setup
         self._line_ms = line_ms
         self._count = 0
+        self.last: AssistantHeard | None = None  # what was heard of the answer before
 
     async def say(
         self, phrases: AsyncIterator[str], *, turn: int, trace: TurnTrace, writer: Provider | None,
@@ -65,10 +66,11 @@ class Speaker:
         self._reporter.report(SpeechStopped(participant="assistant", at_ms=self._line_ms(), turn=turn), trace)
         trace.heard(played_ms=played.ms, interrupted=answer.interrupted)
         heard = answer.spoken.heard(played.ms)
-        self._reporter.report(AssistantHeard(
+        self.last = AssistantHeard(
             utterance=answer.utterance, turn=turn, text=heard[:MOST_TEXT], played_ms=played.ms, method=played.method,
             interrupted=answer.interrupted, mismatch=heard != "".join(texts).strip(),
-        ), trace)
+        )
+        self._reporter.report(self.last, trace)
         return heard
 
     async def _make(

@@ -4,7 +4,7 @@ from pydantic import Field, ValidationError
 
 from governance.errors import InputError
 from schemas.audio import AudioRecord
-from schemas.base import Frozen
+from schemas.base import Frozen, Jurisdiction
 from schemas.calls import Encoding
 
 
@@ -15,6 +15,7 @@ class Start(Frozen, extra="ignore"):
     channel: str = "websocket"
     language: str = "en"
     policy_version: str | None = Field(default=None, description="what the call is held to")
+    jurisdiction: Jurisdiction | None = Field(default=None, description="whose law counts; absent: the strictest")
     fast: bool = Field(default=False, description="answer without waiting for the playback: for tests and batches")
 
 
@@ -29,6 +30,7 @@ class Setup(Frozen):
     fast: bool = False
     language: str = "en"
     policy_version: str | None = None
+    jurisdiction: Jurisdiction | None = None
     resumed: bool = Field(default=False, description="the call was already running when this session took it")
     first_number: int = Field(default=0, ge=0, description="number of the audio record that the session began with")
 
@@ -48,4 +50,5 @@ def setup_of(record: AudioRecord, start: Start, *, resumed: bool) -> Setup:
         call_id=record.call_id, tenant=record.tenant, encoding=record.encoding, sample_rate=record.sample_rate,
         audio_partition=start.audio_partition, fast=start.fast, resumed=resumed, first_number=record.number,
         language=start.language, policy_version=start.policy_version,
+        jurisdiction=start.jurisdiction,
     )

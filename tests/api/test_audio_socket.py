@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from sqlalchemy import text
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from infra import audio_seal
+from infra.database import transaction
 from infra.event_bus import EventBus
 from schemas.audio import BUSY, AudioKind, AudioRecord
 from schemas.calls import CallEnded
@@ -89,7 +91,8 @@ async def closed(socket: ClientConnection) -> tuple[int, str]:
 
 async def test_a_call_is_numbered_sealed_and_told_from_start_to_end(served: Served) -> None:
     async with dial(served, "whole-1", query="encoding=linear16&sample_rate=16000") as socket:
-        await socket.send(json.dumps({"type": "start", "caller": "+12025550123", "language": "en"}))
+        start = {"type": "start", "caller": "+12025550123", "language": "en", "jurisdiction": "US-CA"}
+        await socket.send(json.dumps(start))
         await socket.send(b"\x01" * 321)  # half a sample is kept for the next frame
         await socket.send(b"\x02" * 319)
         await socket.send(json.dumps({"type": "dtmf", "digits": "42"}))
@@ -105,6 +108,10 @@ async def test_a_call_is_numbered_sealed_and_told_from_start_to_end(served: Serv
     events = await told(served, "whole-1")
     assert [name for name, _ in events] == ["call_started", "call_ended"]
     assert events[0][1]["caller"] == "+12025550123"
+    assert events[0][1]["jurisdiction"] == json.loads(records[0].payload)["jurisdiction"] == "US-CA"
+    with transaction(served.pool) as connection:  # the recorder asks this row, which the door wrote first
+        noted = connection.execute(text("SELECT mode, jurisdiction FROM recording_consent WHERE call_id = 'whole-1'"))
+        assert tuple(noted.one()) == ("none", "US-CA")
     assert events[0][1]["audio_partition"] == json.loads(records[0].payload)["audio_partition"]
     assert events[1][1] == {"reason": "hangup"}
 

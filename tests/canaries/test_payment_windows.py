@@ -130,7 +130,7 @@ async def send_line(house: House, pool: Engine, mint: Mint) -> list[str]:
         await socket.send(heard.encode() * 100)
         await socket.send(json.dumps({"type": "dtmf", "digits": keyed}))
         await socket.send(heard.encode() * 100)
-        await until(pool, "SELECT EXISTS (SELECT FROM payment_gap WHERE call_id = :call)", call=LINE)
+        await until(pool, "SELECT EXISTS (SELECT FROM recording_gap WHERE call_id = :call)", call=LINE)
         await send(house, [sent(LINE, 2, PaymentWindowClosed(), name="line")])
         await socket.send(b"after, " * 100)
         await socket.send(json.dumps({"type": "stop"}))

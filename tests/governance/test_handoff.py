@@ -1,6 +1,7 @@
 """The handoff room as playbooks: what arrives, what leaves."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,13 @@ from governance.handoff import HandoffsState, decide
 from infra.policies import load
 from schemas.base import Data, Event, arrival_id
 from schemas.calls import CallAdmitted, CallEnded, DeadlinePassed, DeadlineSet
+from schemas.disclosures import (
+    ConsentRefused,
+    ConsentRequired,
+    ConsentShown,
+    DisclosureHeard,
+    DisclosureRequired,
+)
 from schemas.handoffs import (
     HandoffAccepted,
     HandoffClaimed,
@@ -18,7 +26,7 @@ from schemas.handoffs import (
     HandoffWithdrawn,
 )
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
-from schemas.verdicts import Evidence, HandoffRequested
+from schemas.verdicts import DisclosureGiven, Evidence, HandoffRequested
 
 pytestmark = pytest.mark.pure
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -143,3 +151,24 @@ def test_a_second_request_as_urgent_changes_nothing_and_a_more_urgent_one_takes_
     assert said[0] == HandoffWithdrawn(handoff="h1", reason="a more urgent handoff took its place")
     assert isinstance(said[1], HandoffPackaged)
     assert said[1].handoff == "h3"
+
+
+def test_the_packet_shows_what_the_caller_was_told_and_agreed_to() -> None:
+    call, because = Played(), (Evidence(event_id="e", turn=0, start=0, end=3),)
+    told: dict[str, Any] = {"disclosure": "ai", "rule": "disclosure.ai", "policy_version": POLICY.label}
+    agreed: dict[str, Any] = {"rule": "consent.recording", "policy_version": POLICY.label}
+    call.hears(ADMITTED)
+    call.hears(DisclosureRequired(**told, due_at=AT, language="en"))
+    call.hears(DisclosureHeard(**told, late_ms=40, because=because))
+    call.hears(ConsentRequired(**agreed, mode="ask", on_refusal="delete"))
+    call.hears(ConsentRefused(**agreed, because=because))
+    packaged = call.hears(asked())[0]
+    assert isinstance(packaged, HandoffPackaged)
+    packet = packaged.packet
+    assert [(one.disclosure, one.state, one.late_ms) for one in packet.disclosures] == [("ai", "late", 40)]
+    assert packet.disclosure_heard
+    assert packet.consent == ConsentShown(consent="recording", mode="ask", state="refused")
+    older = Played()
+    older.hears(DisclosureGiven(**told, because=because))
+    assert older.state.disclosure_heard
+    assert [one.state for one in older.state.disclosures] == ["heard"]

@@ -8,9 +8,9 @@ from governance.verdicts import VerdictsState, decide
 from infra.policies import load
 from schemas.base import Data, Event, arrival_id
 from schemas.calls import CallAdmitted, DeadlinePassed, DeadlineSet
+from schemas.disclosures import DisclosureHeard
 from schemas.redacted import AssistantRedacted, InterimRedacted, UtteranceRedacted
 from schemas.verdicts import (
-    DisclosureGiven,
     DisclosureMissed,
     EmergencyDetected,
     HandoffRequested,
@@ -86,7 +86,7 @@ def test_an_emergency_is_asked_for_although_a_person_was_asked_for_before() -> N
 def test_a_disclosure_counts_when_it_was_heard_whole() -> None:
     said = fold(ADMITTED, heard("Hello, you are speaking with an AI assistant."))
     assert isinstance(said[0][0], DeadlineSet)
-    assert any(isinstance(one, DisclosureGiven) for one in said[1])
+    assert any(isinstance(one, DisclosureHeard) for one in said[1])
     passed = DeadlinePassed(deadline=said[0][0].deadline, why=said[0][0].why)
     assert fold(ADMITTED, heard("Hello, you are speaking with an AI assistant."), passed)[2] == []
 

@@ -26,6 +26,7 @@ from infra.keys import Keyring
 from infra.read_model import apply
 from infra.rollback_guard import RollbackGuard
 from schemas.audit import Source
+from schemas.disclosures import ConsentWithdrawn
 from schemas.verdicts import DisclosureGiven
 from streams.entries import draft
 from tests.support import calls
@@ -71,7 +72,9 @@ def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("CALLWARDEN_DATA", str(tmp_path))
     keyring = Keyring(engine=pool, kek=tmp_path / "keys" / "kek.json")
     told = DisclosureGiven(disclosure="ai", rule="ai_disclosure", policy_version="p", because=calls.because())
-    events = [*calls.story(), calls.event(11, told), calls.event(12, calls.utterance(EVIL, name="u2", turn=2))]
+    no = ConsentWithdrawn(rule="consent.recording", policy_version="p", because=calls.because())
+    evil = calls.utterance(EVIL, name="u2", turn=2)
+    events = [*calls.story(), *(calls.event(n, one) for n, one in enumerate((told, evil, no), start=11))]
     src = [Source(cluster="c1", topic_id="governed", partition=0, offset=number) for number in range(len(events))]
     log = Log(
         pool, RollbackGuard(tmp_path / "guard"), Ed25519Signer(name=ORIGIN, seed=b"\x07" * 32),
@@ -93,9 +96,9 @@ def test_a_bundle_made_twice_is_the_same_bytes_and_holds_with_both_verifiers(hou
     assert house.bundle("a.zip") == house.bundle("b.zip") == (0, "")
     assert (house.folder / "a.zip").read_bytes() == (house.folder / "b.zip").read_bytes()
     code, said = house.verify()
-    assert (code, said.startswith("ok call call-1: 13 entries")) == (0, True)
+    assert (code, said.startswith("ok call call-1: 14 entries")) == (0, True)
     code, said = house.verify_alone()
-    assert (code, said.startswith("ok call call-1: 13 entries")) == (0, True), said
+    assert (code, said.startswith("ok call call-1: 14 entries")) == (0, True), said
     with zipfile.ZipFile(house.folder / "a.zip") as archive:
         archive.extractall(house.folder / "open")
     inside = [sys.executable, "-I", "-S", str(house.folder / "open/verify.py"), str(house.folder / "open"), "--key"]
@@ -119,7 +122,7 @@ def test_the_report_escapes_what_was_said_and_loads_nothing(house: House) -> Non
     assert "&lt;script&gt;alert(1)" in page
     assert "src=" not in page
     assert "href=" not in page
-    for shown in ("explicit_request", "asked for a person", "CREDIT_CARD", "heard whole", ORIGIN):
+    for shown in ("explicit_request", "asked for a person", "CREDIT_CARD", "heard whole", "withdrawn", ORIGIN):
         assert shown in page
 
 

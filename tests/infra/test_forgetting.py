@@ -70,7 +70,7 @@ def test_nothing_of_the_call_is_left_and_nothing_opens_and_no_entry_changes(stor
     with transaction(store.pool) as connection:
         kept = original(connection, TENANT, "call-1", "<CARD_1>")
     assert opened(store.keyring, call_id="call-1", key_id=kept.key_id, sealed=kept.sealed) == CARD
-    assert set(store.rows()) >= SWEPT - {"outbox", "payment_window", "payment_gap", "webhook_delivery"}
+    assert set(store.rows()) >= SWEPT - {"outbox", "payment_window", "recording_gap", "webhook_delivery"}
     before = leaves(store)
     done = store.erase()
     assert (done.state, done.waiting, done.index is not None) == ("completed", (), True)

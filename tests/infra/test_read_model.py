@@ -13,6 +13,16 @@ from infra.tenancy import tenant_transaction
 from schemas.base import Data, Event, derived_id
 from schemas.calls import CallEnded, DeadlinePassed, DeadlineSet, DtmfRedacted, ParticipantJoined
 from schemas.deadletters import DeadLettered
+from schemas.disclosures import (
+    ConsentGiven,
+    ConsentRequested,
+    ConsentRequired,
+    ConsentWithdrawn,
+    DisclosureHeard,
+    DisclosureInterrupted,
+    DisclosureRequired,
+    DisclosureSaid,
+)
 from schemas.handoffs import (
     HandoffAccepted,
     HandoffClaimed,
@@ -31,6 +41,7 @@ from tests.support.packets import packet
 pytestmark = pytest.mark.contract
 TABLES = (
     "call", "utterance", "turn", "verdict", "sealed_entity", "handoff", "deadline", "dead_letter", "applied_event",
+    "disclosure", "recording_consent",
 )
 
 
@@ -68,6 +79,16 @@ def one_of_each() -> list[Event]:
         ),
         DisclosureGiven(disclosure="ai", rule="r", policy_version="p", because=because),
         DisclosureMissed(disclosure="ai", rule="r", policy_version="p"),
+        DisclosureRequired(disclosure="ai", round=1, rule="r", policy_version="p", due_at=calls.FAR, language="en"),
+        DisclosureSaid(disclosure="ai", round=1, rule="r", policy_version="p", utterance="a", because=because),
+        DisclosureInterrupted(
+            disclosure="ai", round=1, rule="r", policy_version="p", utterance="a", at_word=2, because=because
+        ),
+        DisclosureHeard(disclosure="ai", round=1, rule="r", policy_version="p", because=because),
+        ConsentRequired(rule="r", policy_version="p", mode="ask", on_refusal="keep"),
+        ConsentRequested(rule="r", policy_version="p", because=because),
+        ConsentGiven(rule="r", policy_version="p", because=because),
+        ConsentWithdrawn(rule="r", policy_version="p", because=because),
         DeadlineSet(deadline="d1", why="handoff.accept", about="h1", due_at=calls.START),
         HandoffClaimed(handoff="h1", agent="ann"),
         HandoffDeclined(handoff="h1", agent="ann", reason="lunch"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from infra import outbox, payment_windows, recordings
+from infra import outbox, recording_gaps, recordings
 from infra.clock import now
 from infra.database import transaction
 from infra.event_bus import EventBus
@@ -67,10 +67,11 @@ async def test_audio_of_an_open_window_is_not_recorded_and_the_recording_is_comp
     await send(bus, keyring, [*(frame(number) for number in range(31, 41)), frame(41, "stop")], [])
     await record(servers, pool, keyring, until=20)
     with transaction(pool) as connection:
-        caller, assistant = payment_windows.left_out(connection, TENANT, CALL)
+        gaps = recording_gaps.left_out(connection, TENANT, CALL)
         kept = recordings.pieces(connection, TENANT, CALL)
-    assert [(one.start_ms, one.end_ms) for one in caller] == [(200, 600)]
-    assert [(one.utterance, one.end_ms) for one in assistant] == [("a1", 400)]
+    assert [(one.direction, one.stretch.utterance, one.stretch.start_ms, one.stretch.end_ms) for one in gaps] == [
+        ("out", "a1", 0, 400), ("in", "", 200, 600),
+    ]
     assert {one.direction for one in kept} == {"in"}
     assert not [at for one in kept for at in one.facts.keys_ms]
 

@@ -22,6 +22,7 @@ from schemas.audit import Source
 from schemas.base import Event
 from schemas.calls import CallEnded, DeadlineSet
 from schemas.deadletters import DeadLettered
+from schemas.disclosures import ConsentRequired, DisclosureRequired
 from schemas.retention import Certificate, RetentionRules, SweepReport, Target
 from streams import entries
 from tests.support import calls
@@ -31,6 +32,12 @@ SUBJECT = "caller-3f"
 CARD = "4111 1111 1111 1111"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RULES = RetentionRules()
+REQUIRED = DisclosureRequired(
+    disclosure="ai", rule="disclosure.ai", policy_version="p", due_at=calls.FAR, language="en", jurisdiction="FR"
+)
+CONSENT = ConsentRequired(
+    rule="consent.recording", policy_version="p", mode="ask", on_refusal="delete", jurisdiction="FR"
+)
 
 
 @dataclass
@@ -59,7 +66,8 @@ class Store:
         told = [
             *calls.story(call_id=call_id, tenant=tenant, handoff=handoff),
             *(calls.event(number, data, call_id=call_id, tenant=tenant)
-              for number, data in ((50, sealed), (51, due), (52, letter), (53, CallEnded(reason="hangup")))),
+              for number, data in ((50, sealed), (51, due), (52, letter), (53, CallEnded(reason="hangup")),
+                                   (54, REQUIRED), (55, CONSENT))),
         ]
         self.record(told)
         self._more(call_id, tenant)

@@ -1,16 +1,22 @@
 """A live session with real models hears a telephone, answers it, yields the floor, and tells the truth about it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
+from governance.verdicts import VerdictsState, decide
 from infra.clock import now
+from infra.policies import bundle
+from infra.policy_yaml import Document
 from infra.speech.wav import read_wav
-from schemas.base import Event, derived_id
-from schemas.calls import DtmfPressed, Encoding
+from schemas.base import Data, Event, derived_id
+from schemas.calls import CallAdmitted, DtmfPressed, Encoding
+from schemas.disclosures import OfConsent
 from schemas.handoffs import HandoffAccepted
+from schemas.redacted import AssistantRedacted, UtteranceRedacted
 from schemas.turns import (
     AssistantGenerated,
     AssistantHeard,
@@ -23,6 +29,8 @@ from schemas.turns import (
     TurnMarked,
     UtteranceFinalized,
 )
+from streams.voice.session import Parts
+from tests.support.consent_calls import CONSENT, QUESTION
 from tests.support.telephone import Telephone
 from tests.support.voices import LINES, RATE, SUPPORT, Voices, call, folded, heard, until
 
@@ -175,3 +183,41 @@ async def test_events_are_told_once_each_in_the_order_of_the_turn(voices: Voices
         assert [one.participant for one in started] == ["caller", "assistant"]
         at = [one.at for one in door.of(TurnMarked)]
         assert max(at) - min(at) < timedelta(seconds=10)
+
+
+async def test_a_caller_who_is_asked_refuses_and_the_call_goes_on_without_a_recording(voices: Voices) -> None:
+    policy = bundle([Document("acme.yaml", CONSENT)])
+
+    def asking(parts: Parts) -> Parts:
+        return replace(parts, policy=policy)
+
+    async with call(voices, asking) as (phone, door):
+        await until(door, AssistantHeard)
+        assert door.of(AssistantGenerated)[0].text == QUESTION
+        await phone.say(await voices.say("No, please do not record this call."), rate=RATE)
+        await heard(door, lambda one: one.text.startswith("All right, this call is not recorded."))
+        await phone.say(await voices.say("Where is my order?"), rate=RATE)
+        await heard(door, lambda one: "order" in one.text)
+    state, said = VerdictsState(), list[str]()
+    admitted = CallAdmitted(
+        channel="t", caller_pseudonym=None, language="en", encoding=None, sample_rate=None, audio_partition=None,
+        policy_version=policy.label,
+    )
+    first = door.events[0].model_copy(update={"data": admitted})
+    for event in (first, *door.events):
+        match event.data:
+            case UtteranceFinalized(text=text, utterance=name):
+                data: Data = UtteranceRedacted(participant="caller", utterance=name, turn=1, text=text, detector="d")
+            case AssistantHeard() as played:
+                data = AssistantRedacted(
+                    stage="heard", utterance=played.utterance, turn=played.turn, text=played.text, detector="d",
+                    played_ms=played.played_ms, method=played.method, interrupted=played.interrupted,
+                )
+            case other:
+                data = other
+        state, answers = decide(state, event.model_copy(update={"data": data}), policy)
+        said += [one.type for one in answers if isinstance(one, OfConsent)]
+    # A machine that is too busy to play the question to its end in time has not asked it; a no is a no all the same.
+    assert said in (
+        ["consent_required", "consent_requested", "consent_refused"], ["consent_required", "consent_refused"],
+    )
