@@ -130,6 +130,7 @@ ELSEWHERE = {
     "infra/payment_windows.py": "streams/test_payment_sweep.py",
     "governance/redacting_payments.py": "governance/test_payment_window.py",
     "schemas/payments.py": "governance/test_payment_window.py",
+    "infra/webhooks/": "infra/webhooks/test_sender.py",
     "infra/recording_plan.py": "streams/test_recording.py",
     "infra/redaction_failures.py": "api/test_health.py",
     "infra/recordings.py": "api/test_recordings.py",

@@ -1,0 +1,1 @@
+"""Webhooks out: signed messages to endpoints that the house names (Standard Webhooks)."""
