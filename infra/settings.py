@@ -21,6 +21,9 @@ class Settings(BaseSettings):
         default={}, description='further languages of calls beside en and fr: {"de": "de_core_news_sm"}, spaCy models'
     )
     policy: Path | None = Field(default=None, description="policy document; the shipped one where absent")
+    dispatch_endpoints: Path | None = Field(
+        default=None, description="YAML file of the addresses and secrets of dispatch endpoints, by their names"
+    )
     tenant: str = Field(default="default", description="tenant of the embedded set-up")
     token: SecretStr | None = Field(default=None, description="login that `callwarden call` shows the service")
 

@@ -21,6 +21,7 @@ class CallStarted(Data):
     sample_rate: Literal[8000, 16000, 24000] | None = None
     audio_partition: int | None = Field(default=None, ge=0, description="call.audio.out partition its gateway owns")
     policy_version: Label | None = Field(default=None, description="pinned for the call; absent: the current one")
+    drill: bool = Field(default=False, description="an exercise: emergencies are marked, and only drills are sent out")
 
 
 class CallAdmitted(Data):
@@ -34,6 +35,7 @@ class CallAdmitted(Data):
     sample_rate: int | None
     audio_partition: int | None
     policy_version: str
+    drill: bool = False
 
 
 class CallEnded(Data):
