@@ -1,11 +1,9 @@
 """Composition root of the dispatch room: addresses and secrets are read here and nowhere else."""
 
 import asyncio
-import secrets
 from collections.abc import Callable
 
 from infra import telemetry
-from infra.access_log import AccessLog
 from infra.database import engine
 from infra.dispatch_endpoints import load
 from infra.event_bus import EventBus
@@ -25,10 +23,9 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id="callwarden-dispatch")
     await bus.start()
     sender = Sender()
-    access = AccessLog(engine=pool, keyring=keyring, instance=f"dispatch-{secrets.token_hex(6)}")
     dispatcher = Dispatcher(
         bootstrap_servers=settings.bootstrap_servers, door=FrontDoor(bus=bus, keyring=keyring), keyring=keyring,
-        access=access, sender=sender, endpoints=endpoints,
+        engine=pool, sender=sender, endpoints=endpoints,
     )
     reading = asyncio.Event()
     work = asyncio.create_task(dispatcher.run(reading))

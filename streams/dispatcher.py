@@ -14,6 +14,7 @@ from typing import Literal
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, OffsetAndMetadata, TopicPartition
 from aiokafka.errors import KafkaError
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError, TransientError
@@ -54,13 +55,13 @@ class Dispatcher:
     """Reads the climbs; `endpoints` are known by the names that policies give them."""
 
     def __init__(
-        self, *, bootstrap_servers: str, door: FrontDoor, keyring: Keyring, access: AccessLog, sender: Sender,
+        self, *, bootstrap_servers: str, door: FrontDoor, keyring: Keyring, engine: Engine, sender: Sender,
         endpoints: Mapping[str, Endpoint],
     ) -> None:
         self._servers = bootstrap_servers
         self._door = door
         self._keyring = keyring
-        self._access = access
+        self._engine = engine
         self._sender = sender
         self._endpoints = endpoints
         self._going: dict[TopicPartition, dict[int, asyncio.Task[None]]] = {}
@@ -171,7 +172,9 @@ class Dispatcher:
             "entities": " ".join(detail.entity for detail in details),
         }
         who = Principal(subject=f"dispatch/{name}", tenant=one.tenant, role="channel")
-        self._access.revealed(who, RELEASED, call=one.call_id, facts=facts, at=clock.now())
+        # Of the message and not of this process: sent again after a crash, it is the same entry.
+        access = AccessLog(engine=self._engine, keyring=self._keyring, instance=f"dispatch/{one.id}")
+        access.revealed(who, RELEASED, call=one.call_id, facts=facts, at=one.occurred_at)
         return told
 
     async def _tell(self, one: Event, dispatch: str, data: Data) -> None:
