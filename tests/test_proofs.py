@@ -169,6 +169,7 @@ ELSEWHERE = {
 }
 # What only makes sense as a process is run as one, and commands are loaded by name: no import shows either.
 AS_A_PROCESS = {
+    "infra/dispatch_", "streams/dispatcher.py",
     "infra/cli_",
     "infra/demo/", "infra/local_models/", "streams/app.py", "streams/governance.py", "streams/records.py",
     "streams/topology.py", "streams/transport.py",
