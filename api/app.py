@@ -14,6 +14,7 @@ from api import (
     backtests,
     bundles,
     calls,
+    emergencies,
     erasures,
     events,
     handoffs,
@@ -58,6 +59,7 @@ TAGS = [
     {"name": "calls", "description": "What was said, heard and found; redacted."},
     {"name": "reveals", "description": "Originals of pseudonyms, with a reason, recorded before they are shown."},
     {"name": "handoffs", "description": "People take calls over."},
+    {"name": "emergencies", "description": "Somebody may be in danger: what is open, and who has it."},
     {"name": "policies", "description": "What calls are held to: published versions, which never change."},
     {"name": "audit", "description": "Who did and decided what, with proofs."},
     {"name": "subjects", "description": "Erasures, legal holds and copies of all that is known about one person."},
@@ -82,8 +84,8 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     for part in (
-        events, calls, recordings, reveals, handoffs, policies, backtests, erasures, holds, subject_exports, audit,
-        bundles, reports, webhooks, tlog, health, audio_socket,
+        events, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
+        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket,
     ):
         app.include_router(part.router)
     problems.install(app)

@@ -16,7 +16,7 @@ from infra.tokens import Principal, Role
 
 Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
-    "hear_originals", "set_policies", "steward_data", "keep_webhooks",
+    "hear_originals", "set_policies", "steward_data", "keep_webhooks", "see_emergencies", "acknowledge",
 ]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
@@ -28,6 +28,8 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "hear_originals": frozenset({"compliance"}),
     "set_policies": frozenset({"compliance"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
+    "see_emergencies": frozenset({"agent", "supervisor", "compliance", "admin"}),
+    "acknowledge": frozenset({"channel", "agent", "supervisor", "admin"}),
     "steward_data": frozenset({"compliance", "dpo"}),
     "keep_webhooks": frozenset({"supervisor", "compliance", "admin"}),
 }
@@ -86,6 +88,8 @@ Revealer = Annotated[Principal, Depends(_may("reveal"))]
 Approver = Annotated[Principal, Depends(_may("approve_reveals"))]
 RevealReader = Annotated[Principal, Depends(_may("see_reveals"))]
 Steward = Annotated[Principal, Depends(_may("steward_data"))]
+EmergencyReader = Annotated[Principal, Depends(_may("see_emergencies"))]
+Acknowledger = Annotated[Principal, Depends(_may("acknowledge"))]
 Compliance = Annotated[Principal, Depends(_may("read_audit"))]
 WebhookKeeper = Annotated[Principal, Depends(_may("keep_webhooks"))]
 PolicyMaker = Annotated[Principal, Depends(_may("set_policies"))]

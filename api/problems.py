@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from governance.errors import InputError, TransientError
 from infra.audit_reader import NotInLogError
+from infra.emergency_desk import EmergencyTaken, EmergencyUnknown
 from infra.erasures import ErasureUnknown, SubjectUnknown
 from infra.handoff_desk import HandoffChanged, HandoffTaken, HandoffUnknown
 from infra.holds import HoldUnknown
@@ -42,6 +43,8 @@ KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (RevealClosed, HTTPStatus.CONFLICT, "reveal-closed"),
     (PolicyUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (VersionTaken, HTTPStatus.CONFLICT, "version-taken"),
+    (EmergencyUnknown, HTTPStatus.NOT_FOUND, "not-found"),
+    (EmergencyTaken, HTTPStatus.CONFLICT, "emergency-taken"),
     (SubjectUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (ErasureUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (HoldUnknown, HTTPStatus.NOT_FOUND, "not-found"),

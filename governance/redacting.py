@@ -56,7 +56,7 @@ def admit(
     admitted = CallAdmitted(
         channel=started.channel, caller_pseudonym=caller_pseudonym, language=started.language,
         encoding=started.encoding, sample_rate=started.sample_rate, audio_partition=started.audio_partition,
-        policy_version=policy_version, jurisdiction=started.jurisdiction,
+        policy_version=policy_version, jurisdiction=started.jurisdiction, drill=started.drill,
     )
     language = started.language[:2]
     pseudonyms = state.pseudonyms.model_copy(update={"language": language})

@@ -14,6 +14,7 @@ import typer
 from infra.cli_parts import wrong_use
 
 if TYPE_CHECKING:
+    from infra.bench.dispatch import DispatchReport
     from infra.bench.figures import Spread, StairReport
     from infra.bench.policy import PolicyReport
     from infra.bench.redaction import RedactionReport
@@ -61,6 +62,45 @@ def stair(
         sys.stdout.write(report.model_dump_json(indent=2) + "\n")
     else:
         show(report)
+
+
+@app.command("dispatch")
+def dispatch(
+    json: Annotated[bool, typer.Option("--json", help="JSON instead of a table")] = False,
+    rate: Annotated[int, typer.Option(min=1, max=100, help="emergencies a second")] = 2,
+    count: Annotated[int, typer.Option(min=10, max=10_000, help="how many in all")] = 100,
+) -> None:
+    """Last word of an emergency at the front door -> dispatch request leaving, on Apache Kafka, beside a plain loop."""
+    import httpx
+
+    from governance.errors import TransientError
+    from infra import apache_kafka
+    from infra.bench.dispatch import measure
+    from infra.child import ChildFailed
+
+    _need_kafka(apache_kafka.CACHE)
+    command = f"callwarden bench dispatch --rate {rate} --count {count}"
+    with tempfile.TemporaryDirectory(prefix="callwarden-bench-") as folder:
+        try:
+            kafka = apache_kafka.start(Path(folder) / "kafka", apache_kafka.copy_libs())
+        except TransientError as failed:
+            wrong_use(f"bench dispatch cannot run Apache Kafka: {failed}")
+        try:
+            report = asyncio.run(measure(
+                kafka=kafka, folder=Path(folder), rate=rate, count=count, command=command, tell=_tell
+            ))
+        except (ChildFailed, TransientError, TimeoutError, httpx.HTTPError) as failed:
+            typer.echo(f"callwarden bench dispatch: {type(failed).__name__}: {failed}", err=True)
+            raise typer.Exit(1) from None
+        finally:
+            kafka.stop()
+    if json:
+        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
+        return
+    _show_times(f"{report.command}\n{_where(report)}", (
+        ("sent -> dispatched", report.sent_to_dispatched), ("accepted -> dispatched", report.accepted_to_dispatched),
+        ("sent -> accepted", report.sent_to_accepted), ("baseline: plain loop", report.plain),
+    ), report.targets())
 
 
 @app.command("redaction")
@@ -136,7 +176,7 @@ def show(report: "StairReport") -> None:
         console.print(f"`callwarden up`, warm, to ready: {report.start_s} s (median of {list(report.starts_s)})")
 
 
-def _where(report: "StairReport | RedactionReport | PolicyReport") -> str:
+def _where(report: "StairReport | RedactionReport | PolicyReport | DispatchReport") -> str:
     machine = report.machine
     return f"{report.date}, {machine.cpu}, {machine.cores} cores, load {machine.load_before}"
 

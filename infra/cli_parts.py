@@ -12,11 +12,13 @@ from infra.serving import announce
 from infra.settings import Settings
 
 Run = Callable[[Settings, asyncio.Event, Callable[[], None]], Coroutine[None, None, None]]
-ROOMS = ("voice", "governance", "records")
+ROOMS = ("voice", "governance", "records", "dispatch")
 
 
 def worker(
-    rooms: Annotated[str, typer.Option(help="voice, governance or records; several with commas")] = ",".join(ROOMS),
+    rooms: Annotated[str, typer.Option(help=f"{', '.join(ROOMS[:-1])} or {ROOMS[-1]}; several with commas")] = (
+        ",".join(ROOMS)
+    ),
 ) -> None:
     """Run rooms of the stair; with several, each is a process's own share of the same event loop."""
     wanted = [name.strip() for name in rooms.split(",") if name.strip()]
@@ -110,6 +112,10 @@ def _room(name: str) -> Run:
         from streams.governance import run as governance
 
         return governance
+    if name == "dispatch":
+        from streams.dispatch import run as dispatch
+
+        return dispatch
     from streams.records import run as records
 
     return records

@@ -18,7 +18,11 @@ READERS = {
         topics.CALL_RAW.name, topics.CALL_EVENTS.name, topics.CALL_REDACTED.name, topics.CALL_TURNS.name,
         topics.CALL_GOVERNED.name,
     ),
-    "callwarden-records": (topics.CALL_GOVERNED.name, topics.CALL_OUTCOMES.name, topics.CALL_DEADLETTERS.name),
+    "callwarden-dispatch": (topics.CALL_EMERGENCIES.name,),
+    "callwarden-records": (
+        topics.CALL_GOVERNED.name, topics.CALL_OUTCOMES.name, topics.CALL_EMERGENCIES.name,
+        topics.CALL_DEADLETTERS.name,
+    ),
     "callwarden-recording": (topics.AUDIO_IN.name, topics.AUDIO_OUT.name),
 }
 

@@ -79,7 +79,8 @@ async def _start(house: House, workers: int, voice: bool) -> None:
         for rooms in ("governance", "voice") if voice else ("governance",):
             command = _command("worker", "--rooms", rooms)
             house.children.append(Child(f"{rooms}-{n}", command, {**environment, **SINGLE_THREAD}))
-    house.children.append(Child("records", _command("worker", "--rooms", "records"), environment))
+    for rooms in ("records", "dispatch"):
+        house.children.append(Child(rooms, _command("worker", "--rooms", rooms), environment))
     house.children.append(Child("api", _command("api"), environment))
     lines = await asyncio.gather(*(child.start(within_s=READY_WITHIN_S) for child in house.children))
     house.url = lines[-1].removeprefix("ready ")
@@ -115,6 +116,8 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
     if settings.policy:
         given["POLICY"] = str(settings.policy.resolve())
+    if settings.dispatch_endpoints:
+        given["DISPATCH_ENDPOINTS"] = str(settings.dispatch_endpoints.resolve())
     if settings.otlp_endpoint:
         given["OTLP_ENDPOINT"] = settings.otlp_endpoint
     return {f"CALLWARDEN_{name}": value for name, value in given.items()}

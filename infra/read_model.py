@@ -1,9 +1,9 @@
-"""Folds events of call.governed, call.outcomes and call.deadletters into the read model, each once."""
+"""Folds the events at the foot of the stair into the read model, each once."""
 
 from sqlalchemy import Connection, text
 
-from infra import amended_packets, read_calls, read_disclosures, read_handoffs, redaction_failures
-from schemas import calls, deadletters, handoffs, redacted, turns, verdicts
+from infra import amended_packets, read_calls, read_disclosures, read_emergencies, read_handoffs, redaction_failures
+from schemas import calls, deadletters, emergencies, handoffs, redacted, turns, verdicts
 from schemas.base import Event
 from schemas.disclosures import OfConsent, OfDisclosure, upcast
 
@@ -90,6 +90,14 @@ def _fold(connection: Connection, event: Event) -> None:
             read_handoffs.handoff(connection, event, event.data)
         case calls.DeadlineSet() | calls.DeadlinePassed():
             read_handoffs.deadline(connection, event, event.data)
+            if isinstance(event.data, calls.DeadlineSet):
+                read_emergencies.emergency(connection, event, event.data)
+        case (
+            emergencies.EmergencyAlerted() | emergencies.EmergencyAnswered() | emergencies.DispatchRequested()
+            | emergencies.DispatchAcknowledged() | emergencies.LadderExhausted() | emergencies.EmergencyStoodDown()
+            | emergencies.DispatchDelivered()
+        ):
+            read_emergencies.emergency(connection, event, event.data)
         case deadletters.DeadLettered():
             read_handoffs.dead_letter(connection, event, event.data)
         case _:

@@ -118,6 +118,35 @@ HANDOFF = Table(
     Column("traceparent", Text),
 )
 
+# One row for a call: its emergency is one, however often it is heard of.
+EMERGENCY = Table(
+    "emergency",
+    READ_MODEL,
+    Column("tenant", Text, primary_key=True),
+    Column("call_id", Text, primary_key=True),
+    Column("emergency", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("drill", Boolean, nullable=False),
+    Column("kinds", JSONB, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("queue", Text, nullable=False),
+    Column("alerts", Integer, nullable=False),
+    Column("answer", Text),
+    Column("rung", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("endpoint", Text),
+    Column("delivered_at", DateTime(timezone=True)),
+    Column("due_at", DateTime(timezone=True)),
+    Column("waits_for", Text),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("acknowledged_by", Text),
+    Column("acknowledged_at", DateTime(timezone=True)),
+    Column("version", BigInteger, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("traceparent", Text),
+)
+
 DEADLINE = Table(
     "deadline",
     READ_MODEL,

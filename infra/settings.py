@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     )
     policy: Path | None = Field(default=None, description="policy document; the shipped one where absent")
     webhooks: Path | None = Field(default=None, description="file that names the endpoints of webhooks")
+    dispatch_endpoints: Path | None = Field(
+        default=None, description="YAML file of the addresses and secrets of dispatch endpoints, by their names"
+    )
     tenant: str = Field(default="default", description="tenant of the embedded set-up")
     token: SecretStr | None = Field(default=None, description="login that `callwarden call` shows the service")
 

@@ -90,6 +90,37 @@ class CallDetail(CallSummary):
     handoffs: tuple[HandoffSummary, ...]
 
 
+class EmergencyView(Frozen):
+    """One emergency as people see it: how far the ladder was climbed, and until when it waits for whom."""
+
+    call_id: str
+    emergency: str
+    state: Literal["open", "acknowledged", "stood_down", "exhausted"]
+    drill: bool
+    kinds: tuple[str, ...]
+    rule: str
+    reason: str
+    queue: str
+    alerts: int
+    answer: Literal["confirmed", "denied", "silent"] | None = None
+    rung: int = Field(description="0: people alone")
+    attempt: int
+    endpoint: str | None = None
+    delivered_at: datetime | None = None
+    due_at: datetime | None = None
+    waits_for: Literal["confirm", "acknowledge", "retry"] | None = None
+    opened_at: datetime
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+
+
+class EmergencyPage(Frozen):
+    """Emergencies, longest waiting first, and the cursor of the next page where there is one."""
+
+    emergencies: tuple[EmergencyView, ...]
+    cursor: str | None = None
+
+
 class WaterfallPart(Frozen):
     """One step between the caller's last sound and the first she hears; `start_ms` counts from the first."""
 

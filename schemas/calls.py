@@ -22,6 +22,7 @@ class CallStarted(Data):
     audio_partition: int | None = Field(default=None, ge=0, description="call.audio.out partition its gateway owns")
     policy_version: Label | None = Field(default=None, description="pinned for the call; absent: the current one")
     jurisdiction: Jurisdiction | None = Field(default=None, description="whose law counts; absent: the strictest")
+    drill: bool = Field(default=False, description="an exercise: emergencies are marked, and only drills are sent out")
 
 
 class CallAdmitted(Data):
@@ -36,6 +37,7 @@ class CallAdmitted(Data):
     audio_partition: int | None
     policy_version: str
     jurisdiction: Jurisdiction | None = None
+    drill: bool = False
 
 
 class SessionResumed(Data):

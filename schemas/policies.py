@@ -9,9 +9,11 @@ from pydantic_core import PydanticCustomError
 from schemas.base import Frozen
 from schemas.conditions import DEEPEST, MOST_WORDS, Condition, Milliseconds, Name, Score, Words
 from schemas.disclosure_rules import RECORDING, ConsentRules, DisclosureRules, Reason
+from schemas.ladder import LadderRules
 from schemas.retention import RetentionRules
 from schemas.verdicts import EmergencyKind
 
+Keys = tuple[str | int, ...]
 MOST_RULES = 200
 
 
@@ -83,6 +85,7 @@ class EmergencyRules(Frozen):
     fire_gas_co: DetectionRule
     violence: DetectionRule
     self_harm: DetectionRule
+    ladder: LadderRules = LadderRules()
 
 
 class RedactionRules(Frozen):
@@ -172,16 +175,21 @@ class Policy(Frozen):
             raise PydanticCustomError("dangling", "{wrong}", {"wrong": wrong, "keys": keys})
         return self
 
-    def _dangling(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        rules = {("escalation", "explicit_request"): self.escalation.explicit_request.queue}
+    def _dangling(self) -> Iterator[tuple[Keys, str]]:
+        rules: dict[Keys, str] = {("escalation", "explicit_request"): self.escalation.explicit_request.queue}
         rules |= {("escalation", name): one.queue for name, one in self.escalation.triggers() if one.queue is not None}
         rules |= {("emergency", kind): getattr(self.emergency, kind).queue for kind in get_args(EmergencyKind)}
-        composed = {("rules", name): rule.queue for name, rule in self.rules.items() if rule.queue is not None}
-        for keys, queue in (rules | composed).items():
+        rules |= {("rules", name): rule.queue for name, rule in self.rules.items() if rule.queue is not None}
+        for keys, queue in rules.items():
             if queue not in self.handoff.queues:
                 yield (*keys, "queue"), f"queue {queue!r} is not among handoff.queues"
         if "notice" in self.consent.recording.modes() and RECORDING not in self.disclosure.statements:
             yield ("consent", "recording"), "`notice` needs a statement `recording` under disclosure.statements"
+        ladder = self.emergency.ladder
+        for place, rung in enumerate(ladder.rungs):
+            if rung.endpoint not in ladder.endpoints:
+                where: Keys = ("emergency", "ladder", "rungs", place, "endpoint")
+                yield where, f"endpoint {rung.endpoint!r} is not among emergency.ladder.endpoints"
         for name, rule in self.rules.items():
             for one in rule.conditions():
                 if one.says is not None and one.says.list is not None and one.says.list not in self.lists:

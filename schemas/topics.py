@@ -6,6 +6,7 @@ from schemas import (
     calls,
     deadletters,
     disclosures,
+    emergencies,
     handoffs,
     payments,
     recordings,
@@ -29,13 +30,19 @@ FROM_CHANNELS: tuple[type[Data], ...] = (
 FROM_DESK: tuple[type[Data], ...] = (
     handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,
 )
+# What people and endpoints answered to an emergency.
+FROM_DISPATCH: tuple[type[Data], ...] = (
+    emergencies.EmergencyAcknowledged, emergencies.DispatchDelivered, emergencies.DispatchFailed,
+)
 FROM_CLOCK: tuple[type[Data], ...] = (calls.DeadlinePassed,)
 FROM_RECORDER: tuple[type[Data], ...] = (
     recordings.RecordingCompleted, recordings.RecordingIncomplete, recordings.RecordingDestroyed,
 )
 FROM_WINDOWS: tuple[type[Data], ...] = (payments.PaymentDataDestroyed,)
 FROM_WEBHOOKS: tuple[type[Data], ...] = (webhooks.WebhookDead,)
-RAW = FROM_CHANNELS + FROM_DESK + FROM_CLOCK + FROM_RECORDER + FROM_WINDOWS + FROM_WEBHOOKS
+RAW = (
+    FROM_CHANNELS + FROM_DESK + FROM_CLOCK + FROM_RECORDER + FROM_WINDOWS + FROM_DISPATCH + FROM_WEBHOOKS
+)
 REDACTED: tuple[type[Data], ...] = (
     *(one for one in RAW if not one.clear_text),
     calls.CallAdmitted, calls.DtmfRedacted, redacted.UtteranceRedacted, redacted.InterimRedacted,
@@ -51,6 +58,11 @@ GOVERNED: tuple[type[Data], ...] = (
 OUTCOMES: tuple[type[Data], ...] = (
     handoffs.HandoffPackaged, handoffs.HandoffOffered, handoffs.HandoffExpired, handoffs.HandoffWithdrawn,
     calls.DeadlineSet,
+)
+CLIMBS: tuple[type[Data], ...] = (
+    emergencies.EmergencyAlerted, emergencies.EmergencyAnswered, emergencies.DispatchRequested,
+    emergencies.DispatchSupplemented, emergencies.DispatchFailed, emergencies.DispatchAcknowledged,
+    emergencies.LadderExhausted, emergencies.EmergencyStoodDown, calls.DeadlineSet,
 )
 
 
@@ -74,11 +86,12 @@ CALL_REDACTED = Topic("call.redacted", REDACTED, 168 * HOUR_MS, about="no clear 
 CALL_TURNS = Topic("call.turns", TURNS, 168 * HOUR_MS, about="with the turns and their latency")
 CALL_GOVERNED = Topic("call.governed", GOVERNED, 168 * HOUR_MS, about="with every verdict: the full record")
 CALL_OUTCOMES = Topic("call.outcomes", OUTCOMES, 168 * HOUR_MS, about="what followed: handoffs")
+CALL_EMERGENCIES = Topic("call.emergencies", CLIMBS, 168 * HOUR_MS, about="the climb of an emergency")
 CALL_DEADLETTERS = Topic("call.deadletters", (deadletters.DeadLettered,), 168 * HOUR_MS, about="unreadable inputs")
 
 TOPICS: tuple[Topic, ...] = (
     AUDIO_IN, AUDIO_OUT, CALL_RAW, CALL_EVENTS, CALL_REDACTED, CALL_TURNS, CALL_GOVERNED, CALL_OUTCOMES,
-    CALL_DEADLETTERS,
+    CALL_EMERGENCIES, CALL_DEADLETTERS,
 )
 EVENT_TYPES: dict[str, type[Data]] = {
     one.ce_type(): one for topic in TOPICS for one in topic.carries

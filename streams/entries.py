@@ -9,6 +9,12 @@ from schemas.audit import Draft, Source
 from schemas.base import Event
 from schemas.calls import DtmfRedacted
 from schemas.disclosures import OfConsent, OfDisclosure
+from schemas.emergencies import (
+    DispatchRequested,
+    EmergencyAcknowledged,
+    EmergencyAlerted,
+    LadderExhausted,
+)
 from schemas.handoffs import HandoffAccepted, HandoffClaimed, HandoffCompleted, HandoffDeclined
 from schemas.redacted import (
     AssistantRedacted,
@@ -28,12 +34,12 @@ from schemas.verdicts import (
 
 BY_POLICY = (
     VerdictReached, ShadowVerdictReached, EmergencyDetected, HandoffRequested, DisclosureGiven, DisclosureMissed,
-    OfDisclosure, OfConsent,
+    OfDisclosure, OfConsent, EmergencyAlerted, DispatchRequested,
 )
 REDACTIONS = (
     UtteranceRedacted, InterimRedacted, AssistantRedacted, RedactionAmended, RedactionFailed, DtmfRedacted,
 )
-BY_AGENT = (HandoffClaimed, HandoffAccepted, HandoffDeclined, HandoffCompleted)
+BY_AGENT = (HandoffClaimed, HandoffAccepted, HandoffDeclined, HandoffCompleted, EmergencyAcknowledged)
 
 HOUSE = "default"  # the tenant whose log tells what concerns no single one
 AUDIT = "/callwarden/audit"
@@ -55,7 +61,7 @@ def draft(event: Event, *, src: Source, keyring: Keyring) -> Draft:
         occurred_at=event.occurred_at,
         actor=keyring.pseudonym(tenant=event.tenant, kind="actor", value=actor),
         cause=event.cause,
-        policy_version=data.policy_version if isinstance(data, (*BY_POLICY, *REDACTIONS)) else None,
+        policy_version=data.policy_version if isinstance(data, (*BY_POLICY, *REDACTIONS, LadderExhausted)) else None,
         payload=payload.commitment,
         src=src,
         call=event.call_id,

@@ -15,7 +15,7 @@ from infra.pii_languages import Languages
 from infra.policies import load
 from infra.policy_book import PolicyBook
 from infra.settings import Settings
-from streams import handoff, intake, policy, redaction, turns
+from streams import handoff, intake, ladder, policy, redaction, turns
 from streams.app import build_app, end_at_once
 from streams.processor import Processor, Room
 from streams.topology import bind
@@ -26,7 +26,7 @@ SWITCH_S = 0.0005
 
 
 async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
-    """Run intake, redaction, turns, policy and handoff until `stop`; raises when the wire breaks for good."""
+    """Run intake, redaction, turns, policy, handoff and ladder until `stop`; raises when the wire breaks for good."""
     telemetry.setup(service="callwarden-governance", otlp_endpoint=settings.otlp_endpoint)
     sys.setswitchinterval(SWITCH_S)
     pool = engine(settings.database_url)
@@ -41,6 +41,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         turns.ROOM,
         policy.room(rules),
         handoff.room(rules),
+        ladder.room(rules),
     ]
     bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id="callwarden-governance")
     await bus.start()

@@ -22,12 +22,12 @@ from infra.database import transaction
 from infra.keys import KeyDestroyed, Keyring
 from schemas import codec
 from schemas.audit import Draft, Source
-from schemas.topics import CALL_DEADLETTERS, CALL_GOVERNED, CALL_OUTCOMES
+from schemas.topics import CALL_DEADLETTERS, CALL_EMERGENCIES, CALL_GOVERNED, CALL_OUTCOMES
 from streams import entries
 
 log = structlog.get_logger()
 CONSUMER = "records"
-SOURCES = (CALL_GOVERNED.name, CALL_OUTCOMES.name, CALL_DEADLETTERS.name)
+SOURCES = (CALL_GOVERNED.name, CALL_OUTCOMES.name, CALL_EMERGENCIES.name, CALL_DEADLETTERS.name)
 BATCH = 256
 WITHIN_MS = 50
 RETRY_FIRST_S, RETRY_MOST_S = 0.2, 5.0

@@ -33,6 +33,7 @@ ELSEWHERE = {
     "governance/audit/errors.py": "governance/audit/test_verify.py",
     "infra/serving.py": "infra/test_local_models.py",
     "infra/hidden_names.py": "infra/test_payment_door.py",
+    "governance/ladder_": "governance/test_ladder.py",
     "governance/tongues.py": "governance/test_nothing_survives.py",
     "governance/audit/timestamp.py": "infra/test_timestamp_client.py",
     "governance/audit/bundle.py": "infra/test_bundle.py",
@@ -91,6 +92,8 @@ ELSEWHERE = {
     "infra/clock.py": "infra/test_front_door.py",
     "infra/cursors.py": "infra/test_handoff_desk.py",
     "infra/demo/": "flow/test_demo.py",
+    "infra/dispatch_": "streams/test_dispatch.py",
+    "infra/emergency_desk.py": "api/test_emergencies.py",
     "infra/drain.py": "flow/test_one_governed_call.py",
     "infra/handset.py": "infra/test_cli_call.py",
     "infra/house.py": "flow/test_one_governed_call.py",
@@ -158,7 +161,9 @@ ELSEWHERE = {
     "streams/recording_end.py": "streams/test_recording.py",
     # The rooms are thin: one call folded down all five shows each.
     "governance/redacting.py": "streams/test_rooms.py",
+    "streams/dispatcher.py": "streams/test_dispatch.py",
     "streams/handoff.py": "streams/test_rooms.py",
+    "streams/ladder.py": "streams/test_rooms.py",
     "streams/intake.py": "streams/test_rooms.py",
     "streams/policy.py": "streams/test_rooms.py",
     "streams/redaction.py": "streams/test_rooms.py",
@@ -181,6 +186,7 @@ ELSEWHERE = {
 }
 # What only makes sense as a process is run as one, and commands are loaded by name: no import shows either.
 AS_A_PROCESS = {
+    "infra/dispatch_", "streams/dispatcher.py",
     "infra/cli_",
     "infra/demo/", "infra/local_models/", "streams/app.py", "streams/governance.py", "streams/records.py",
     "streams/topology.py", "streams/transport.py",

@@ -24,7 +24,8 @@ class Lines(Frozen):
     connecting: str = "I am connecting you with a person now. Please stay on the line."
     takeover: str = "{agent} is taking over from here. Goodbye."
     urgent: str = (
-        "I am getting a person for you right now. If you are in danger, please call your local emergency number."
+        "I am getting a person for you right now. If you are in danger, please call your local emergency number. "
+        "Is somebody in danger right now, and where are you?"
     )
     keys_taken: str = "Thank you, I have the number ending in {digits}."
     few_keys_taken: str = "Thank you, I have your keys."

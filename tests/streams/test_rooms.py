@@ -18,9 +18,10 @@ from schemas.calls import CallAdmitted, CallEnded, CallStarted, DtmfPressed
 from schemas.handoffs import HandoffOffered, HandoffPackaged, HandoffWithdrawn
 from schemas.redacted import EntitySealed, RedactionFailed, UtteranceRedacted
 from schemas.redaction import PiiSpan
+from schemas.topics import CALL_EMERGENCIES
 from schemas.turns import TurnEnded, UtteranceFinalized
 from schemas.verdicts import HandoffRequested
-from streams import handoff, intake, policy, redaction, turns
+from streams import handoff, intake, ladder, policy, redaction, turns
 from streams.processor import Json, Room
 
 pytestmark = pytest.mark.flow
@@ -160,3 +161,20 @@ async def test_a_detector_that_fails_withholds_the_text(keyring: Keyring) -> Non
     failed = [one.data for one in said if isinstance(one.data, RedactionFailed)]
     assert [one.error for one in failed] == ["ValueError", "ValueError"]
     assert CARD not in b"".join(codec.value_of(one) for one in said).decode() + json.dumps(state)
+
+
+async def test_a_call_in_danger_climbs_the_ladder_and_its_place_stays_sealed(
+    rooms: list[Room], detector: PresidioDetector, keyring: Keyring
+) -> None:
+    place = "4187 Marigold Avenue"
+    said: tuple[Data, ...] = (
+        CallStarted(channel="phone"),
+        UtteranceFinalized(participant="caller", utterance="u1", turn=1, text=f"I live at {place}"),
+        UtteranceFinalized(participant="caller", utterance="u2", turn=2, text="my husband is not breathing"),
+    )
+    landings, _ = await descend(rooms[:4], arrivals(said))
+    told, state = await fold(ladder.room(load(None)), landings[-1])
+    assert [one.type for one in told] == ["emergency_alerted", "deadline_set"]
+    assert set(kinds(told)) <= set(CALL_EMERGENCIES.carries)
+    assert state["sealed"][0]["entity"] == "ADDRESS"
+    assert "Marigold" not in json.dumps([state, [one.model_dump(mode="json") for one in told]])

@@ -1,0 +1,24 @@
+"""call.governed -> call.emergencies: people told, endpoints to be called; governance/ladder.py decides."""
+
+from governance.ladder import LadderState
+from governance.ladder import decide as climb
+from schemas.base import Event
+from schemas.topics import CALL_EMERGENCIES, CALL_GOVERNED
+from streams.pinning import Pinning, Rules
+from streams.processor import Answer, Json, Room
+
+
+def room(policy: Rules) -> Room:
+    """Give the room with the ladder of the policy that a call is held to."""
+    pinning = Pinning(policy)
+
+    async def decide(state: Json, event: Event) -> Answer:
+        before = LadderState.model_validate(state)
+        live = await pinning.live(event, before.policy_version)
+        after, said = climb(before.model_copy(update={"policy_version": live.label}), event, live)
+        return Answer(
+            after.model_dump(mode="json"),
+            [event.follow(data, room="ladder", n=n) for n, data in enumerate(said)],
+        )
+
+    return Room("ladder", CALL_GOVERNED, CALL_EMERGENCIES, decide)
