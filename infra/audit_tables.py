@@ -89,6 +89,17 @@ CHECKPOINT = Table(
     Column("signed_at", DateTime(timezone=True), nullable=False),
 )
 
+COSIGNED = Table(
+    "audit_cosigned",
+    AUDIT,
+    Column("tenant", Text, primary_key=True),
+    Column("size", BigInteger, primary_key=True),
+    Column("note", LargeBinary, nullable=False),
+    Column("witnesses", Text, nullable=False),
+    Column("stamp", LargeBinary),
+    Column("cosigned_at", DateTime(timezone=True), nullable=False),
+)
+
 POSITION = Table(
     "consumer_position",
     AUDIT,

@@ -15,7 +15,9 @@ from infra.policies import load
 from infra.policy_book import PolicyBook
 from infra.retention_sweeper import Sweeper
 from infra.settings import Settings
+from streams.cosigner import Cosigner, others_of
 from streams.deadlines import Timekeeper
+from streams.heads import HeadsTimer
 from streams.payment_sweep import PaymentSweeper
 from streams.publisher import Publisher
 from streams.recorder import Recorder
@@ -48,7 +50,12 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     timekeeper = Timekeeper(engine=database, door=FrontDoor(bus=bus, keyring=keyring, payments=payments))
     retention = RetentionTimer(sweeper=Sweeper(Forgetter(pool=database, keyring=keyring, policies=policies)))
     payment = PaymentSweeper(engine=database, keyring=keyring)
-    rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment)
+    heads = HeadsTimer(engine=database, keyring=keyring, every_s=settings.audit_heads_every_s)
+    cosigner = Cosigner(
+        engine=database, keyring=keyring, every_s=settings.audit_cosign_every_s,
+        others=others_of(policy=settings.audit_witnesses, tsa=settings.audit_tsa),
+    )
+    rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment, heads, cosigner)
     work = [asyncio.create_task(one.run()) for one in rooms]
     stopped = asyncio.create_task(stop.wait())
     ready()
