@@ -29,7 +29,7 @@ ROWS = insert_of(
     INDEX,
     ("bigint", "text", "bytea", "text", "text", "text", "text", "text", "text", "text", "timestamptz", "timestamptz"),
 )
-PAYLOADS = insert_of(PAYLOAD, ("text", "bytea"))
+PAYLOADS = insert_of(PAYLOAD, ("text", "bytea", "bigint"))
 NODES = insert_of(NODE, ("smallint", "bigint", "bytea"))
 STREAMS = (
     insert_of(STREAM, ("text", "bigint", "bytea"))
@@ -132,7 +132,7 @@ def _write(connection: Connection, batch: Sequencer) -> None:
     rows = batch.rows
     insert_rows(connection, LEAVES, batch.tenant, [_leaf_columns(row) for row in rows])
     insert_rows(connection, ROWS, batch.tenant, [_index_columns(row) for row in rows])
-    sealed = [(row.draft.event_id, row.draft.ct) for row in rows if row.draft.ct is not None]
+    sealed = [(row.draft.event_id, row.draft.ct, row.placed.index) for row in rows if row.draft.ct is not None]
     insert_rows(connection, PAYLOADS, batch.tenant, sealed)
     insert_rows(connection, NODES, batch.tenant, batch.nodes)
     # In one order for every writer.

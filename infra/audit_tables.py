@@ -74,8 +74,9 @@ PAYLOAD = Table(
     "audit_payload",
     AUDIT,
     Column("tenant", Text, primary_key=True),
-    Column("event_id", Text, primary_key=True),
+    Column("event_id", Text, nullable=False),
     Column("ct", LargeBinary, nullable=False),
+    Column("idx", BigInteger, primary_key=True),
 )
 
 CHECKPOINT = Table(

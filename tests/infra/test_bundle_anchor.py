@@ -4,34 +4,24 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from governance.audit.bundle import write_manifest
-from governance.audit.checkpoint import parse_text
 from governance.audit.cosignature import ED25519_COSIGNATURE
 from governance.audit.log_policy import LogPolicy, Witness
-from governance.audit.note import VerifierKey, parse_note, parse_vkey
+from governance.audit.note import VerifierKey, parse_vkey
 from infra import audit_reader
-from infra.audit_keys import log_signers
 from infra.audit_store import append
 from infra.bundle_source import verifier
-from infra.bundle_zip import pack, unpack
-from infra.cli_bundle import bundle_app
 from infra.cosigning import Others
 from infra.database import engine, transaction
 from infra.keys import Keyring
-from infra.read_model import apply
 from infra.tenancy import declare
-from schemas.audit import Source
 from streams.cosigner import Cosigner
-from streams.entries import draft
 from streams.heads import HeadsTimer
 from streams.publisher import Publisher
-from tests.support import calls
+from tests.support.anchored_call import LOGS_ORIGIN, AnchoredCall, without_last_entry
 from tests.support.audit_log import NOON, TENANT
 from tests.support.audit_log import draft as other_draft
 from tests.support.require import require
@@ -39,75 +29,23 @@ from tests.support.timestamp_server import TimestampServer
 from tests.support.witness_server import WitnessServer
 
 pytestmark = pytest.mark.contract
-LOGS_ORIGIN = "callwarden.local/audit/_logs"
-CALL = "call-1"
-
-
-@dataclass
-class House:
-    """A call in a log that a publisher signs, with what runs beside it."""
-
-    url: str
-    folder: Path
-    publisher: Publisher
-    heads: HeadsTimer
-    keyring: Keyring
-
-    def __post_init__(self) -> None:
-        self.pool = engine(self.url)
-        keys = self.folder / "keys"
-        mine, logs = (log_signers(keys, origin=f"callwarden.local/audit/{name}") for name in (TENANT, "_logs"))
-        self.key, self.logs_key = str(mine[0].key), logs[0].key
-
-    def happen(self, first: int, last: int) -> None:
-        """Let the call's story go on, between events of other calls."""
-        events = calls.story()[first:last]
-        src = [Source(cluster="c1", topic_id="g", partition=0, offset=n) for n in range(first, first + len(events))]
-        drafts = [draft(event, src=one, keyring=self.keyring) for event, one in zip(events, src, strict=True)]
-        with transaction(self.pool) as connection:
-            for event in events:
-                apply(connection, event)
-            append(connection, TENANT, [*drafts, other_draft(1000 + first), other_draft(2000 + last)], NOON)
-
-    def bundle(self) -> dict[str, bytes]:
-        archive = str(self.folder / "a.zip")
-        result = self.run("bundle", CALL, "--out", archive, "--tenant", TENANT)
-        assert result[0] == 0, result
-        return unpack(Path(archive))
-
-    def run(self, *arguments: str) -> tuple[int, str]:
-        result = CliRunner().invoke(bundle_app(lambda option: option or self.url), list(arguments))
-        return result.exit_code, result.output
-
-    def judge(self, files: dict[str, bytes], *extra: str, keys: tuple[str, ...] = ()) -> list[tuple[int, str]]:
-        """Pack the files under a manifest that fits them and ask both verifiers."""
-        files = {name: data for name, data in files.items() if name != "manifest.json"}
-        checkpoint = parse_text(parse_note(files["checkpoint"]).text)
-        files["manifest.json"] = write_manifest(files, call=CALL, checkpoint=checkpoint)
-        archive = self.folder / "b.zip"
-        archive.write_bytes(pack(files))
-        (self.folder / "verify.py").write_bytes(verifier())
-        given = [part for key in (self.key, *keys) for part in ("--key", key)]
-        alone = [sys.executable, "-I", "-S", str(self.folder / "verify.py"), str(archive), *given]
-        done = subprocess.run(alone, capture_output=True, text=True, check=False, timeout=60)
-        return [self.run("verify-bundle", str(archive), *given, *extra), (done.returncode, done.stdout + done.stderr)]
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AnchoredCall]:
     monkeypatch.setenv("CALLWARDEN_DATA", str(tmp_path))
     pool = engine(database_url)
     keyring = Keyring(engine=pool, kek=tmp_path / "keys" / "kek.json")
     publisher = Publisher(
         engine=pool, keys=tmp_path / "keys", guard=tmp_path / "guard", origin_prefix="callwarden.local/audit"
     )
-    made = House(database_url, tmp_path, publisher, HeadsTimer(engine=pool, keyring=keyring, every_s=1), keyring)
+    made = AnchoredCall(database_url, tmp_path, publisher, HeadsTimer(engine=pool, keyring=keyring, every_s=1), keyring)
     yield made
     made.pool.dispose()
     pool.dispose()
 
 
-def test_a_bundle_is_shown_in_the_log_of_logs_and_complete_up_to_the_last_heads(house: House) -> None:
+def test_a_bundle_is_shown_in_the_log_of_logs_and_complete_up_to_the_last_heads(house: AnchoredCall) -> None:
     house.happen(0, 6)
     house.heads.once()
     house.happen(6, 99)
@@ -122,7 +60,7 @@ def test_a_bundle_is_shown_in_the_log_of_logs_and_complete_up_to_the_last_heads(
         assert (code, "whose key was not given" in said) == (0, True), said
 
 
-def test_without_heads_and_log_of_logs_a_bundle_says_so_and_a_key_of_it_demands_it(house: House) -> None:
+def test_without_heads_and_log_of_logs_a_bundle_says_so_and_a_key_of_it_demands_it(house: AnchoredCall) -> None:
     house.happen(0, 99)
     house.publisher.once()
     files = {name: data for name, data in house.bundle().items() if not name.startswith(("logs/", "heads/"))}
@@ -132,20 +70,7 @@ def test_without_heads_and_log_of_logs_a_bundle_says_so_and_a_key_of_it_demands_
         assert (code, "logs/" in said, "missing" in said) == (1, True, True), said
 
 
-def without_last_entry(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Take the call's last own entry out, with its proof and everything that cites it."""
-    lines = files["entries.jsonl"].splitlines(keepends=True)
-    gone = json.loads(lines[-1])
-    event = json.loads(gone["entry"])["event_id"]
-    less = {name: data for name, data in files.items() if name != f"proofs/{gone['index']}.tlog-proof"}
-    less["entries.jsonl"] = b"".join(lines[:-1])
-    less["columns.json"] = json.dumps(
-        [row for row in json.loads(files["columns.json"]) if row["event_id"] != event]
-    ).encode()
-    return less
-
-
-def test_an_entry_that_is_left_out_at_the_end_of_the_calls_stream_is_found_by_both(house: House) -> None:
+def test_an_entry_that_is_left_out_at_the_end_of_the_calls_stream_is_found_by_both(house: AnchoredCall) -> None:
     house.happen(0, 99)
     house.heads.once()
     house.publisher.once()
@@ -165,7 +90,7 @@ def test_an_entry_that_is_left_out_at_the_end_of_the_calls_stream_is_found_by_bo
         assert (code, "ends of streams: not shown" in said) == (0, True), said
 
 
-def test_a_call_that_began_after_the_last_heads_needs_no_end(house: House) -> None:
+def test_a_call_that_began_after_the_last_heads_needs_no_end(house: AnchoredCall) -> None:
     with transaction(house.pool) as connection:
         append(connection, TENANT, [other_draft(number) for number in (0, 2, 3, 4)], NOON)
     house.heads.once()
@@ -176,7 +101,7 @@ def test_a_call_that_began_after_the_last_heads_needs_no_end(house: House) -> No
     assert [code for code, _ in house.judge(files)] == [0, 0]
 
 
-def test_another_entry_proof_or_checkpoint_of_the_log_of_logs_is_found_by_both(house: House) -> None:
+def test_another_entry_proof_or_checkpoint_of_the_log_of_logs_is_found_by_both(house: AnchoredCall) -> None:
     house.happen(0, 6)
     house.publisher.once()
     older = house.bundle()
@@ -193,7 +118,7 @@ def test_another_entry_proof_or_checkpoint_of_the_log_of_logs_is_found_by_both(h
             assert (code, said.startswith("WRONG")) == (1, True), (name, said)
 
 
-def test_what_others_sign_is_kept_served_carried_and_checked_offline(house: House) -> None:
+def test_what_others_sign_is_kept_served_carried_and_checked_offline(house: AnchoredCall) -> None:
     (house.folder / "tsa").mkdir()
     authority = TimestampServer(require("openssl"), house.folder / "tsa")
     witness = WitnessServer("witness.example/w", {LOGS_ORIGIN: house.logs_key.public_key})
@@ -231,7 +156,7 @@ def test_what_others_sign_is_kept_served_carried_and_checked_offline(house: Hous
     assert house.judge(ours)[0][0] == 1
 
 
-def test_a_call_that_goes_on_after_the_cosigning_is_bound_to_a_newer_checkpoint(house: House) -> None:
+def test_a_call_that_goes_on_after_the_cosigning_is_bound_to_a_newer_checkpoint(house: AnchoredCall) -> None:
     witness = WitnessServer("witness.example/w", {LOGS_ORIGIN: house.logs_key.public_key})
     key = VerifierKey(witness.name, ED25519_COSIGNATURE, witness.public)
     others = Others(LogPolicy((house.logs_key,), (Witness("w", key, witness.url),), 1))
@@ -249,3 +174,25 @@ def test_a_call_that_goes_on_after_the_cosigning_is_bound_to_a_newer_checkpoint(
     finally:
         witness.close()
     assert parse_vkey(str(key)) == key
+
+
+def test_both_verifiers_work_where_there_is_no_network_at_all(house: AnchoredCall) -> None:
+    alone = [require("unshare"), "-n", "-r"]
+    if subprocess.run([*alone, "true"], capture_output=True, check=False, timeout=30).returncode:
+        pytest.skip("this machine does not let tests make a network namespace")
+    house.happen(0, 99)
+    house.heads.once()
+    house.publisher.once()
+    house.bundle()
+    (house.folder / "verify.py").write_bytes(verifier())
+    keys = [part for key in (house.key, str(house.logs_key)) for part in ("--key", key)]
+    archive = str(house.folder / "a.zip")
+    reach = "import socket; socket.create_connection(('127.0.0.1', 9), 1)"
+    lonely = subprocess.run([*alone, sys.executable, "-c", reach], capture_output=True, check=False, timeout=60)
+    assert b"Network is unreachable" in lonely.stderr or b"Connection refused" in lonely.stderr
+    for command in (
+        [sys.executable, "-I", "-S", str(house.folder / "verify.py"), archive],
+        [sys.executable, "-m", "infra.cli", "audit", "verify-bundle", archive],
+    ):
+        done = subprocess.run([*alone, *command, *keys], capture_output=True, text=True, check=False, timeout=120)
+        assert (done.returncode, "not given" in done.stdout) == (0, False), done.stdout + done.stderr
