@@ -8,11 +8,13 @@ from pydantic import AwareDatetime
 
 from api.auth import Compliance
 from api.parts import HasParts
+from api.problems import unknown
 from infra import audit_reader, audit_search
 from infra.audit_rows import as_csv, as_json_lines
 from infra.clock import now
+from infra.existence import window
 from infra.tenancy import tenant_transaction
-from schemas.audit import AuditFilter, AuditPage
+from schemas.audit import AuditFilter, AuditPage, Existence
 
 router = APIRouter(prefix="/v1/audit/entries", tags=["audit"])
 Text = Annotated[str | None, Query(max_length=200)]
@@ -82,6 +84,18 @@ def proof(index: Annotated[int, Path(ge=0, le=2**53)], who: Compliance, parts: H
         written = audit_reader.tlog_proof(connection, who.tenant, index)
     headers = {"Content-Disposition": f'inline; filename="{index}.tlog-proof"', "Cache-Control": "no-store"}
     return Response(written, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+@router.get(
+    "/{index}/existence", operation_id="dateEntry", summary="Between which checkpoints an entry came to be"
+)
+def existence(index: Annotated[int, Path(ge=0, le=2**53)], who: Compliance, parts: HasParts) -> Existence:
+    """Give the window, by our own checkpoints and by those that others vouched for; 404 before one covers the entry."""
+    with tenant_transaction(parts.pool, who.tenant) as connection:
+        found = window(connection, who.tenant, index)
+    if found is None:
+        raise unknown("entry of a checkpoint")
+    return found
 
 
 def _accepted(accept: str) -> str:

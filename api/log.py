@@ -1,4 +1,4 @@
-"""/v1/audit/{tenant}: a tenant's log as C2SP tlog-tiles, for anyone with the address."""
+"""/v1/audit/{tenant}: a tenant's log, or `_logs`, that of all logs, as C2SP tlog-tiles, for anyone with the address."""
 
 from typing import Annotated, Any
 
@@ -6,13 +6,15 @@ from fastapi import APIRouter, Path, Response
 
 from api.parts import HasParts, Parts
 from api.problems import unknown
+from governance.audit.log_of_logs import LOGS
 from infra import audit_reader
 from infra.tenancy import tenant_transaction
 
 router = APIRouter(prefix="/v1/audit/{tenant}", tags=["log"])
-TenantPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+TenantPath = Annotated[str, Path(pattern=rf"^({LOGS}|[a-z0-9][a-z0-9-]{{0,62}})$")]
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
+STAMP = "application/timestamp-reply"
 FRESH = "public, max-age=1"
 KEYS = "public, max-age=300"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -27,6 +29,24 @@ AS_BYTES: dict[int | str, dict[str, Any]] = {200: {"content": {BYTES: {}}}}
 def checkpoint(tenant: TenantPath, parts: HasParts) -> Response:
     """Give the note."""
     return _resource(parts, tenant, audit_reader.CHECKPOINT_PATH, media_type=TEXT, cache=FRESH)
+
+
+@router.get(
+    "/checkpoint.cosigned", operation_id="getCosignedCheckpoint", response_class=Response, responses=AS_TEXT,
+    summary="The newest checkpoint of the log of logs that witnesses or a time-stamping authority vouched for",
+)
+def cosigned(tenant: TenantPath, parts: HasParts) -> Response:
+    """Give the note with the lines of the witnesses that answered; 404 where nobody was asked."""
+    return _resource(parts, tenant, audit_reader.COSIGNED_PATH, media_type=TEXT, cache=FRESH)
+
+
+@router.get(
+    "/checkpoint.cosigned.tsr", operation_id="getCheckpointStamp", response_class=Response,
+    responses={200: {"content": {STAMP: {}}}}, summary="Its time stamp (RFC 3161)",
+)
+def stamp(tenant: TenantPath, parts: HasParts) -> Response:
+    """Give the stamp of exactly those bytes, for `openssl ts -verify`."""
+    return _resource(parts, tenant, audit_reader.STAMP_PATH, media_type=STAMP, cache=FRESH)
 
 
 @router.get(

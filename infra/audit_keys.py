@@ -19,6 +19,7 @@ SEED_BYTES = 32
 SEED_FILE = "audit.seed"
 NEXT_SEED_FILE = "audit.seed.next"
 MLDSA44_SEED_FILE = "audit-mldsa44.seed"
+MLDSA44_NEXT_SEED_FILE = "audit-mldsa44.seed.next"
 ORIGIN_PREFIX = "callwarden.local/audit"
 
 
@@ -72,19 +73,23 @@ def log_signer(directory: Path, *, origin: str) -> Ed25519Signer:
 
 
 def log_signers(directory: Path, *, origin: str) -> list[Signer]:
-    """Open both signers of a log, Ed25519 first, creating what is missing.
+    """Open the signers of a log, Ed25519 first, creating what is missing.
 
-    Where a new Ed25519 seed lies beside the old one (`audit.seed.next`), both sign: a rotation's overlap.
+    Where new seeds lie beside the old ones (`….seed.next`), old and new sign: a rotation's overlap.
     """
     signers: list[Signer] = [log_signer(directory, origin=origin)]
     if (directory / NEXT_SEED_FILE).exists():
         signers.append(Ed25519Signer(name=origin, seed=load_or_create_seed(directory / NEXT_SEED_FILE)))
-    return [*signers, Mldsa44Signer(name=origin, seed=load_or_create_seed(directory / MLDSA44_SEED_FILE))]
+    signers.append(Mldsa44Signer(name=origin, seed=load_or_create_seed(directory / MLDSA44_SEED_FILE)))
+    if (directory / MLDSA44_NEXT_SEED_FILE).exists():
+        signers.append(Mldsa44Signer(name=origin, seed=load_or_create_seed(directory / MLDSA44_NEXT_SEED_FILE)))
+    return signers
 
 
 def seeds_mark(directory: Path) -> tuple[int, ...]:
     """Tell one set of seed files from another: a rotation is seen without a restart."""
-    files = [directory / name for name in (SEED_FILE, NEXT_SEED_FILE)]
+    names = (SEED_FILE, NEXT_SEED_FILE, MLDSA44_SEED_FILE, MLDSA44_NEXT_SEED_FILE)
+    files = [directory / name for name in names]
     return tuple(file.stat().st_ino if file.exists() else 0 for file in files)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, select
 
 from governance.audit.checkpoint import Checkpoint, parse_text
 from governance.audit.errors import VerificationError
@@ -13,12 +13,14 @@ from governance.audit.note import parse_note, parse_vkey
 from governance.audit.proof import LogProof
 from governance.audit.tiles import ENTRIES, Tile, encode_bundle, node_reader, parse_path, resources
 from governance.errors import InputError
-from infra.audit_tables import CHECKPOINT, LEAF, NODE
+from infra.audit_tables import CHECKPOINT, COSIGNED, LEAF, NODE
 
 CHECKPOINT_PATH = "checkpoint"
 KEY_PATH = "key"
 KEY_FILE = "log.pub"
 POLICY_PATH = "tlog-policy"
+# Of the log of logs: the newest that others vouched for, and the time stamp of exactly these bytes.
+COSIGNED_PATH, STAMP_PATH = "checkpoint.cosigned", "checkpoint.cosigned.tsr"
 
 
 class NotInLogError(InputError):
@@ -50,15 +52,17 @@ def keys(connection: Connection, tenant: str) -> str | None:
 
 
 def resource(connection: Connection, tenant: str, path: str) -> bytes | None:
-    """Answer `checkpoint`, `key`, `tlog-policy`, `tile/<L>/<N>[.p/<W>]` or `tile/entries/<N>[.p/<W>]`.
+    """Answer `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`, or one of the paths named above.
 
-    Everything but the first three is immutable. Only what a checkpoint covers is served.
+    Tiles are immutable. Only what a checkpoint covers is served.
     """
     if path == CHECKPOINT_PATH:
         return checkpoint(connection, tenant)
     if path == KEY_PATH:
         vkeys = key(connection, tenant)
         return None if vkeys is None else vkeys.encode()
+    if path in (COSIGNED_PATH, STAMP_PATH):
+        return _cosigned(connection, tenant, COSIGNED.c.note if path == COSIGNED_PATH else COSIGNED.c.stamp)
     if path == POLICY_PATH:
         asked = policy(connection, tenant)
         return None if asked is None else asked.encode()
@@ -110,6 +114,9 @@ def export(connection: Connection, tenant: str, out: Path) -> Checkpoint:
         _write(out / tile.path, read_tile(connection, tenant, tile))
     _write(out / KEY_FILE, vkey.encode())
     _write(out / POLICY_PATH, asked.encode())
+    for path in (COSIGNED_PATH, STAMP_PATH):
+        if (vouched := resource(connection, tenant, path)) is not None:
+            _write(out / path, vouched)
     _write(out / CHECKPOINT_PATH, note)
     return covered
 
@@ -126,6 +133,11 @@ def export_tenants(connection: Connection) -> Iterator[str]:
     """List the tenants that have a checkpoint."""
     query = select(CHECKPOINT.c.tenant).distinct().order_by(CHECKPOINT.c.tenant)
     yield from connection.execute(query).scalars()
+
+
+def _cosigned(connection: Connection, tenant: str, column: Column[bytes]) -> bytes | None:
+    query = select(column).where(COSIGNED.c.tenant == tenant)
+    return connection.execute(query.order_by(COSIGNED.c.size.desc()).limit(1)).scalar()
 
 
 def _size(note: bytes) -> int:

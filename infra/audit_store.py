@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from governance.audit.log_of_logs import LOGS
 from governance.audit.merkle import Frontier
 from governance.audit.sequence import NewRow, Placed, Sequencer, conflict_ids
 from infra.audit_tables import HEAD, INDEX, LEAF, NODE, PAYLOAD, POSITION, STREAM
@@ -28,7 +29,7 @@ ROWS = insert_of(
     INDEX,
     ("bigint", "text", "bytea", "text", "text", "text", "text", "text", "text", "text", "timestamptz", "timestamptz"),
 )
-PAYLOADS = insert_of(PAYLOAD, ("text", "bytea"))
+PAYLOADS = insert_of(PAYLOAD, ("text", "bytea", "bigint"))
 NODES = insert_of(NODE, ("smallint", "bigint", "bytea"))
 STREAMS = (
     insert_of(STREAM, ("text", "bigint", "bytea"))
@@ -49,8 +50,10 @@ def append(connection: Connection, tenant: str, drafts: Sequence[Draft], recorde
         raise ValueError(f"at most {MAX_BATCH} entries in one batch")
     if not drafts:
         return []
+    if tenant == LOGS:
+        raise ValueError("the log of logs takes checkpoints only")
     declare(connection, tenant)
-    frontier, last = _lock_head(connection, tenant)
+    frontier, last = lock_head(connection, tenant)
     known = _known(connection, tenant, [draft.event_id for draft in drafts])
     if known:
         known |= _known(connection, tenant, conflict_ids(drafts, known))
@@ -68,8 +71,9 @@ def append(connection: Connection, tenant: str, drafts: Sequence[Draft], recorde
 
 
 def tenants(connection: Connection) -> list[str]:
-    """List the tenants that have a log."""
-    return list(connection.execute(select(HEAD.c.tenant).order_by(HEAD.c.tenant)).scalars())
+    """List the tenants that have a log; that of the logs is no tenant's."""
+    query = select(HEAD.c.tenant).where(HEAD.c.tenant != LOGS)
+    return list(connection.execute(query.order_by(HEAD.c.tenant)).scalars())
 
 
 def positions(connection: Connection, *, consumer: str, incarnation: str) -> dict[tuple[str, int], int]:
@@ -95,7 +99,8 @@ def advance(
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"next_offset": next_offset}))
 
 
-def _lock_head(connection: Connection, tenant: str) -> tuple[Frontier, datetime | None]:
+def lock_head(connection: Connection, tenant: str) -> tuple[Frontier, datetime | None]:
+    """Hold the log's head until the transaction ends: one writer at a time."""
     query = select(HEAD.c.frontier, HEAD.c.last_recorded_at).where(HEAD.c.tenant == tenant)
     row = connection.execute(query.with_for_update()).one_or_none()
     if row is None:
@@ -125,25 +130,24 @@ def _streams(connection: Connection, tenant: str, names: Iterable[str]) -> dict[
 
 def _write(connection: Connection, batch: Sequencer) -> None:
     rows = batch.rows
-    _insert(connection, LEAVES, batch.tenant, [_leaf_columns(row) for row in rows])
-    _insert(connection, ROWS, batch.tenant, [_index_columns(row) for row in rows])
-    sealed = [(row.draft.event_id, row.draft.ct) for row in rows if row.draft.ct is not None]
-    _insert(connection, PAYLOADS, batch.tenant, sealed)
-    _insert(connection, NODES, batch.tenant, batch.nodes)
+    insert_rows(connection, LEAVES, batch.tenant, [_leaf_columns(row) for row in rows])
+    insert_rows(connection, ROWS, batch.tenant, [_index_columns(row) for row in rows])
+    sealed = [(row.draft.event_id, row.draft.ct, row.placed.index) for row in rows if row.draft.ct is not None]
+    insert_rows(connection, PAYLOADS, batch.tenant, sealed)
+    insert_rows(connection, NODES, batch.tenant, batch.nodes)
     # In one order for every writer.
-    _insert(connection, STREAMS, batch.tenant, [(name, *batch.streams[name]) for name in sorted(batch.touched)])
-    connection.execute(
-        UPDATE_HEAD,
-        {
-            "tenant": batch.tenant,
-            "size": batch.frontier.size,
-            "frontier": batch.frontier.to_bytes(),
-            "at": batch.recorded_at,
-        },
-    )
+    insert_rows(connection, STREAMS, batch.tenant, [(name, *batch.streams[name]) for name in sorted(batch.touched)])
+    move_head(connection, batch.tenant, batch.frontier, batch.recorded_at)
 
 
-def _insert(connection: Connection, statement: str, tenant: str, rows: Sequence[tuple[object, ...]]) -> None:
+def move_head(connection: Connection, tenant: str, frontier: Frontier, at: datetime) -> None:
+    """Write how far the log has come."""
+    values = {"tenant": tenant, "size": frontier.size, "frontier": frontier.to_bytes(), "at": at}
+    connection.execute(UPDATE_HEAD, values)
+
+
+def insert_rows(connection: Connection, statement: str, tenant: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Write rows of one table as arrays of its columns; none, nothing."""
     if rows:
         connection.exec_driver_sql(statement, (tenant, *map(list, zip(*rows, strict=True))))
 

@@ -74,8 +74,9 @@ PAYLOAD = Table(
     "audit_payload",
     AUDIT,
     Column("tenant", Text, primary_key=True),
-    Column("event_id", Text, primary_key=True),
+    Column("event_id", Text, nullable=False),
     Column("ct", LargeBinary, nullable=False),
+    Column("idx", BigInteger, primary_key=True),
 )
 
 CHECKPOINT = Table(
@@ -87,6 +88,17 @@ CHECKPOINT = Table(
     Column("note", LargeBinary, nullable=False),
     Column("vkeys", Text, nullable=False),
     Column("signed_at", DateTime(timezone=True), nullable=False),
+)
+
+COSIGNED = Table(
+    "audit_cosigned",
+    AUDIT,
+    Column("tenant", Text, primary_key=True),
+    Column("size", BigInteger, primary_key=True),
+    Column("note", LargeBinary, nullable=False),
+    Column("witnesses", Text, nullable=False),
+    Column("stamp", LargeBinary),
+    Column("cosigned_at", DateTime(timezone=True), nullable=False),
 )
 
 POSITION = Table(

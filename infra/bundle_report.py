@@ -1,7 +1,7 @@
 """The page of an evidence bundle that people read and print: self-contained HTML, every value escaped."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -26,8 +26,8 @@ TOLD = {
 }
 
 
-def report(files: Mapping[str, Any], checkpoint: Checkpoint, vkeys: str) -> bytes:
-    """Write the page from the bundle's own JSON files."""
+def report(files: Mapping[str, Any], checkpoint: Checkpoint, vkeys: str, names: Sequence[str] = ()) -> bytes:
+    """Write the page from the bundle's own JSON files; `names` are those of all its files."""
     call, verdicts = files["call.json"], files["verdicts.json"]
     lines, columns = files["transcript.json"]["lines"], files["columns.json"]
     facts = [(name, call[name]) for name in ("state", "channel", "language", "caller", "started_at", "ended_at",
@@ -64,7 +64,7 @@ def report(files: Mapping[str, Any], checkpoint: Checkpoint, vkeys: str) -> byte
         _table("Nothing of the call was erased or has expired, and no hold covers it.", ("what", "state", "why", "at"),
                [(one["what"], one["state"], one["because"], one["at"]) for one in files.get("retention.json", [])]),
         "<h2>Proof</h2>",
-        _proof(columns, checkpoint, vkeys),
+        _proof(columns, checkpoint, vkeys) + _vouched(names),
     ]
     head = (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
             f'content="{POLICY}"><title>Evidence of a call</title><style>{STYLE}</style></head><body>')
@@ -122,6 +122,23 @@ def _proof(columns: list[Mapping[str, Any]], checkpoint: Checkpoint, vkeys: str)
         f"<p>The bundle says that its key is <code>{_text(vkeys)}</code>. Compare it with the key you were given by "
         "other means, then run <code>python3 verify.py BUNDLE --key KEY</code>; it needs no network.</p>"
     )
+
+
+def _vouched(names: Sequence[str]) -> str:
+    ends = (
+        "The log has committed to the end of every stream since (<code>heads/</code>): no entry at the end of the "
+        "call's stream was left out up to that point."
+        if "heads/entry" in names
+        else "The log has not yet committed to where the call's stream ends: entries after the last one shown are not "
+        "excluded."
+    )
+    logs = (
+        "The checkpoint itself is an entry of the log of logs (<code>logs/</code>), which holds the checkpoints of all "
+        "logs; what witnesses and a time-stamping authority signed there, where they were asked, lies beside it."
+        if "logs/checkpoint" in names
+        else "The checkpoint is in no log of logs yet, and nobody else has signed it."
+    )
+    return f"<p>{ends} {logs}</p>"
 
 
 def _table(empty: str, heads: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:

@@ -1,6 +1,7 @@
 """Gathers the evidence of one call from one snapshot of the database, bound to the newest signed checkpoint."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from governance.audit.bundle import (
     TRANSCRIPT,
     VERDICTS,
     proof_path,
+    read_entries,
+    streams,
     write_entries,
     write_manifest,
 )
@@ -25,7 +28,7 @@ from governance.audit.checkpoint import parse_text
 from governance.audit.merkle import inclusion_proof
 from governance.audit.note import parse_note
 from governance.audit.proof import LogProof
-from infra import audit_reader, audit_search, bundle_retention, calls_reader, recordings
+from infra import audit_reader, audit_search, bundle_anchor, bundle_retention, calls_reader, recordings
 from infra.audit_reader import NotInLogError
 from infra.audit_tables import LEAF
 from infra.bundle_controls import CONTROLS
@@ -35,7 +38,9 @@ from infra.tenancy import tenant_transaction
 from schemas.answers import SpokenLine, Transcript, TurnPage
 from schemas.audit import AuditEntry, AuditFilter
 
-VERIFIER = Path(__file__).with_name("bundle_verifier.py")
+HERE = Path(__file__)
+PART_OF_IT = re.compile(r"^from infra\.\w+ import (\([^)]*\)|[^\n]*)\n", re.MULTILINE)
+VERIFIER_PARTS = ("bundle_ed25519", "bundle_notes", "bundle_verifier")
 CHUNK = {"direction", "place", "number", "last", "start_ms", "end_ms", "encoding", "sample_rate", "sha256"}
 
 
@@ -53,19 +58,24 @@ def gather(connection: Connection, tenant: str, call_id: str) -> dict[str, bytes
     turns = calls_reader.turns(connection, tenant, call_id) or TurnPage(call_id=call_id, turns=())
     if call is None:
         raise NotInLogError(f"tenant {tenant} has no call {call_id}")
-    note, vkeys = audit_reader.checkpoint(connection, tenant), audit_reader.keys(connection, tenant)
-    if note is None or vkeys is None:
+    found = list(_entries(connection, tenant, call_id))
+    anchor = bundle_anchor.choose(connection, tenant, reach=max((one.index for one in found), default=0))
+    if anchor is None:
         raise NotInLogError(f"tenant {tenant} has no signed checkpoint")
+    note, vkeys = anchor.note, anchor.vkeys
     checkpoint = parse_text(parse_note(note).text)
-    entries = list(_entries(connection, tenant, call_id, checkpoint.size))
+    entries = [one for one in found if one.index < checkpoint.size]
     if not entries:
         raise NotInLogError(f"the checkpoint of size {checkpoint.size} covers no entry of call {call_id} yet")
     covered = {entry.event_id for entry in entries}
     nodes = audit_reader.nodes(connection, tenant, size=checkpoint.size)
+    leaves = write_entries(_leaves(connection, tenant, [entry.index for entry in entries]))
     files = {
+        **anchor.files,
+        **bundle_anchor.heads(connection, tenant, anchor, streams(list(read_entries(leaves)))),
         CHECKPOINT: note,
         KEYS: vkeys.encode(),
-        ENTRIES: write_entries(_leaves(connection, tenant, [entry.index for entry in entries])),
+        ENTRIES: leaves,
         COLUMNS: _json([entry.model_dump(mode="json") for entry in entries]),
         CALL: _json(call.model_dump(mode="json", exclude={"verdicts", "handoffs", "turns"})),
         VERDICTS: _json([one.model_dump(mode="json") for one in call.verdicts if one.event_id in covered]),
@@ -73,7 +83,7 @@ def gather(connection: Connection, tenant: str, call_id: str) -> dict[str, bytes
         "turns.json": _json(turns.model_dump(mode="json")),
         TRANSCRIPT: _json(_covered(words, covered).model_dump(mode="json")),
         "controls.json": _json(list(CONTROLS)),
-        "verify.py": VERIFIER.read_bytes(),
+        "verify.py": verifier(),
     }
     retention = bundle_retention.state(connection, tenant, call_id)
     if retention:
@@ -85,16 +95,22 @@ def gather(connection: Connection, tenant: str, call_id: str) -> dict[str, bytes
         hashes = inclusion_proof(index=entry.index, size=checkpoint.size, read=nodes)
         files[proof_path(entry.index)] = LogProof(entry.index, tuple(hashes), note).to_bytes()
     files["report.html"] = report({name: json.loads(data) for name, data in files.items() if name.endswith(".json")},
-                                  checkpoint, vkeys.strip())
+                                  checkpoint, vkeys.strip(), sorted(files))
     return {**files, MANIFEST: write_manifest(files, call=call_id, checkpoint=checkpoint)}
 
 
-def _entries(connection: Connection, tenant: str, call_id: str, size: int) -> Iterator[AuditEntry]:
+def verifier() -> bytes:
+    """Give the verifier as one file: its parts in order, without what each imports of the others."""
+    parts = [HERE.with_name(f"{name}.py").read_text(encoding="utf-8") for name in VERIFIER_PARTS]
+    return PART_OF_IT.sub("", "\n\n".join(parts)).encode()
+
+
+def _entries(connection: Connection, tenant: str, call_id: str) -> Iterator[AuditEntry]:
     cursor: str | None = None
     while True:
         wanted, limit = AuditFilter(call=call_id), audit_search.MAX_LIMIT
         page = audit_search.search(connection, tenant, wanted, cursor=cursor, limit=limit)
-        yield from (entry for entry in page.entries if entry.index < size)
+        yield from page.entries
         cursor = page.cursor
         if cursor is None:
             return

@@ -1,7 +1,8 @@
 """Checks a bundle of evidence with nothing but Python: Ed25519 (RFC 8032), RFC 6962 proofs, C2SP notes.
 
-python3 verify.py BUNDLE(.zip or folder) --key VKEY|@FILE
-The key must come from elsewhere than the bundle. Exit 0 all holds, 1 the first wrong thing is named, 2 unreadable.
+python3 verify.py BUNDLE(.zip or folder) --key VKEY|@FILE [--key VKEY|@FILE]...
+The first key is that of the log. Further ones, of the log of logs or of witnesses (type 0x04), must have signed, too.
+They must come from elsewhere than the bundle. Exit 0 all holds, 1 the first wrong thing is named, 2 unreadable.
 """
 
 import base64
@@ -12,131 +13,22 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from infra.bundle_notes import (
+    Key,
+    Wrong,
+    check_inclusion,
+    check_proof,
+    check_signed,
+    decode,
+    load,
+    parse_key,
+    parse_note,
+)
+
 FORMAT = "callwarden-bundle/1"
+HEADS = ("heads/entry", "heads/entry.tlog-proof", "heads/streams.json")
+LOGS = ("logs/entry", "logs/entry.tlog-proof", "logs/checkpoint")
 NEEDED = ("checkpoint", "log.pub", "entries.jsonl", "columns.json", "call.json", "transcript.json", "verdicts.json")
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, -1, P) % P
-ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
-Point = tuple[int, int, int, int]
-Key = tuple[str, bytes, bytes]  # name, key id, public key
-
-
-class Wrong(Exception):
-    """Something in the bundle is not as it must be."""
-
-
-def add(p: Point, q: Point) -> Point:
-    """Add two points in extended coordinates (RFC 8032, 5.1.4)."""
-    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
-    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % P, g * h % P, f * g % P, e * h % P
-
-
-def times(s: int, p: Point) -> Point:
-    """Multiply a point."""
-    q: Point = (0, 1, 1, 0)
-    while s:
-        if s & 1:
-            q = add(q, p)
-        p, s = add(p, p), s >> 1
-    return q
-
-
-def point(data: bytes) -> Point | None:
-    """Read a point (RFC 8032, 5.1.3)."""
-    y, sign = int.from_bytes(data, "little") & ((1 << 255) - 1), data[31] >> 7
-    if y >= P:
-        return None
-    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
-    root = pow(square, (P + 3) // 8, P)
-    x = root if root * root % P == square % P else root * ROOT_OF_MINUS_ONE % P
-    if (x * x - square) % P or (x == 0 and sign):
-        return None
-    return (P - x if x & 1 != sign else x), y, 1, (P - x if x & 1 != sign else x) * y % P
-
-
-def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Check an Ed25519 signature (RFC 8032, 5.1.7)."""
-    if len(public) != 32 or len(signature) != 64:
-        return False
-    a, r, s = point(public), point(signature[:32]), int.from_bytes(signature[32:], "little")
-    base = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
-    if a is None or r is None or base is None or s >= ORDER:
-        return False
-    h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
-    left, right = times(s, base), add(r, times(h, a))
-    return not ((left[0] * right[2] - right[0] * left[2]) % P or (left[1] * right[2] - right[1] * left[2]) % P)
-
-
-def decode(text: str, name: str) -> bytes:
-    """Read base64 in its one spelling."""
-    data = base64.b64decode(text + "==")
-    if base64.b64encode(data).decode() != text:
-        raise Wrong(f"{name}: holds base64 that is not in its one spelling")
-    return data
-
-
-def parse_key(text: str) -> Key:
-    """Read a verifier key (C2SP signed-note)."""
-    parts = text.split("+", 2)
-    data = decode(parts[2], "--key") if len(parts) == 3 else b""
-    if len(data) != 33 or data[0] != 1:
-        raise Wrong("not an Ed25519 verifier key")
-    key_id = hashlib.sha256(parts[0].encode() + b"\n" + data).digest()[:4]
-    if key_id.hex() != parts[1]:
-        raise Wrong("the id does not belong to the key")
-    return parts[0], key_id, data[1:]
-
-
-def check_note(note: bytes, key: Key) -> tuple[str, int, bytes]:
-    """Check the log's signature; answers origin, size and root."""
-    text, gap, tail = note.decode("utf-8", "replace").rpartition("\n\n")
-    good = False
-    for line in tail.removesuffix("\n").split("\n"):
-        mark, _, rest = line.partition(" ")
-        name, _, body = rest.partition(" ")
-        data = decode(body, "checkpoint") if mark == "\u2014" else b""
-        if (name, data[:4]) == key[:2]:
-            if not signed_by(key[2], (text + "\n").encode(), data[4:]):
-                raise Wrong(f"checkpoint: the signature of {name} is wrong")
-            good = True
-    lines = text.split("\n")
-    if not gap or not good:
-        raise Wrong("checkpoint: no signature of the given key")
-    if len(lines) < 3 or lines[0] != key[0] or not lines[1].isdecimal():
-        raise Wrong("checkpoint: does not say origin, size and root of the log that the key belongs to")
-    return lines[0], int(lines[1]), decode(lines[2], "checkpoint")
-
-
-def check_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes, name: str) -> None:
-    """Check an audit path (RFC 9162, 2.1.3.2)."""
-    node, last = index, size - 1
-    if not 0 <= index < size:
-        raise Wrong(f"{name}: entry {index} is not in a log of {size}")
-    for step in path:
-        if last == 0 or len(step) != 32:
-            raise Wrong(f"{name}: the proof is too long, or a line is not a hash")
-        if node & 1 or node == last:
-            leaf = hashlib.sha256(b"\x01" + step + leaf).digest()
-            while not node & 1 and node:
-                node, last = node >> 1, last >> 1
-        else:
-            leaf = hashlib.sha256(b"\x01" + leaf + step).digest()
-        node, last = node >> 1, last >> 1
-    if last or leaf != root:
-        raise Wrong(f"{name}: entry {index} does not lead to the root")
-
-
-def load(data: bytes, name: str) -> Any:
-    """Read JSON."""
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
-        raise Wrong(f"{name}: is not JSON") from None
-
-
 def check_files(files: dict[str, bytes]) -> dict[str, Any]:
     """Check the manifest and the hash of every file."""
     manifest: dict[str, Any] = load(files["manifest.json"], "manifest.json")
@@ -154,42 +46,80 @@ def check_files(files: dict[str, bytes]) -> dict[str, Any]:
     return manifest
 
 
-def check_entries(files: dict[str, bytes], manifest: dict[str, Any], size: int, root: bytes) -> list[Any]:
+def check_entries(files: dict[str, bytes], manifest: dict[str, Any]) -> list[Any]:
     """Check every entry, its proof and the call's streams; answers the rows that columns.json must hold."""
     rows: list[Any] = []
-    heads: dict[str, tuple[int, str]] = {}
+    heads: dict[str, list[tuple[int, str]]] = {}
     for line in files["entries.jsonl"].splitlines():
         entry, index = (load(line, "entries.jsonl")[name] for name in ("entry", "index"))
-        name, leaf = f"proofs/{index}.tlog-proof", load(entry.encode(), "entries.jsonl")
-        hashed = hashlib.sha256(b"\x00" + entry.encode()).digest()
-        head, _, note = files.get(name, b"").partition(b"\n\n")
-        lines = [one for one in head.decode().split("\n") if not one.startswith("extra ")]
-        if lines[:2] != ["c2sp.org/tlog-proof@v1", f"index {index}"] or note != files["checkpoint"]:
-            raise Wrong(f"{name}: is missing, or of another entry or checkpoint")
-        check_inclusion(hashed, index, size, [decode(one, name) for one in lines[2:]], root, name)
+        leaf = load(entry.encode(), "entries.jsonl")
+        hashed = hashlib.sha256(b"\x00" + entry.encode()).hexdigest()
+        check_proof(files, f"proofs/{index}.tlog-proof", entry=entry.encode(), index=index, under="checkpoint")
         if leaf["tenant"] != manifest["tenant"] or (rows and index <= rows[-1][0]):
             raise Wrong(f"entries.jsonl: entry {index} is of another tenant or out of order")
         if leaf["src"] is not None:
-            seq, prev = heads.get(leaf["stream"], (-1, None))
-            if (leaf["seq"], leaf["prev"]) != (seq + 1, prev):
+            stream = heads.setdefault(leaf["stream"], [])
+            if (leaf["seq"], leaf["prev"]) != (len(stream), stream[-1][1] if stream else None):
                 raise Wrong(f"entries.jsonl: before entry {index} an entry of the call is missing")
-            heads[leaf["stream"]] = (leaf["seq"], hashed.hex())
-        rows.append([index, leaf["event_id"], leaf["type"], leaf["actor"], hashed.hex()])
+            stream.append((index, hashed))
+        rows.append([index, leaf["event_id"], leaf["type"], leaf["actor"], hashed])
     if not rows or (manifest["entries"], manifest["streams"]) != (len(rows), sorted(heads)):
         raise Wrong("manifest.json: does not count the entries and streams of entries.jsonl")
+    if HEADS[0] in files:
+        check_heads(files, manifest, heads)
     return rows
 
 
-def check(files: dict[str, bytes], key: Key) -> str:
+def check_heads(files: dict[str, bytes], manifest: dict[str, Any], heads: dict[str, list[tuple[int, str]]]) -> None:
+    """Check that the call's streams go as far as the log committed to, so that nothing was left out at their ends."""
+    entry, proof, ends = HEADS
+    at = check_proof(files, proof, entry=files[entry], index=None, under="checkpoint")
+    leaf, proven = load(files[entry], entry), {one["stream"]: one for one in load(files[ends], ends)}
+    payload = leaf["payload"]
+    if (leaf["type"], payload["alg"], leaf["tenant"]) != ("stream.heads", "stream-heads/1", manifest["tenant"]):
+        raise Wrong(f"{entry}: commits to no stream heads of this tenant")
+    for stream, entries in heads.items():
+        covered = [hashed for index, hashed in entries if index < at]
+        said = proven.pop(stream, None)
+        if said is None and not covered:
+            continue
+        if said is None or (said["seq"], said["hash"]) != (len(covered) - 1, covered[-1] if covered else None):
+            raise Wrong(f"{ends}: stream {stream} ends elsewhere than the entries here: some are missing")
+        data = f"{stream}\n{said['seq']}\n{said['hash']}\n".encode()
+        path = [decode(one, ends) for one in said["proof"]]
+        root = bytes.fromhex(payload["pt_hmac"])
+        check_inclusion(hashlib.sha256(b"\x00" + data).digest(), said["position"], payload["size"], path, root, ends)
+    if proven:
+        raise Wrong(f"{ends}: names a stream that has no entry here: some are missing")
+
+
+def check_logs(files: dict[str, bytes], keys: list[Key]) -> str:
+    """Check that the checkpoint is an entry of the log of logs, which the further keys signed."""
+    entry, proof, above = LOGS
+    if above not in files:
+        if keys:
+            raise Wrong(f"{above}: is missing, though a key of the log of logs was given")
+        return "its checkpoint is shown in no log of logs"
+    if files[entry].partition(b"\n\n")[0] != files["checkpoint"].partition(b"\n\n")[0]:
+        raise Wrong(f"{entry}: is not the checkpoint of this bundle")
+    index = check_proof(files, proof, entry=files[entry], index=None, under=above)
+    for key in keys:
+        check_signed(files[above], key, above)
+    said = f"entry {index} of {parse_note(files[above], above)[0]}"
+    return f"{said}, signed by {', '.join(key[0] for key in keys)}" if keys else f"{said}, whose key was not given"
+
+
+def check(files: dict[str, bytes], keys: list[Key]) -> str:
     """Run every check; answers what was found right."""
-    manifest = check_files(files)
-    origin, size, root = check_note(files["checkpoint"], key)
+    manifest, key = check_files(files), keys[0]
+    check_signed(files["checkpoint"], key, "checkpoint")
+    origin, size, root = parse_note(files["checkpoint"], "checkpoint")
     vkey = f"{key[0]}+{key[1].hex()}+" + base64.b64encode(b"\x01" + key[2]).decode()
     if vkey not in files["log.pub"].decode().splitlines():
         raise Wrong("log.pub: does not hold the key that signed the checkpoint")
     if manifest["checkpoint"] != {"origin": origin, "root": base64.b64encode(root).decode(), "size": size}:
         raise Wrong("manifest.json: names another checkpoint than the one beside it")
-    rows = check_entries(files, manifest, size, root)
+    rows = check_entries(files, manifest)
     for name in sorted(name for name in files if name.startswith("proofs/")):
         if name not in {f"proofs/{row[0]}.tlog-proof" for row in rows}:
             raise Wrong(f"{name}: proves no entry of entries.jsonl")
@@ -203,7 +133,9 @@ def check(files: dict[str, bytes], key: Key) -> str:
     for name, ids in (("transcript.json", stages), ("verdicts.json", [each["event_id"] for each in verdicts])):
         if not {row[1] for row in rows}.issuperset(ids):
             raise Wrong(f"{name}: cites an event that has no entry here")
-    return f"ok call {manifest['call']}: {len(rows)} entries of {origin} at size {size}, {len(files)} files"
+    logs, ends = check_logs(files, keys[1:]), "complete" if HEADS[0] in files else "not shown"
+    return (f"ok call {manifest['call']}: {len(rows)} entries of {origin} at size {size}, {len(files)} files; "
+            f"ends of streams: {ends}; log of logs: {logs}")
 
 
 def read(place: Path) -> dict[str, bytes]:
@@ -225,14 +157,16 @@ def read(place: Path) -> dict[str, bytes]:
 def main(arguments: list[str]) -> int:
     """Check what the arguments name."""
     try:
-        at = arguments.index("--key")
-        text, (place,) = arguments[at + 1], arguments[:at] + arguments[at + 2 :]
-        key = parse_key(Path(text[1:]).read_text().split()[0] if text.startswith("@") else text)
-    except (Wrong, ValueError, IndexError, OSError):
-        sys.stderr.write("usage: verify.py BUNDLE --key VKEY|@FILE, the key as the log publishes it\n")
+        (place,) = (one for at, one in enumerate(arguments) if one != "--key" and arguments[at - 1 : at] != ["--key"])
+        texts = [arguments[at + 1] for at, one in enumerate(arguments) if one == "--key"]
+        keys = [parse_key(Path(one[1:]).read_text().split()[0] if one.startswith("@") else one) for one in texts]
+    except (Wrong, ValueError, LookupError, OSError):
+        place, keys = "", []
+    if not keys or keys[0][3] != 1:
+        sys.stderr.write("usage: verify.py BUNDLE --key VKEY|@FILE [--key ...], the keys as the logs publish them\n")
         return 2
     try:
-        sys.stdout.write(check(read(Path(place)), key) + "\n")
+        sys.stdout.write(check(read(Path(place)), keys) + "\n")
     except Wrong as error:
         sys.stdout.write(f"WRONG {error}\n")
         return 1

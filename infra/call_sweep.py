@@ -21,7 +21,7 @@ PACKETS = text(
 # Entries stay; the sealed payloads that open with the call's own key go. Who read the call is sealed under another.
 PAYLOADS = text("""
 DELETE FROM audit_payload AS p USING audit_index AS i, audit_leaf AS l
-WHERE i.tenant = :tenant AND i.call = :call_id AND p.tenant = i.tenant AND p.event_id = i.event_id
+WHERE i.tenant = :tenant AND i.call = :call_id AND p.tenant = i.tenant AND p.idx = i.idx
     AND l.tenant = i.tenant AND l.idx = i.idx
     AND convert_from(l.entry, 'UTF8')::jsonb #>> '{payload,kid}' = :key_id
 """)

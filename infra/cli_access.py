@@ -31,10 +31,10 @@ def record_read(
     _access(pool, what, at).read(principal(tenant), what=what, asked=asked, found=found, at=at, call=call)
 
 
-def record_rotation(pool: Engine, tenant: str, kind: str, *, vkey: str) -> None:
-    """Commit that a key of the tenant's log comes or goes."""
+def record_rotation(pool: Engine, tenant: str, kind: str, *, vkey: str, logs_vkey: str) -> None:
+    """Commit that a key of the tenant's log, and that of the log of logs with it, comes or goes."""
     at = now()
-    _access(pool, kind, at).rotated(principal(tenant), kind, facts={"vkey": vkey}, at=at)
+    _access(pool, kind, at).rotated(principal(tenant), kind, facts={"vkey": vkey, "log_of_logs": logs_vkey}, at=at)
 
 
 def _access(pool: Engine, what: str, at: datetime) -> AccessLog:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from governance.audit.errors import VerificationError
+from governance.audit.log_of_logs import LOGS
 from governance.audit.log_policy import parse_policy
 from governance.audit.note import VerifierKey, parse_vkey
 from governance.audit.verify import verify_log
@@ -29,7 +30,7 @@ EXIT_MISUSE = 2
 DEFAULT_TENANT = "default"
 TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 
-Tenant = Annotated[str, typer.Option("--tenant", help="Whose log.")]
+Tenant = Annotated[str, typer.Option("--tenant", help="Whose log; export takes _logs, the log of logs, too.")]
 Database = Annotated[
     str | None,
     typer.Option("--database", help="postgresql://… (default: what CALLWARDEN_DATABASE says)"),
@@ -88,7 +89,7 @@ def verify(
     old: Annotated[list[Path] | None, typer.Option("--old", help="An older checkpoint; repeatable.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Check signature, entries, tiles, root and older checkpoints; names the first thing that is wrong."""
+    """Check signature, entries, tiles, root, ends of streams, older checkpoints; names what is wrong first."""
     try:
         keys = [each for text in key for each in keys_of(text)]
         older = [path.read_bytes() for path in old or []]
@@ -104,7 +105,8 @@ def verify(
         return
     typer.echo(
         f"ok {report.origin}: {report.size} entries in {report.streams} streams, {report.bundles} bundles, "
-        f"{report.tiles} tiles, {report.older_checkpoints} older checkpoints, root {report.root}"
+        f"{report.tiles} tiles, {report.older_checkpoints} older checkpoints, root {report.root}; "
+        f"{report.stream_heads} entries of stream heads agree"
     )
 
 
@@ -113,7 +115,9 @@ def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
     try:
         with tenant_transaction(pool, tenant) as connection:
             found = [audit_reader.head(connection, tenant).root.hex()]
-        record_read(pool, tenant, what="audit.export", asked={}, found=found)
+        # The log of logs holds checkpoints only: who takes it is told in the house's own log.
+        reader, asked = (DEFAULT_TENANT, {"log": LOGS}) if tenant == LOGS else (tenant, {})
+        record_read(pool, reader, what="audit.export", asked=asked, found=found)
         with tenant_transaction(pool, tenant) as connection:
             head = audit_reader.export(connection, tenant, out)
     except (InputError, InvariantError, OSError) as error:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from governance.audit.bundle import verify_bundle
+from governance.audit.bundle import BundleReport, verify_bundle
 from governance.audit.errors import VerificationError
 from governance.errors import InputError, InvariantError
 from infra import cli_anchor, cli_audit
@@ -48,12 +48,16 @@ def bundle_app(database: Callable[[str | None], str]) -> typer.Typer:
 def verify(
     file: Annotated[Path, typer.Argument(help="The archive.")],
     key: Annotated[list[str], typer.Option("--key", help="The verifier key, or @FILE; may be repeated.")],
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="A tlog-policy of the log of logs; its quorum must have cosigned.")
+    ] = None,
     as_json: cli_audit.Json = False,
 ) -> None:
     """Check a bundle without network or database; names the first thing that is wrong."""
     try:
         keys = [each for text in key for each in cli_audit.keys_of(text)]
-        report = verify_bundle(unpack(file), keys=keys)
+        asked = None if policy is None else cli_anchor.policy_of(policy)
+        report = verify_bundle(unpack(file), keys=keys, policy=asked)
     except VerificationError as error:
         answer = {"ok": False, "wrong": error.diagnostic}
         typer.echo(json.dumps(answer) if as_json else f"WRONG {error.diagnostic}")
@@ -67,6 +71,18 @@ def verify(
         f"ok call {report.call}: {report.entries} entries of {report.origin} at size {report.size}, "
         f"{report.files} files, root {report.root}"
     )
+    typer.echo(_vouched(report))
+
+
+def _vouched(report: BundleReport) -> str:
+    complete, logs = report.complete_at, report.logs
+    ends = "not shown" if complete is None else f"complete at entry {complete}"
+    if logs is None:
+        return f"ends of streams: {ends}; in no log of logs"
+    signed = "" if logs.trusted else ", whose key was not given"
+    others = f", cosigned by {', '.join(logs.witnesses)}" if logs.witnesses else ""
+    stamped = f", stamped {logs.stamped_at}" if logs.stamped_at else ""
+    return f"ends of streams: {ends}; entry {logs.index} of {logs.origin}{signed}{others}{stamped}"
 
 
 def _bundle(url: str, tenant: str, call_id: str, out: Path) -> None:

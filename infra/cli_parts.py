@@ -68,14 +68,16 @@ def topics() -> None:
     """Create the topics of schemas/topics.py that are missing."""
     from infra import topics as topic_admin
     from infra.database import engine
+    from schemas.topics import below_redaction_at_most
 
     settings = Settings()
     if settings.broker == "embedded":
         wrong_use("set CALLWARDEN_BROKER=kafka://host:port; the embedded broker makes its own topics")
     pool = engine(database_address(None))
-    asyncio.run(
-        topic_admin.ensure(bootstrap_servers=settings.bootstrap_servers, partitions=settings.partitions, engine=pool)
-    )
+    asyncio.run(topic_admin.ensure(
+        bootstrap_servers=settings.bootstrap_servers, partitions=settings.partitions, engine=pool,
+        topics=below_redaction_at_most(settings.redacted_hours),
+    ))
 
 
 def settings() -> None:

@@ -10,6 +10,7 @@ from infra.child import Child
 from infra.child_process import free_port
 from infra.database import engine, migrate
 from infra.settings import Settings
+from schemas.topics import below_redaction_at_most
 
 READY_WITHIN_S = 60.0
 SINGLE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # spinning threads double the CPU for nothing
@@ -65,7 +66,8 @@ async def _start(house: House, workers: int, voice: bool) -> None:
     await asyncio.to_thread(migrate, settings.database_url)
     pool = engine(settings.database_url, pool_size=1)
     await topics.ensure(
-        bootstrap_servers=settings.bootstrap_servers, partitions=settings.partitions, engine=pool
+        bootstrap_servers=settings.bootstrap_servers, partitions=settings.partitions, engine=pool,
+        topics=below_redaction_at_most(settings.redacted_hours),
     )
     pool.dispose()
     environment = _environment(settings)

@@ -53,6 +53,15 @@ class Settings(BaseSettings):
     otlp_endpoint: str | None = Field(default=None, description="OTLP/HTTP collector, e.g. http://127.0.0.1:4318")
     issuer: str = Field(default="callwarden-local", description="issuer of the embedded logins")
     audit_origin: str = Field(default="callwarden.local/audit", description="checkpoint origin; the tenant is appended")
+    redacted_hours: int = Field(
+        default=168, ge=1, le=168, description="how long new topics keep redacted text; longer than any outage"
+    )
+    audit_heads_every_s: float = Field(default=900, gt=0, description="how often logs commit to their streams' ends")
+    audit_witnesses: Path | None = Field(
+        default=None, description="tlog-policy of the log of logs: its witnesses are asked to cosign; absent, none"
+    )
+    audit_tsa: str | None = Field(default=None, description="RFC 3161 authority that stamps the log of logs")
+    audit_cosign_every_s: float = Field(default=10, gt=0, description="how often witnesses and authority are asked")
     environment: str = Field(default="embedded")
 
     @property

@@ -101,6 +101,30 @@ class AuditEntry(Frozen):
     leaf_hash: Sha256Hex
 
 
+class Witnessed(Frozen):
+    """A checkpoint of the log of logs that others vouched for: who, when we were told, when it was stamped."""
+
+    size: int
+    cosigned_at: datetime
+    witnesses: tuple[str, ...]
+    stamped_at: datetime | None
+
+
+class Existence(Frozen):
+    """When an entry came to be: after the last checkpoint without it (`after`) and before the first with it (`before`).
+
+    These two are our own word. `vouched_after` and `vouched_before` are what others vouched for around it.
+    """
+
+    index: int
+    after: datetime | None
+    after_size: int | None
+    before: datetime
+    before_size: int
+    vouched_after: Witnessed | None
+    vouched_before: Witnessed | None
+
+
 class AuditPage(Frozen):
     """Entries in the order of the log, and the cursor of the next page where there is one."""
 

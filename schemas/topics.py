@@ -1,6 +1,6 @@
 """THE table of the stair: each topic, what may lie on it, how long, and whether it is sealed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas import (
     calls,
@@ -96,3 +96,10 @@ TOPICS: tuple[Topic, ...] = (
 EVENT_TYPES: dict[str, type[Data]] = {
     one.ce_type(): one for topic in TOPICS for one in topic.carries
 }
+
+
+def below_redaction_at_most(hours: int) -> tuple[Topic, ...]:
+    """Give the topics with redacted text kept for so many hours at most: an erasure does not reach into them."""
+    return tuple(
+        one if one.sealed else replace(one, retention_ms=min(one.retention_ms, hours * HOUR_MS)) for one in TOPICS
+    )

@@ -98,7 +98,14 @@ def unreadable(*, src: Source, content: bytes, at: datetime, keyring: Keyring) -
     return _of_house("ingest.unreadable", event_id=event_id, src=src, at=at, keyring=keyring)
 
 
-def _of_house(kind: str, *, event_id: str, src: Source, at: datetime, keyring: Keyring) -> Draft:
+def failure(kind: str, *, whom: str, at: datetime, keyring: Keyring) -> Draft:
+    """Give the entry that says who did not vouch for the log of logs: a witness or a time-stamping authority."""
+    said = _of_house(kind, event_id=f"{kind}/{whom}/{at.isoformat()}"[:200], src=None, at=at, keyring=keyring)
+    actor = keyring.pseudonym(tenant=HOUSE, kind="actor", value=whom)
+    return said.model_copy(update={"actor": actor, "actor_label": whom[:200]})
+
+
+def _of_house(kind: str, *, event_id: str, src: Source | None, at: datetime, keyring: Keyring) -> Draft:
     return Draft(
         tenant=HOUSE, stream=keyring.pseudonym(tenant=HOUSE, kind="stream", value="ingest"), event_id=event_id,
         type=kind, occurred_at=at, actor=keyring.pseudonym(tenant=HOUSE, kind="actor", value=AUDIT), src=src,

@@ -1,17 +1,18 @@
-"""Signs what the audit log holds, at most once a second for each tenant (C2SP tlog-checkpoint)."""
+"""Signs what the audit logs hold, at most twice a second each (C2SP tlog-checkpoint), the log of logs last."""
 
 import asyncio
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from governance.audit.log_of_logs import LOGS
 from governance.audit.note import Signer
-from infra import clock
+from infra import clock, log_of_logs
 from infra.audit_keys import log_signers, origin_of, seeds_mark
 from infra.audit_store import tenants
-from infra.checkpoints import publish
+from infra.checkpoints import Published, publish
 from infra.database import transaction
 from infra.rollback_guard import RollbackGuard
 
@@ -29,6 +30,7 @@ class Publisher:
         self._prefix = origin_prefix
         self._signers: dict[str, list[Signer]] = {}
         self._seeds: tuple[int, ...] = ()
+        self._taken: set[str] = set()  # whose newest checkpoint is surely in the log of logs
 
     async def run(self) -> None:
         """Publish until cancelled; a database that does not answer is waited for."""
@@ -40,18 +42,27 @@ class Publisher:
             await asyncio.sleep(EVERY_S)
 
     def once(self) -> None:
-        """Sign each log that has grown."""
+        """Sign each log that has grown; what was signed is an entry of the log of logs in the same transaction."""
         with transaction(self._engine) as connection:
             growing = tenants(connection)
         if self._seeds != (seeds := seeds_mark(self._keys)):
             self._seeds = seeds
             self._signers.clear()
         for tenant in growing:
-            origin = origin_of(tenant, prefix=self._prefix)
-            if tenant not in self._signers:
-                self._signers[tenant] = log_signers(self._keys, origin=origin)
             with transaction(self._engine) as connection:
-                publish(
-                    connection, tenant=tenant, origin=origin, signers=self._signers[tenant], guard=self._guard,
-                    signed_at=clock.now(),
-                )
+                published = self._publish(connection, tenant)
+                if published.fresh or tenant not in self._taken:
+                    log_of_logs.take(connection, published.note, at=clock.now())
+            self._taken.add(tenant)
+        if growing:
+            with transaction(self._engine) as connection:
+                self._publish(connection, LOGS)
+
+    def _publish(self, connection: Connection, tenant: str) -> Published:
+        origin = origin_of(tenant, prefix=self._prefix)
+        if tenant not in self._signers:
+            self._signers[tenant] = log_signers(self._keys, origin=origin)
+        return publish(
+            connection, tenant=tenant, origin=origin, signers=self._signers[tenant], guard=self._guard,
+            signed_at=clock.now(),
+        )

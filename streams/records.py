@@ -19,7 +19,9 @@ from infra.settings import Settings, secret_of
 from infra.webhooks import configuration
 from infra.webhooks.sender import Sender
 from streams.consent_sweep import ConsentSweeper
+from streams.cosigner import Cosigner, others_of
 from streams.deadlines import Timekeeper
+from streams.heads import HeadsTimer
 from streams.payment_sweep import PaymentSweeper
 from streams.publisher import Publisher
 from streams.recorder import Recorder
@@ -65,7 +67,12 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     if endpoints:
         await planner.register()  # before anybody is told that this serves
     consent = ConsentSweeper(engine=database, keyring=keyring)
-    rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment, consent)
+    heads = HeadsTimer(engine=database, keyring=keyring, every_s=settings.audit_heads_every_s)
+    cosigner = Cosigner(
+        engine=database, keyring=keyring, every_s=settings.audit_cosign_every_s,
+        others=others_of(policy=settings.audit_witnesses, tsa=settings.audit_tsa),
+    )
+    rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment, consent, heads, cosigner)
     work = [asyncio.create_task(one.run()) for one in (*rooms, *((planner, courier) if endpoints else ()))]
     stopped = asyncio.create_task(stop.wait())
     ready()

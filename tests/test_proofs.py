@@ -37,6 +37,7 @@ ELSEWHERE = {
     "governance/tongues.py": "governance/test_nothing_survives.py",
     "governance/audit/timestamp.py": "infra/test_timestamp_client.py",
     "governance/audit/bundle.py": "infra/test_bundle.py",
+    "governance/audit/bundle_": "infra/test_bundle_anchor.py",
     "governance/errors.py": "streams/test_processor.py",
     # Lists of phrases and recognizers are proven by what is found with them.
     "governance/disclosure.py": "governance/test_policy.py",
@@ -75,6 +76,8 @@ ELSEWHERE = {
     "infra/audit_tables.py": "infra/test_audit_store.py",
     "infra/bench/": "infra/test_bench.py",
     "infra/bundle_": "infra/test_bundle.py",
+    "infra/cosigning.py": "streams/test_cosigner.py",
+    "infra/stream_heads.py": "streams/test_heads.py",
     "infra/call_script.py": "infra/test_cli_call.py",
     "infra/call_sweep.py": "infra/test_forgetting.py",
     "infra/erasures.py": "infra/test_forgetting.py",

@@ -4,8 +4,10 @@ The steps, in this order; the first that fails is the answer, and it starts with
 1. the manifest is canonical, and every file is there with its SHA-256, and no other;
 2. a given key signed the checkpoint, `log.pub` holds that key, the manifest names this checkpoint;
 3. every entry is a leaf of the manifest's tenant, in rising order, and its proof leads to that checkpoint;
-4. the call's own streams have no hole: numbers from 0, each entry naming the hash of the one before;
-5. the columns say what the leaves say; the call, its transcript and verdicts cite entries of this bundle.
+4. the call's own streams have no hole: numbers from 0, each entry naming the hash of the one before; and they go as far
+   as the log's last entry of stream heads says (`bundle_heads`), where the bundle holds one;
+5. the columns say what the leaves say; the call, its transcript and verdicts cite entries of this bundle;
+6. the checkpoint is an entry of the log of logs, vouched for as the policy asks (`bundle_logs`).
 """
 
 import hashlib
@@ -16,9 +18,12 @@ from typing import Any
 
 import rfc8785
 
+from governance.audit.bundle_heads import Placed, check_heads
+from governance.audit.bundle_logs import Vouched, check_logs
 from governance.audit.checkpoint import Checkpoint, open_checkpoint
 from governance.audit.errors import VerificationError
 from governance.audit.leaf import Leaf, parse_leaf
+from governance.audit.log_policy import LogPolicy
 from governance.audit.merkle import leaf_hash
 from governance.audit.note import VerifierKey, encode64, verify_note
 from governance.audit.proof import parse_proof, verify_proof
@@ -49,6 +54,8 @@ class BundleReport:
     root: str
     entries: int
     files: int
+    complete_at: int | None = None  # index of the entry of stream heads that the call's streams reach
+    logs: Vouched | None = None
 
 
 def proof_path(index: int) -> str:
@@ -97,8 +104,10 @@ def read_entries(data: bytes) -> Iterator[Entry]:
             raise VerificationError(f"{ENTRIES}: entry {index} {error.diagnostic}") from None
 
 
-def verify_bundle(files: Mapping[str, bytes], *, keys: Sequence[VerifierKey]) -> BundleReport:
-    """Run every step; raises VerificationError naming the first wrong file."""
+def verify_bundle(
+    files: Mapping[str, bytes], *, keys: Sequence[VerifierKey], policy: LogPolicy | None = None
+) -> BundleReport:
+    """Run every step; raises VerificationError naming the first wrong file. The policy is that of the log of logs."""
     manifest = _manifest(files)
     checkpoint = _checkpoint(files, keys, manifest)
     entries = list(read_entries(files[ENTRIES]))
@@ -110,13 +119,17 @@ def verify_bundle(files: Mapping[str, bytes], *, keys: Sequence[VerifierKey]) ->
     stray = next((name for name in sorted(files) if name.startswith("proofs/") and name not in proofs), None)
     if stray is not None:
         raise VerificationError(f"{stray}: proves no entry of {ENTRIES}")
-    _whole(entries)
+    whole = _whole(entries)
+    complete_at = check_heads(
+        files, keys=keys, tenant=str(manifest.get("tenant")), streams=whole, checkpoint=files[CHECKPOINT]
+    )
     if (manifest.get("entries"), manifest.get("streams")) != (len(entries), streams(entries)):
         raise VerificationError(f"{MANIFEST}: does not count the entries and streams of {ENTRIES}")
     _cited(files, entries, manifest)
     return BundleReport(
         call=str(manifest["call"]), origin=checkpoint.origin, size=checkpoint.size, root=checkpoint.root.hex(),
-        entries=len(entries), files=len(files),
+        entries=len(entries), files=len(files), complete_at=complete_at,
+        logs=check_logs(files, keys=keys, policy=policy, checkpoint=files[CHECKPOINT]),
     )
 
 
@@ -174,16 +187,17 @@ def _proven(files: Mapping[str, bytes], entry: Entry, keys: Sequence[VerifierKey
         raise VerificationError(f"{name}: is of another entry or checkpoint")
 
 
-def _whole(entries: Sequence[Entry]) -> None:
-    heads: dict[str, tuple[int, str]] = {}
+def _whole(entries: Sequence[Entry]) -> dict[str, list[Placed]]:
+    heads: dict[str, list[Placed]] = {}
     for entry in entries:
         leaf = entry.leaf
         if leaf.src is None:
             continue
-        seq, prev = heads.get(leaf.stream, (-1, None))
-        if (leaf.seq, leaf.prev) != (seq + 1, prev):
+        before = heads.setdefault(leaf.stream, [])
+        if (leaf.seq, leaf.prev) != (len(before), before[-1][1].hex() if before else None):
             raise VerificationError(f"{ENTRIES}: before entry {entry.index} an entry of the call is missing")
-        heads[leaf.stream] = (leaf.seq, leaf_hash(entry.data).hex())
+        before.append((entry.index, leaf_hash(entry.data)))
+    return heads
 
 
 def _cited(files: Mapping[str, bytes], entries: Sequence[Entry], manifest: dict[str, Any]) -> None:

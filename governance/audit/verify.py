@@ -6,7 +6,8 @@ The steps, in this order; the first that fails is the answer:
 2. every entry bundle is there and holds exactly the entries it must;
 3. every tile is there and holds exactly the hashes of what lies below it (C2SP tlog-tiles);
 4. the root over the entries is the checkpoint's (RFC 6962, section 2.1);
-5. the entries are leaves of one tenant, dense and chained within each stream;
+5. the entries are leaves of one tenant, dense and chained within each stream, and every stream ends where the entries
+   of stream heads say; or, in a log of logs, checkpoints of logs that only grow;
 6. every older checkpoint is a prefix of this log.
 """
 
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from governance.audit.chain import Chain
 from governance.audit.checkpoint import Checkpoint, open_checkpoint
 from governance.audit.errors import VerificationError
+from governance.audit.log_of_logs import Ledger, is_of_logs
 from governance.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from governance.audit.note import VerifierKey
 from governance.audit.tiles import (
@@ -42,6 +44,7 @@ class VerificationReport:
     tiles: int
     streams: int
     older_checkpoints: int
+    stream_heads: int = 0
 
 
 @dataclass(slots=True)
@@ -49,7 +52,7 @@ class _Walk:
     """What one pass over the entries gathers; faults wait until the root tells which side is wrong."""
 
     frontier: Frontier = field(default_factory=Frontier)
-    chain: Chain = field(default_factory=Chain)
+    chain: Chain | Ledger = field(default_factory=Chain)
     roots: dict[int, bytes] = field(default_factory=lambda: {0: EMPTY_ROOT})
     upper: dict[int, list[bytes]] = field(default_factory=dict)
     entry_fault: tuple[int, str] | None = None
@@ -62,9 +65,11 @@ def verify_log(read: Read, *, keys: Sequence[VerifierKey], older: Sequence[bytes
     """Run every step; raises VerificationError naming the first wrong entry or tile."""
     checkpoint = _checkpoint(read, keys)
     known = _older(older, keys, checkpoint)
-    walk = _Walk()
+    walk = _Walk(chain=Ledger() if is_of_logs(checkpoint.origin) else Chain())
     for bundle in tiles_at(checkpoint.size, level=ENTRIES):
         _walk_bundle(walk, read, bundle, {each.size for each in known})
+    if isinstance(walk.chain, Chain) and walk.entry_fault is None:
+        walk.entry_fault = walk.chain.end()
     for level in levels_at(checkpoint.size)[1:]:
         for tile in tiles_at(checkpoint.size, level=level):
             hashes = walk.upper.get(level, [])[tile.start : tile.start + tile.width]
@@ -84,6 +89,7 @@ def verify_log(read: Read, *, keys: Sequence[VerifierKey], older: Sequence[bytes
         tiles=walk.tiles,
         streams=len(walk.chain.heads),
         older_checkpoints=len(known),
+        stream_heads=walk.chain.completeness if isinstance(walk.chain, Chain) else 0,
     )
 
 

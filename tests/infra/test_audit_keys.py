@@ -10,7 +10,15 @@ from governance.audit.cosignature import MLDSA44
 from governance.audit.merkle import EMPTY_ROOT
 from governance.audit.note import ED25519, parse_vkey, sign_note, verify_note
 from governance.errors import InvariantError
-from infra.audit_keys import NEXT_SEED_FILE, SEED_FILE, load_or_create_seed, log_signer, log_signers, origin_of
+from infra.audit_keys import (
+    MLDSA44_NEXT_SEED_FILE,
+    NEXT_SEED_FILE,
+    SEED_FILE,
+    load_or_create_seed,
+    log_signer,
+    log_signers,
+    origin_of,
+)
 
 pytestmark = pytest.mark.contract
 
@@ -49,8 +57,9 @@ def test_a_log_signs_with_both_kinds_and_with_two_keys_during_a_rotation(tmp_pat
     assert [each.key.kind for each in first] == [ED25519, MLDSA44]
     assert [each.key for each in log_signers(tmp_path, origin="a")] == [each.key for each in first]
     load_or_create_seed(tmp_path / NEXT_SEED_FILE)
+    load_or_create_seed(tmp_path / MLDSA44_NEXT_SEED_FILE)
     during = log_signers(tmp_path, origin="a")
-    assert [each.key.kind for each in during] == [ED25519, ED25519, MLDSA44]
+    assert [each.key.kind for each in during] == [ED25519, ED25519, MLDSA44, MLDSA44]
     note = sign_checkpoint(Checkpoint("a", 0, EMPTY_ROOT), during).encode()
     for each in during:
         assert open_checkpoint(note, [each.key]).size == 0

@@ -1,11 +1,12 @@
 """The walls of the audit log, in SQL: the wrong tenant, the program's own role, and an administrator."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from infra.audit_keys import Ed25519Signer
@@ -18,7 +19,10 @@ from tests.support.published_log import Log
 
 pytestmark = pytest.mark.fault
 
-KEPT = ("audit_leaf", "audit_node", "audit_head", "audit_stream", "audit_index", "audit_checkpoint", "audit_payload")
+KEPT = (
+    "audit_leaf", "audit_node", "audit_head", "audit_stream", "audit_index", "audit_checkpoint", "audit_payload",
+    "audit_cosigned",
+)  # fmt: skip
 WRITER = "SET LOCAL ROLE callwarden_writer"
 REFUSALS = (psycopg.errors.InsufficientPrivilege, psycopg.errors.RestrictViolation)
 FORCED = text("SELECT relname FROM pg_class WHERE relforcerowsecurity AND relname = ANY(:names) ORDER BY relname")
@@ -108,7 +112,7 @@ def test_no_role_but_a_superuser_sees_or_writes_another_tenants_rows(log: Log) -
                 if declared is not None:
                     declare(connection, declared)
                 assert connection.execute(text("SELECT count(*) FROM audit_leaf")).scalar() == seen, (role, declared)
-    write = f"INSERT INTO audit_payload VALUES ('{TENANT}', 'x', 'x')"
+    write = f"INSERT INTO audit_payload VALUES ('{TENANT}', 'x', 'x', 999)"
     assert attempt(log, WRITER, "SET LOCAL callwarden.tenant = 'other'", write) is not None
 
 
@@ -119,3 +123,57 @@ def test_a_search_of_words_as_another_tenant_finds_nothing(log: Log) -> None:
     for tenant, found in ((TENANT, [7]), ("other", [])):
         with tenant_transaction(log.pool, tenant) as connection:
             assert connection.execute(find).scalars().all() == found
+
+
+@pytest.fixture
+def login(log: Log) -> Iterator[Engine]:
+    """Connect as a deployment's own login does: a member of the writers, owner of nothing, no superuser."""
+    with log.pool.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("DROP ROLE IF EXISTS rooms"))
+        connection.execute(text("CREATE ROLE rooms LOGIN NOSUPERUSER NOBYPASSRLS IN ROLE callwarden_writer"))
+    pool = engine(log.pool.url.set(username="rooms").render_as_string(hide_password=False))
+    yield pool
+    pool.dispose()
+    with log.pool.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("DROP ROLE rooms"))
+
+
+def test_a_login_of_its_own_appends_and_signs_and_can_neither_change_nor_pass_as_somebody_else(
+    log: Log, login: Engine
+) -> None:
+    mine = replace(log, pool=login)
+    mine.add(*range(255, 300))
+    assert mine.publish().checkpoint.size == 300
+    others = (
+        "SET ROLE postgres", "SET ROLE callwarden_audit", "SET SESSION AUTHORIZATION postgres",
+        "SET session_replication_role = replica", "ALTER ROLE rooms BYPASSRLS", "SET row_security = off",
+    )  # fmt: skip
+    for statement in (*TRIED, *others[:5]):
+        refused = attempt(mine, f"SET LOCAL callwarden.tenant = '{TENANT}'", statement)
+        assert refused is not None, statement
+        assert isinstance(refused.orig, REFUSALS), statement
+    assert attempt(mine, others[5], "SELECT * FROM audit_leaf") is not None  # an error, not more rows
+    assert log.publish().checkpoint.size == 300
+
+
+@pytest.mark.parametrize("table", ["audit_leaf", "audit_node", "audit_stream", "audit_index", "audit_payload",
+                                   "audit_checkpoint", "audit_cosigned"])
+def test_a_login_sees_and_writes_rows_of_the_tenant_it_declares_and_of_no_other(
+    log: Log, login: Engine, table: str
+) -> None:
+    with transaction(log.pool) as connection:
+        connection.execute(text(f"INSERT INTO audit_cosigned VALUES ('{TENANT}', 9, 'x', '', null, now())"))
+        append(connection, "other", [draft(number, tenant="other") for number in range(260)], NOON)
+    for declared, seen in ((TENANT, [TENANT]), ("nobody", []), (None, [])):
+        with transaction(login) as connection:
+            if declared is not None:
+                declare(connection, declared)
+            found = connection.execute(text(f"SELECT DISTINCT tenant FROM {table}")).scalars().all()
+            assert found == seen, (table, declared)
+            asked = text(f"SELECT count(*) FROM {table} WHERE tenant = 'other'")
+            assert connection.execute(asked).scalar() == 0
+    other = """(jsonb_populate_record(t, '{"tenant": "other"}')).*"""
+    copy = f"INSERT INTO {table} SELECT {other} FROM {table} AS t LIMIT 1"
+    refused = attempt(replace(log, pool=login), f"SET LOCAL callwarden.tenant = '{TENANT}'", copy)
+    assert refused is not None
+    assert isinstance(refused.orig, psycopg.errors.InsufficientPrivilege)

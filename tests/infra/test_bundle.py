@@ -16,9 +16,10 @@ from governance.audit.checkpoint import parse_text
 from governance.audit.errors import VerificationError
 from governance.audit.note import parse_note
 from governance.errors import InputError
-from infra import bundle_verifier
+from infra import bundle_ed25519, bundle_verifier
 from infra.audit_keys import Ed25519Signer, Mldsa44Signer
 from infra.audit_store import append
+from infra.bundle_source import verifier
 from infra.bundle_zip import pack, unpack
 from infra.cli_bundle import bundle_app
 from infra.database import engine, transaction
@@ -60,8 +61,9 @@ class House:
         return code, out + err
 
     def verify_alone(self, name: str = "a.zip", *, key: str | None = None) -> tuple[int, str]:
-        command = [sys.executable, "-I", "-S", bundle_verifier.__file__, str(self.folder / name)]
-        command += ["--key", key or self.key]
+        program = self.folder / "alone.py"
+        program.write_bytes(verifier())
+        command = [sys.executable, "-I", "-S", str(program), str(self.folder / name), "--key", key or self.key]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         return done.returncode, done.stdout + done.stderr
 
@@ -235,13 +237,13 @@ def test_python_alone_checks_ed25519_as_the_library_does() -> None:
     signer = SeedSigner()
     signature = signer.sign("hello\n")
     public = signer.key.public_key
-    assert bundle_verifier.signed_by(public, b"hello\n", signature)
-    assert not bundle_verifier.signed_by(public, b"hallo\n", signature)
-    assert not bundle_verifier.signed_by(SeedSigner(byte=8).key.public_key, b"hello\n", signature)
+    assert bundle_ed25519.signed_by(public, b"hello\n", signature)
+    assert not bundle_ed25519.signed_by(public, b"hallo\n", signature)
+    assert not bundle_ed25519.signed_by(SeedSigner(byte=8).key.public_key, b"hello\n", signature)
     for bit in range(0, 512, 7):
         bad = bytearray(signature)
         bad[bit // 8] ^= 1 << bit % 8
-        assert not bundle_verifier.signed_by(public, b"hello\n", bytes(bad))
+        assert not bundle_ed25519.signed_by(public, b"hello\n", bytes(bad))
 
 
 def test_a_folder_without_manifest_is_a_no() -> None:

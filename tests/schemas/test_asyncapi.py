@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from schemas import asyncapi
 from schemas.codec import value_of
-from schemas.topics import EVENT_TYPES, TOPICS
+from schemas.topics import EVENT_TYPES, TOPICS, below_redaction_at_most
 from tests.support.event_strategies import events
 
 pytestmark = pytest.mark.pure
@@ -74,3 +74,9 @@ def test_a_schema_is_of_its_dialect_and_takes_nothing_it_does_not_name(ce_type: 
 def test_a_schema_takes_what_the_codec_writes(ce_type: str, drawn: st.DataObject) -> None:
     event = drawn.draw(events(EVENT_TYPES[ce_type]))
     Draft202012Validator(SCHEMAS[ce_type]).validate(json.loads(value_of(event)))
+
+
+def test_topics_with_redacted_text_may_be_kept_shorter_and_sealed_ones_stay_as_they_are() -> None:
+    shorter = {one.name: one.retention_ms for one in below_redaction_at_most(2)}
+    for one in TOPICS:
+        assert shorter[one.name] == (one.retention_ms if one.sealed else 2 * 3_600_000)

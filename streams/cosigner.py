@@ -1,0 +1,67 @@
+"""Asks witnesses and a time-stamping authority about the log of logs by itself; whoever fails is an entry, no more."""
+
+import asyncio
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from governance.audit.errors import VerificationError
+from governance.audit.log_policy import parse_policy
+from governance.errors import InvariantError
+from infra import clock, cosigning
+from infra.audit_store import append
+from infra.cosigning import Others
+from infra.database import transaction
+from infra.keys import Keyring
+from streams.entries import failure
+
+log = structlog.get_logger()
+
+
+def others_of(*, policy: Path | None, tsa: str | None) -> Others:
+    """Read whom to ask; a policy that cannot be read is a fault of the set-up and ends the worker at its start."""
+    try:
+        return Others(None if policy is None else parse_policy(policy.read_text(encoding="utf-8")), tsa)
+    except (OSError, UnicodeDecodeError, VerificationError) as error:
+        raise InvariantError(f"CALLWARDEN_AUDIT_WITNESSES: not a tlog-policy: {error}") from None
+
+
+class Cosigner:
+    """Asks until cancelled. Who begins to fail is one entry of the house's log, not one each time."""
+
+    def __init__(self, *, engine: Engine, keyring: Keyring, others: Others, every_s: float) -> None:
+        self._engine = engine
+        self._keyring = keyring
+        self._others = others
+        self._every_s = every_s
+        self._failing: set[tuple[str, str]] = set()
+
+    async def run(self) -> None:
+        """Ask again and again; with nobody to ask, wait for the end."""
+        while True:
+            if self._others != Others():
+                try:
+                    await asyncio.to_thread(self.once)
+                except DBAPIError as outside:
+                    log.warning("cosigning waits for the database", error=type(outside).__name__)
+            await asyncio.sleep(self._every_s)
+
+    def once(self) -> None:
+        """Ask everybody once, each within its bound."""
+        failed: set[tuple[str, str]] = set()
+        cosigned = cosigning.once(
+            self._engine, self._others, at=clock.now(), tell=lambda kind, whom: failed.add((kind, whom))
+        )
+        for kind, whom in sorted(failed - self._failing):
+            log.error("somebody did not vouch for the audit log", kind=kind, whom=whom)
+            self._record(kind, whom)
+        if failed or cosigned is not None:
+            self._failing = failed  # nothing asked, nothing learned
+
+    def _record(self, kind: str, whom: str) -> None:
+        at = clock.now()
+        draft = failure(kind, whom=whom, at=at, keyring=self._keyring)
+        with transaction(self._engine) as connection:
+            append(connection, draft.tenant, [draft], at)
