@@ -11,7 +11,7 @@ ROWS: Mapping[DataClass, tuple[str, ...]] = {
     "recording": ("recording_chunk", "recording"),
     "words": ("utterance", "sealed_entity", "reveal", "dead_letter", "outbox", "deadline", "payment_window",
               "payment_gap"),
-    "decisions": ("turn", "verdict", "handoff"),
+    "decisions": ("turn", "verdict", "handoff", "call_processor"),
 }
 # A packet repeats the transcript; the handoff itself is a decision. Its version moves, so that doors show it.
 PACKETS = text(

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, text
 
-from infra import amended_packets, read_calls, read_handoffs, redaction_failures
-from schemas import calls, deadletters, handoffs, redacted, turns, verdicts
+from infra import amended_packets, read_calls, read_handoffs, read_processors, redaction_failures
+from schemas import calls, deadletters, handoffs, outside, redacted, turns, verdicts
 from schemas.base import Event
 
 # One round trip answers whether the event is new and makes the call's row where this is the first we hear of it.
@@ -53,6 +53,8 @@ def _fold(connection: Connection, event: Event) -> None:
             read_calls.call(connection, event, event.data)
         case redacted.UtteranceRedacted() | redacted.InterimRedacted() | redacted.AssistantRedacted():
             read_calls.utterance(connection, event, event.data)
+            if not isinstance(event.data, redacted.InterimRedacted):
+                read_processors.named(connection, event, event.data)
         case redacted.RedactionAmended():
             read_calls.amended(connection, event, event.data)
             amended_packets.amend(connection, event, event.data)
@@ -60,6 +62,12 @@ def _fold(connection: Connection, event: Event) -> None:
             read_calls.unsaid(connection, event, event.data)
             if isinstance(event.data, redacted.RedactionFailed):
                 redaction_failures.note(connection, event, event.data)
+        case outside.ProviderCalled():
+            read_processors.called(connection, event, event.data)
+        case outside.SignPlayed():
+            read_calls.sign(connection, event, event.data)
+        case outside.ProviderDenied():
+            read_calls.denied(connection, event, event.data)
         case turns.ProviderFailed():
             redaction_failures.note(connection, event, event.data)
         case redacted.EntitySealed():

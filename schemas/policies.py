@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.base import Frozen
 from schemas.conditions import DEEPEST, MOST_WORDS, Condition, Milliseconds, Name, Score, Words
+from schemas.residency import ResidencyRules
 from schemas.retention import RetentionRules
 from schemas.verdicts import EmergencyKind
 
@@ -176,6 +177,7 @@ class Policy(Frozen):
     disclosure: DisclosureRules
     handoff: HandoffRules
     retention: RetentionRules = RetentionRules()
+    residency: ResidencyRules = ResidencyRules()
     lists: dict[Name, Annotated[tuple[Words, ...], Field(max_length=MOST_WORDS)]] = Field(default={})
     rules: dict[Name, ComposedRule] = Field(default={}, max_length=MOST_RULES)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schemas import calls, deadletters, handoffs, payments, recordings, redacted, turns, verdicts
+from schemas import calls, deadletters, handoffs, outside, payments, recordings, redacted, turns, verdicts
 from schemas.base import Data
 
 HOUR_MS = 3_600_000
@@ -12,15 +12,16 @@ FROM_CHANNELS: tuple[type[Data], ...] = (
     turns.SpeechStarted, turns.SpeechStopped, turns.InterimTranscribed, turns.UtteranceFinalized,
     turns.AssistantGenerated, turns.AssistantSynthesised, turns.AssistantHeard,
     turns.BargeInDetected, turns.BackchannelHeard, turns.TurnMarked, turns.ProviderFailed,
-    payments.PaymentWindowOpened, payments.PaymentWindowClosed,
+    payments.PaymentWindowOpened, payments.PaymentWindowClosed, outside.ProviderCalled,
 )
+FROM_VOICE: tuple[type[Data], ...] = (outside.ProviderDenied, outside.NoProviderLeft, outside.SignPlayed)
 FROM_DESK: tuple[type[Data], ...] = (
     handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,
 )
 FROM_CLOCK: tuple[type[Data], ...] = (calls.DeadlinePassed,)
 FROM_RECORDER: tuple[type[Data], ...] = (recordings.RecordingCompleted, recordings.RecordingIncomplete)
 FROM_WINDOWS: tuple[type[Data], ...] = (payments.PaymentDataDestroyed,)
-RAW = FROM_CHANNELS + FROM_DESK + FROM_CLOCK + FROM_RECORDER + FROM_WINDOWS
+RAW = FROM_CHANNELS + FROM_VOICE + FROM_DESK + FROM_CLOCK + FROM_RECORDER + FROM_WINDOWS
 REDACTED: tuple[type[Data], ...] = (
     *(one for one in RAW if not one.clear_text),
     calls.CallAdmitted, calls.DtmfRedacted, redacted.UtteranceRedacted, redacted.InterimRedacted,

@@ -23,6 +23,7 @@ ELSEWHERE = {
     "schemas/policy_answers.py": "api/test_policies.py",
     "schemas/policy_documents.py": "schemas/test_asyncapi.py",
     "schemas/redaction.py": "streams/test_rooms.py",
+    "schemas/residency.py": "governance/test_residency.py",
     "schemas/retention.py": "governance/test_retention.py",
     "schemas/speech.py": "infra/test_openai_speech.py",
     "schemas/subject_export.py": "api/test_subject_exports.py",

@@ -22,12 +22,17 @@ from schemas.audit import Source
 from schemas.base import Event
 from schemas.calls import CallEnded, DeadlineSet
 from schemas.deadletters import DeadLettered
+from schemas.outside import ProviderCalled
 from schemas.retention import Certificate, RetentionRules, SweepReport, Target
+from schemas.turns import Provider
 from streams import entries
 from tests.support import calls
 from tests.support.calls import TENANT
 
 SUBJECT = "caller-3f"
+WROTE = ProviderCalled(
+    provider=Provider(name="acme", model="m1", region="eu"), operation="chat", outcome="answered", duration_ms=9
+)
 CARD = "4111 1111 1111 1111"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RULES = RetentionRules()
@@ -59,7 +64,7 @@ class Store:
         told = [
             *calls.story(call_id=call_id, tenant=tenant, handoff=handoff),
             *(calls.event(number, data, call_id=call_id, tenant=tenant)
-              for number, data in ((50, sealed), (51, due), (52, letter), (53, CallEnded(reason="hangup")))),
+              for number, data in enumerate((sealed, due, letter, WROTE, CallEnded(reason="hangup")), start=50)),
         ]
         self.record(told)
         self._more(call_id, tenant)
