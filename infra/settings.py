@@ -1,6 +1,8 @@
 """The only reader of the environment: one frozen Settings, read once in each composition root, values passed on."""
 
+import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,6 +47,14 @@ class Settings(BaseSettings):
     provider_timeout_ms: int = Field(default=4000, ge=100, description="bound of one outside call")
     provider_region: str = Field(default="local", description="region recorded with every outside call")
 
+    providers: Path | None = Field(
+        default=None, description="chains of providers (docs/providers.md); the single settings above where absent"
+    )
+    sign: Literal["spoken", "tone", "off"] = Field(
+        default="spoken", description="what a caller hears who waits for an answer: a short sentence, a tone, nothing"
+    )
+    sign_after_ms: int = Field(default=800, ge=100, le=10_000, description="how long she waits for it")
+
     otlp_endpoint: str | None = Field(default=None, description="OTLP/HTTP collector, e.g. http://127.0.0.1:4318")
     issuer: str = Field(default="callwarden-local", description="issuer of the embedded logins")
     audit_origin: str = Field(default="callwarden.local/audit", description="checkpoint origin; the tenant is appended")
@@ -69,3 +79,9 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """SQLAlchemy URL with the psycopg driver."""
         return self.database.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def secret_of(variable: str) -> SecretStr | None:
+    """Give a secret that another document names by its variable; None where it is not set."""
+    value = os.environ.get(variable)
+    return SecretStr(value) if value else None

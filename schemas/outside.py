@@ -60,4 +60,6 @@ class SignPlayed(Data):
     text: str = Field(max_length=1000, description="what was heard of the fixed sentence; empty for a tone")
     played_ms: int = Field(ge=0)
     method: HeardMethod
-    ended: Literal["whole", "answer", "caller"] = Field(description="it ended, the answer came, or the caller spoke")
+    ended: Literal["whole", "answer", "stopped"] = Field(
+        description="played to its end, cut by the answer, or stopped: the caller spoke, or no answer was due any more"
+    )

@@ -67,7 +67,7 @@ async def _closing(pieces: AsyncIterator[T]) -> AsyncGenerator[T, None]:
 
 
 async def taking(pieces: AsyncIterator[T], *, whole_ms: int) -> AsyncGenerator[T, None]:
-    """Pass pieces on while waiting for them takes no longer than this in all; the consumer's own time is not counted."""
+    """Pass pieces on while the waiting for them takes no longer than this in all; the consumer takes her time."""
     loop, left_s = asyncio.get_running_loop(), whole_ms / 1000
     async with aclosing(_closing(pieces)) as waiting:
         while True:

@@ -15,6 +15,7 @@ from streams.voice.mind import Mind
 from streams.voice.mouth import Mouth, stopped_after
 from streams.voice.phrasing import phrases
 from streams.voice.reporter import Reporter, failure
+from streams.voice.signs import Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 
@@ -30,7 +31,7 @@ class Answers:
 
     def __init__(
         self, *, mind: Mind, mouth: Mouth, speaker: Speaker, reporter: Reporter, traces: Traces, lines: Lines,
-        ear: Callable[[], Ear],
+        ear: Callable[[], Ear], signs: Signs,
     ) -> None:
         """Take one call's parts."""
         self.silent = False  # a person has the call: the assistant says no more
@@ -43,6 +44,7 @@ class Answers:
         self._traces = traces
         self._lines = lines
         self._ear = ear
+        self._signs = signs
         self._reply: asyncio.Task[None] | None = None
 
     @property
@@ -52,6 +54,7 @@ class Answers:
 
     def stop(self, *, turn: int, speech: Speech | None) -> None:
         """Stop the answer that is on its way; the speaker reports what was heard of it."""
+        self._signs.hush(up_to=turn)
         answer = self._mouth.current
         if answer is None:
             if self._reply is not None:
@@ -66,25 +69,27 @@ class Answers:
 
     def greet(self, *, turn: int) -> None:
         """Open the call."""
+        self._signs.expect(turn)
         greeting = self._lines.greeting
         if greeting is not None:
-            self._begin(lambda: self._say(turn, self._fixed(turn, greeting), writer=None))
+            self._begin(lambda: self._say(turn, self._fixed(turn, greeting), writer=nobody))
             return
         fallback = self._lines.greeting_fallback
-        self._begin(lambda: self._say(turn, self._model(turn, fallback), writer=self._mind.model.provider))
+        self._begin(lambda: self._say(turn, self._model(turn, fallback), writer=self._writer))
 
     def take_up(self, *, turn: int, unanswered: bool) -> None:
         """Take a running call up again: say so, and answer what nobody has answered."""
+        self._signs.expect(turn)
         if unanswered and not self.connecting:
             said = self._fixed(turn, f"{self._lines.interrupted} ")
             tokens = _joined(said, self._model(turn, self._lines.no_answer))
-            self._begin(lambda: self._say(turn, tokens, writer=self._mind.model.provider))
+            self._begin(lambda: self._say(turn, tokens, writer=self._writer))
             return
         question = self._mind.last_question
         line = f"{self._lines.interrupted} {question}" if question else self._lines.again
         if self.connecting:
             line = self._lines.connecting
-        self._begin(lambda: self._say(turn, self._fixed(turn, line), writer=None))
+        self._begin(lambda: self._say(turn, self._fixed(turn, line), writer=nobody))
 
     def respond(self, *, turn: int, text: str, event_id: str) -> None:
         """Answer what the caller said."""
@@ -96,17 +101,19 @@ class Answers:
         self._mind.note_keys(digits)
         taken = self._lines.keys_taken.format(digits=digits) if digits else self._lines.few_keys_taken
         tokens = _joined(self._fixed(turn, f"{taken} "), self._model(turn, self._lines.no_answer))
-        self._begin(lambda: self._say(turn, tokens, writer=self._mind.model.provider))
+        self._begin(lambda: self._say(turn, tokens, writer=self._writer))
 
     def say(self, line: str, *, turn: int, at_once: bool = False) -> "asyncio.Task[None]":
         """Say a fixed sentence after the answer that is on its way, or in its place."""
         if at_once:
             self.stop(turn=turn, speech=None)
+            self._signs.expect(turn)
         return self._begin(lambda: self._fixed_line(turn, line, wait=not at_once))
 
     async def close(self) -> None:
         """Stop speaking."""
         self.stop(turn=0, speech=None)
+        await self._signs.close()
         if self._reply is not None:
             self.silent = True
             await asyncio.wait([self._reply])
@@ -129,34 +136,40 @@ class Answers:
         except TransientError as failed:  # fails closed: what cannot be redacted is not answered
             told = failure(REDACTOR, "redaction", failed, fallback="spoken apology", turn=turn)
             self._reporter.failed(told, self._traces.of(turn))
-            await self._say(turn, self._fixed(turn, self._lines.not_heard), writer=None)
+            await self._say(turn, self._fixed(turn, self._lines.not_heard), writer=nobody)
             return
         kinds = {one.kind for one in self._mind.judge(redacted, event_id=event_id, turn=turn, final=True)}
         if self.urgent or "emergency" in kinds:
             self.connecting = True
-            heard = await self._say(turn, self._fixed(turn, self._lines.urgent), writer=None)
+            heard = await self._say(turn, self._fixed(turn, self._lines.urgent), writer=nobody)
             self.urgent = len(heard) < len(self._lines.urgent)  # she spoke on: it is said again when she has finished
         elif "handoff" in kinds and not self.connecting:
             self.connecting = True
-            await self._say(turn, self._fixed(turn, self._lines.connecting), writer=None)
+            await self._say(turn, self._fixed(turn, self._lines.connecting), writer=nobody)
         elif "offer" in kinds and not self.connecting:
-            await self._say(turn, self._fixed(turn, self._lines.offer), writer=None)
+            await self._say(turn, self._fixed(turn, self._lines.offer), writer=nobody)
         else:
-            await self._say(turn, self._model(turn, self._lines.no_answer), writer=self._mind.model.provider)
+            await self._say(turn, self._model(turn, self._lines.no_answer), writer=self._writer)
 
     async def _fixed_line(self, turn: int, line: str, *, wait: bool) -> None:
         for _ in range(POLITE_STEPS):
             if not wait or self._ear().speech is None:
                 break
             await asyncio.sleep(POLITE_STEP_S)
-        await self._say(turn, self._fixed(turn, line), writer=None)
+        await self._say(turn, self._fixed(turn, line), writer=nobody)
 
-    async def _say(self, turn: int, tokens: AsyncIterator[str], *, writer: Provider | None) -> str:
+    async def _say(self, turn: int, tokens: AsyncIterator[str], *, writer: Callable[[], Provider | None]) -> str:
         """Give what of it was heard."""
         if self.silent:
+            self._signs.hush(up_to=turn)
             return ""
         trace = self._traces.of(turn)
-        heard = await self._speaker.say(phrases(tokens), turn=turn, trace=trace, writer=writer, written=self._written)
+        try:
+            heard = await self._speaker.say(
+                phrases(tokens), turn=turn, trace=trace, writer=writer, written=self._written
+            )
+        finally:
+            self._signs.hush(up_to=turn)
         self._mind.said(heard)
         trace.end()
         return heard
@@ -165,12 +178,19 @@ class Answers:
         ear = self._ear()
         ear.expects_digits, ear.urgent = asks_for_number(text), False
 
+    def _writer(self) -> Provider | None:
+        return self._mind.writer
+
     def _model(self, turn: int, fallback: str) -> AsyncIterator[str]:
         return self._mind.answer(turn=turn, trace=self._traces.of(turn), fallback=fallback)
 
     async def _fixed(self, turn: int, line: str) -> AsyncIterator[str]:
         self._reporter.mark(turn, "first_token", self._traces.of(turn))
         yield line
+
+
+def nobody() -> None:
+    """Give nobody: a fixed sentence was written by no model."""
 
 
 def _observe(reply: "asyncio.Task[None]") -> None:

@@ -24,5 +24,13 @@ class Lines(Frozen):
     urgent: str = (
         "I am getting a person for you right now. If you are in danger, please call your local emergency number."
     )
+    fillers: tuple[str, ...] = ("One moment, please.", "Let me see.", "Just a second.")
+    still: tuple[str, ...] = ("I am still here. One more moment, please.", "Thank you for waiting.")
+    apology: str = "I'm sorry, I am having technical trouble on this line."
     keys_taken: str = "Thank you, I have the number ending in {digits}."
     few_keys_taken: str = "Thank you, I have your keys."
+
+    def kept(self) -> tuple[str, ...]:
+        """Give the sentences that are kept as sound: those that nobody's words are put into."""
+        answers = (self.connecting, self.urgent, self.not_heard, self.no_answer, self.offer, self.again)
+        return (self.apology, *self.fillers, *answers, self.greeting or self.greeting_fallback, *self.still)
