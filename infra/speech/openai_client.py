@@ -1,6 +1,6 @@
 """The openai client as every adapter here opens it: another base URL, warm connections, no retries of its own."""
 
-import httpx
+import httpx2  # the transport of the openai library
 import openai
 from openai import AsyncOpenAI
 
@@ -8,7 +8,7 @@ from infra.speech.bounded import Failures
 
 # The library passes on what its transport raises in mid-stream, and does not check what it is given: an answer of
 # another shape shows as JSON that cannot be read, or as a field that is not there.
-FAILURES: Failures = (openai.OpenAIError, httpx.HTTPError, OSError, ValueError, AttributeError, TypeError)
+FAILURES: Failures = (openai.OpenAIError, httpx2.HTTPError, OSError, ValueError, AttributeError, TypeError)
 
 
 def open_client(*, base_url: str, api_key: str, timeout_ms: int) -> AsyncOpenAI:
