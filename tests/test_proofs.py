@@ -155,6 +155,13 @@ ELSEWHERE = {
     "streams/transport.py": "streams/test_stair.py",
     # The live session is a loop of small parts; each is heard working in a whole call.
     "streams/voice/": "streams/voice/test_session.py",
+    "streams/voice/signs.py": "streams/voice/test_nothing_waits.py",
+    "streams/voice/stock.py": "streams/voice/test_chain.py",
+    "streams/voice/relay.py": "streams/voice/test_chain.py",
+    "streams/voice/mind.py": "streams/voice/test_chain.py",
+    "streams/voice/speaker.py": "streams/voice/test_chain.py",
+    "infra/speech/kinds.py": "infra/test_provider_chains.py",
+    "infra/speech/links.py": "streams/voice/test_chain.py",
     # What ties sessions to Kafka, the vault and the providers is proven by the worker on real ones.
     "streams/voice/air.py": "streams/voice/test_worker.py",
     "streams/voice/decisions.py": "streams/voice/test_worker.py",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from governance.errors import TransientError
-from governance.residency import Located, choose
+from governance.residency import Choice, Located, choose
 from infra.speech.links import Link, Port
 from infra.telemetry import annotate
 from schemas.outside import NoProviderLeft, Operation, Outcome, ProviderCalled, ProviderDenied
@@ -115,7 +115,7 @@ def chain_for(
     if policy is None:
         return Chain(operation, links, reporter)
     providers = [link.port.provider for link in links]
-    choice = choose([Located(name=one.name, region=one.region) for one in providers], policy.residency)
+    choice = judged(links, policy)
     for at, why in choice.refused:
         reporter.report(ProviderDenied(
             provider=providers[at], operation=operation, rule=why.rule, reason=why.reason,
@@ -126,6 +126,12 @@ def chain_for(
         chain.lost = True
         reporter.report(NoProviderLeft(operation=operation, why="denied"), None)
     return chain
+
+
+def judged(links: Sequence[Link[P]], policy: Policy) -> Choice:
+    """Hold a chain against a policy."""
+    providers = [link.port.provider for link in links]
+    return choose([Located(name=one.name, region=one.region) for one in providers], policy.residency)
 
 
 def followed(links: Sequence[Link[P]], last: str) -> Iterator[tuple[Link[P], Link[P] | str]]:

@@ -14,6 +14,7 @@ from infra.speech.ports import Samples, TextToSpeech
 from schemas.turns import Provider
 from streams.voice.phrasing import phrases
 
+PAUSE_S = 0.5  # between phrases: a voice of this machine serves calls meanwhile
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 60.0
 
 log = structlog.get_logger()
@@ -51,16 +52,19 @@ class Stock:
     async def keep(self) -> None:
         """Make what is missing, again and again until all of it is there."""
         pause_s = FIRST_PAUSE_S
-        while not await self.fill():
+        while not await self.fill(pause_s=PAUSE_S):
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
-    async def fill(self) -> bool:
+    async def fill(self, *, pause_s: float = 0.0) -> bool:
         """Make what is missing, one phrase after the other; tells whether all is there."""
         wanted = [phrase for line in self._lines for phrase in await phrases_of(line)]
         for phrase in wanted:
-            if phrase not in self._kept and not await self._make(phrase):
+            if phrase in self._kept:
+                continue
+            if not await self._make(phrase):
                 return False
+            await asyncio.sleep(pause_s)
         return True
 
     async def _make(self, phrase: str) -> bool:

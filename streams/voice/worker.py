@@ -30,6 +30,7 @@ from schemas.policies import Policy
 from schemas.topics import AUDIO_IN
 from streams.detection import Detection
 from streams.voice.air import KafkaInlet, KafkaOutlet
+from streams.voice.chain import judged
 from streams.voice.decisions import Decisions
 from streams.voice.frames import VAD_RATES
 from streams.voice.host import Host, Pin, Reject
@@ -63,7 +64,8 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     watch = PaymentWatch(engine=database, keyring=keyring)
     outlet = KafkaOutlet(bus=bus, keyring=keyring, watch=watch)
     providers = open_providers(settings)
-    stock = Stock(providers.text_to_speech, LINES.kept())
+    voices = [providers.text_to_speech[at] for at in judged(providers.text_to_speech, policy).permitted]
+    stock = Stock(voices, LINES.kept())
     parts = await asyncio.to_thread(
         _parts, settings, book, keyring=keyring, door=door, outlet=outlet, providers=providers, stock=stock,
     )
