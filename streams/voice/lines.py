@@ -33,4 +33,4 @@ class Lines(Frozen):
     def kept(self) -> tuple[str, ...]:
         """Give the sentences that are kept as sound: those that nobody's words are put into."""
         answers = (self.connecting, self.urgent, self.not_heard, self.no_answer, self.offer, self.again)
-        return (self.apology, *self.fillers, *answers, self.greeting or self.greeting_fallback, *self.still)
+        return (self.apology, *self.fillers, *answers, self.interrupted, self.greeting or self.greeting_fallback, *self.still)

@@ -64,7 +64,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     watch = PaymentWatch(engine=database, keyring=keyring)
     outlet = KafkaOutlet(bus=bus, keyring=keyring, watch=watch)
     providers = open_providers(settings)
-    voices = [providers.text_to_speech[at] for at in judged(providers.text_to_speech, policy).permitted]
+    voices = [providers.text_to_speech[at] for at in judged(providers.text_to_speech, book.house).permitted]
     stock = Stock(voices, LINES.kept())
     parts = await asyncio.to_thread(
         _parts, settings, book, keyring=keyring, door=door, outlet=outlet, providers=providers, stock=stock,
