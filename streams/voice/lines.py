@@ -33,4 +33,5 @@ class Lines(Frozen):
     def kept(self) -> tuple[str, ...]:
         """Give the sentences that are kept as sound: those that nobody's words are put into."""
         answers = (self.connecting, self.urgent, self.not_heard, self.no_answer, self.offer, self.again)
-        return (self.apology, *self.fillers, *answers, self.interrupted, self.greeting or self.greeting_fallback, *self.still)
+        opening = (self.greeting or self.greeting_fallback, self.interrupted)
+        return (self.apology, *self.fillers, *answers, *opening, *self.still)
