@@ -2,6 +2,7 @@
 
 from schemas.base import Data
 from schemas.calls import CallEnded, CallStarted, DtmfPressed, ParticipantJoined, ParticipantLeft
+from schemas.outside import ProviderCalled
 from schemas.payments import PaymentWindowClosed, PaymentWindowOpened
 from schemas.topics import FROM_CHANNELS
 from schemas.turns import (
@@ -49,6 +50,10 @@ DATA: tuple[Data, ...] = (
     ),
     PaymentWindowOpened(limit_ms=90_000),
     PaymentWindowClosed(),
+    ProviderCalled(
+        provider=Provider(name="deepgram", model="nova-3", region="eu"), operation="speech_to_text",
+        outcome="answered", duration_ms=180, audio_ms=1700, turn=1,
+    ),
 )
 
 

@@ -5,21 +5,30 @@ from governance.consent import ConsentState
 from governance.disclosures import DisclosuresState
 from governance.payment_window import DEADLINE as PAYMENT
 from governance.policy import Finding, Heard, PolicyState, judge
+from governance.residency import NOBODY
 from schemas.base import Data, Event, Frozen, derived_id
 from schemas.calls import DeadlineSet
 from schemas.handoffs import HandoffCompleted, HandoffDeclined
+from schemas.outside import NoProviderLeft
 from schemas.payments import PaymentWindowOpened
 from schemas.policies import Policy
 from schemas.redacted import AssistantRedacted, InterimRedacted, UtteranceRedacted
 from schemas.verdicts import (
     EmergencyDetected,
     EmergencyKind,
+    Evidence,
     HandoffRequested,
     ShadowVerdictReached,
     VerdictReached,
 )
 
 Decision = tuple["VerdictsState", list[Data]]
+UNSERVED = {
+    "denied": "The policy leaves nobody who may {port} for the assistant.",
+    "failed": "Nobody who may {port} for the assistant answers.",
+}
+PORTS = {"speech_to_text": "listen", "chat": "write", "text_to_speech": "speak", "speech_to_speech": "speak"}
+FAILED = "providers.none_left"
 KINDS: dict[str, EmergencyKind] = {
     "medical": "medical", "fire_gas_co": "fire_gas_co", "violence": "violence", "self_harm": "self_harm",
 }
@@ -55,6 +64,9 @@ def _decide(state: VerdictsState, event: Event, policy: Policy) -> Decision:
         case PaymentWindowOpened(window=window, closes_at=closes_at) if window is not None and closes_at is not None:
             timer = derived_id(window, PAYMENT, 0)  # of the window, not of the event: told twice, it is one
             return state, [DeadlineSet(deadline=timer, why=PAYMENT, about=window, due_at=closes_at)]
+        case NoProviderLeft() if state.handoff is None:
+            request = _unserved(event, event.data, policy)
+            return state.model_copy(update={"handoff": request.handoff}), [request]
         case HandoffCompleted() | HandoffDeclined():
             return state.model_copy(update={"handoff": None}), []
         case _:
@@ -128,4 +140,14 @@ def _request(finding: Finding, event: Event) -> HandoffRequested:
         handoff=derived_id(event.id, f"handoff/{finding.rule}", 0), rule=finding.rule, reason=finding.reason,
         policy_version=finding.policy_version, queue=finding.queue or "general",
         priority=min(9, max(1, finding.priority or 5)), because=finding.evidence,
+    )
+
+
+def _unserved(event: Event, data: NoProviderLeft, policy: Policy) -> HandoffRequested:
+    """Ask for a person where the caller's own wish for one would lead."""
+    queue, rule = policy.escalation.explicit_request.queue, NOBODY if data.why == "denied" else FAILED
+    return HandoffRequested(
+        handoff=derived_id(event.id, f"handoff/{rule}", 0), rule=rule, policy_version=policy.label, queue=queue,
+        reason=UNSERVED[data.why].format(port=PORTS[data.operation]), priority=policy.handoff.queues[queue].priority,
+        because=(Evidence(event_id=event.id, turn=data.turn, start=0, end=0),),
     )

@@ -54,6 +54,10 @@ def report(files: Mapping[str, Any], checkpoint: Checkpoint, vkeys: str, names: 
         _table("No handoff.", ("requested", "queue", "reason", "state", "disposition"),
                [tuple(one[name] for name in ("requested_at", "queue", "reason", "state", "disposition"))
                 for one in files["handoffs.json"]]),
+        "<h2>Processors</h2>",
+        _table("No provider is on record.", ("what for", "provider", "model", "region", "times", "failed"),
+               [(one["operation"], *(one["provider"][name] for name in ("name", "model", "region")), one["calls"],
+                 one["failed"]) for one in call["processors"]]),
         "<h2>Access</h2>",
         _table("Nobody looked before the checkpoint.", ("entry", "recorded", "what", "who"),
                [(one["index"], one["recorded_at"], one["type"], one["actor_label"] or one["actor"])

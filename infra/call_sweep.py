@@ -11,7 +11,8 @@ ROWS: Mapping[DataClass, tuple[str, ...]] = {
     "recording": ("recording_chunk", "recording"),
     "words": ("utterance", "sealed_entity", "reveal", "dead_letter", "outbox", "deadline", "payment_window",
               "recording_gap", "webhook_delivery"),
-    "decisions": ("turn", "verdict", "handoff", "disclosure", "recording_consent", "emergency"),
+    "decisions": ("turn", "verdict", "handoff", "disclosure", "recording_consent", "emergency",
+                  "call_processor"),
 }
 # A packet repeats the transcript; the handoff itself is a decision. Its version moves, so that doors show it.
 PACKETS = text(

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, func, select, tuple_
 
 from governance.errors import InputError
-from infra import cursors
+from infra import cursors, read_processors
 from infra.handoff_desk import summary as handoff_summary
 from infra.read_tables import CALL, HANDOFF, TURN, UTTERANCE, VERDICT
 from schemas.answers import (
@@ -25,9 +25,9 @@ from schemas.verdicts import ShadowVerdictReached
 MAX_LIMIT = 500
 SHADOW = ShadowVerdictReached.type
 MAX_WORDS = 20_000  # rows of one transcript; a day of talk stays below
-STAGE_FACTS = ("spans", "detector", "provider", "confidence", "audio_ms", "played_ms", "method", "amended_by")
+STAGE_FACTS = ("spans", "detector", "provider", "confidence", "audio_ms", "played_ms", "method", "amended_by", "sign")
 # Of the facts about one utterance the first of these that exists is what was really said.
-TRUTH = ("heard", "final", "dtmf", "withheld")
+TRUTH = ("heard", "final", "dtmf", "withheld", "sign")
 
 
 def calls(
@@ -62,6 +62,7 @@ def call(connection: Connection, tenant: str, call_id: str) -> CallDetail | None
         verdicts=tuple(one for one in findings if one.type != SHADOW),
         shadow_verdicts=tuple(one for one in findings if one.type == SHADOW),
         handoffs=tuple(handoff_summary(each) for each in connection.execute(handoffs.order_by(HANDOFF.c.requested_at))),
+        processors=read_processors.of_call(connection, tenant, call_id),
     )
 
 

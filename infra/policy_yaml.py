@@ -7,11 +7,13 @@ from typing import Any, Literal, get_args
 import yaml
 
 from governance.errors import InputError
+from governance.residency import strictest
 
 Layer = Literal["base", "tenant", "jurisdiction"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)
 LARGEST_DOCUMENT = 256 * 1024  # bytes; a policy is read by people
 REPLACED = frozenset({"when"})  # taken whole from the later document: half of two conditions is neither
+STRICTEST = "residency"  # a later document may forbid more, and permit nothing that an earlier one forbids
 Keys = tuple[str | int, ...]
 
 
@@ -70,13 +72,16 @@ def read(document: Document) -> Parsed:
     return Parsed(document, layer, content, tree)
 
 
-def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Mappings key by key; anything else, lists too, is what the later document says."""
+def merged(below: dict[str, Any], above: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:
+    """Mappings key by key; anything else, lists too, is what the later document says; residency only grows stricter."""
     both = dict(below)
     for key, value in above.items():
         known = both.get(key)
+        if whole and key == STRICTEST and isinstance(known, dict) and isinstance(value, dict):
+            both[key] = strictest(known, value)
+            continue
         deeper = isinstance(known, dict) and isinstance(value, dict) and key not in REPLACED
-        both[key] = merged(known, value) if deeper and isinstance(known, dict) else value
+        both[key] = merged(known, value, whole=False) if deeper and isinstance(known, dict) else value
     return both
 
 

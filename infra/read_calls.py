@@ -17,6 +17,7 @@ from schemas.disclosures import (
     OfConsent,
     OfDisclosure,
 )
+from schemas.outside import ProviderDenied, SignPlayed
 from schemas.redacted import (
     AssistantRedacted,
     EntitySealed,
@@ -108,6 +109,14 @@ def sealed(connection: Connection, event: Event, data: EntitySealed) -> None:
     connection.execute(insert(SEALED_ENTITY).values(values).on_conflict_do_nothing())
 
 
+def sign(connection: Connection, event: Event, data: SignPlayed) -> None:
+    """Write what the caller heard while she waited for an answer."""
+    _write_words(
+        connection, event, participant="assistant", stage="sign", utterance=f"sign-{event.id}", turn=data.turn,
+        text=data.text, facts={"sign": data.sign, "played_ms": data.played_ms, "method": data.method},
+    )
+
+
 def turn(connection: Connection, event: Event, data: TurnFact) -> None:
     """Write one fact of a turn; they come in any order."""
     if data.turn == 0:
@@ -128,6 +137,16 @@ def turn(connection: Connection, event: Event, data: TurnFact) -> None:
         case BargeInDetected():
             facts = {"barge_in_ms": data.stopped_after_ms}
     _upsert(connection, TURN, key, facts)
+
+
+def denied(connection: Connection, event: Event, data: ProviderDenied) -> None:
+    """Write that the policy kept a provider from the call; the rule answers to the call itself, not to words."""
+    values: dict[str, object] = {
+        "tenant": event.tenant, "event_id": event.id, "call_id": event.call_id, "type": event.type, "rule": data.rule,
+        "kind": f"{data.operation} {data.provider.name} {data.provider.region}", "score": None, "reason": data.reason,
+        "policy_version": data.policy_version, "provisional": False, "because": [], "occurred_at": event.occurred_at,
+    }
+    connection.execute(insert(VERDICT).values(values).on_conflict_do_nothing())
 
 
 def verdict(connection: Connection, event: Event, data: Verdict) -> None:

@@ -2,8 +2,16 @@
 
 from sqlalchemy import Connection, text
 
-from infra import amended_packets, read_calls, read_disclosures, read_emergencies, read_handoffs, redaction_failures
-from schemas import calls, deadletters, emergencies, handoffs, redacted, turns, verdicts
+from infra import (
+    amended_packets,
+    read_calls,
+    read_disclosures,
+    read_emergencies,
+    read_handoffs,
+    read_processors,
+    redaction_failures,
+)
+from schemas import calls, deadletters, emergencies, handoffs, outside, redacted, turns, verdicts
 from schemas.base import Event
 from schemas.disclosures import OfConsent, OfDisclosure, upcast
 
@@ -54,6 +62,8 @@ def _fold(connection: Connection, event: Event) -> None:
             read_calls.call(connection, event, event.data)
         case redacted.UtteranceRedacted() | redacted.InterimRedacted() | redacted.AssistantRedacted():
             read_calls.utterance(connection, event, event.data)
+            if not isinstance(event.data, redacted.InterimRedacted):
+                read_processors.named(connection, event, event.data)
         case redacted.RedactionAmended():
             read_calls.amended(connection, event, event.data)
             amended_packets.amend(connection, event, event.data)
@@ -61,6 +71,12 @@ def _fold(connection: Connection, event: Event) -> None:
             read_calls.unsaid(connection, event, event.data)
             if isinstance(event.data, redacted.RedactionFailed):
                 redaction_failures.note(connection, event, event.data)
+        case outside.ProviderCalled():
+            read_processors.called(connection, event, event.data)
+        case outside.SignPlayed():
+            read_calls.sign(connection, event, event.data)
+        case outside.ProviderDenied():
+            read_calls.denied(connection, event, event.data)
         case turns.ProviderFailed():
             redaction_failures.note(connection, event, event.data)
         case redacted.EntitySealed():

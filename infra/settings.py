@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -49,6 +50,14 @@ class Settings(BaseSettings):
     )
     provider_timeout_ms: int = Field(default=4000, ge=100, description="bound of one outside call")
     provider_region: str = Field(default="local", description="region recorded with every outside call")
+
+    providers: Path | None = Field(
+        default=None, description="chains of providers (docs/providers.md); the single settings above where absent"
+    )
+    sign: Literal["spoken", "tone", "off"] = Field(
+        default="spoken", description="what a caller hears who waits for an answer: a short sentence, a tone, nothing"
+    )
+    sign_after_ms: int = Field(default=800, ge=100, le=10_000, description="how long she waits for it")
 
     otlp_endpoint: str | None = Field(default=None, description="OTLP/HTTP collector, e.g. http://127.0.0.1:4318")
     issuer: str = Field(default="callwarden-local", description="issuer of the embedded logins")

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas.base import Frozen
 from schemas.handoffs import HandoffPacket
+from schemas.outside import Operation
 from schemas.redacted import RedactedSpan
 from schemas.turns import Provider
 from schemas.verdicts import Evidence
@@ -81,6 +82,20 @@ class HandoffDetail(HandoffSummary):
     packet: HandoffPacket | None = None
 
 
+class Processor(Frozen):
+    """Who computed for a call, where, and how much; of a channel that reports no outside calls, the name alone."""
+
+    operation: Operation
+    provider: Provider
+    calls: int = 0
+    failed: int = 0
+    audio_ms: int = 0
+    characters: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    first_at: datetime
+
+
 class CallDetail(CallSummary):
     """A call with what was found in it and where it went."""
 
@@ -88,6 +103,7 @@ class CallDetail(CallSummary):
     verdicts: tuple[Finding, ...]
     shadow_verdicts: tuple[Finding, ...] = Field(default=(), description="of a version that only watched")
     handoffs: tuple[HandoffSummary, ...]
+    processors: tuple[Processor, ...] = Field(default=(), description="providers that heard, wrote or spoke, and where")
 
 
 class EmergencyView(Frozen):
@@ -162,6 +178,7 @@ class Stage(Frozen):
     audio_ms: int | None = None
     played_ms: int | None = None
     method: str | None = None
+    sign: str | None = Field(default=None, description="filler or tone, where it is no answer but filled the silence")
     amended_by: str | None = Field(default=None, description="event that hid more of this text later")
 
 

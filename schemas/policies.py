@@ -10,6 +10,7 @@ from schemas.base import Frozen
 from schemas.conditions import DEEPEST, MOST_WORDS, Condition, Milliseconds, Name, Score, Words
 from schemas.disclosure_rules import RECORDING, ConsentRules, DisclosureRules, Reason
 from schemas.ladder import LadderRules
+from schemas.residency import ResidencyRules
 from schemas.retention import RetentionRules
 from schemas.verdicts import EmergencyKind
 
@@ -166,6 +167,7 @@ class Policy(Frozen):
     consent: ConsentRules = ConsentRules()
     handoff: HandoffRules
     retention: RetentionRules = RetentionRules()
+    residency: ResidencyRules = ResidencyRules()
     lists: dict[Name, Annotated[tuple[Words, ...], Field(max_length=MOST_WORDS)]] = Field(default={})
     rules: dict[Name, ComposedRule] = Field(default={}, max_length=MOST_RULES)
 

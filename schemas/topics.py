@@ -8,6 +8,7 @@ from schemas import (
     disclosures,
     emergencies,
     handoffs,
+    outside,
     payments,
     recordings,
     redacted,
@@ -25,8 +26,9 @@ FROM_CHANNELS: tuple[type[Data], ...] = (
     turns.SpeechStarted, turns.SpeechStopped, turns.InterimTranscribed, turns.UtteranceFinalized,
     turns.AssistantGenerated, turns.AssistantSynthesised, turns.AssistantHeard,
     turns.BargeInDetected, turns.BackchannelHeard, turns.TurnMarked, turns.ProviderFailed,
-    payments.PaymentWindowOpened, payments.PaymentWindowClosed,
+    payments.PaymentWindowOpened, payments.PaymentWindowClosed, outside.ProviderCalled,
 )
+FROM_VOICE: tuple[type[Data], ...] = (outside.ProviderDenied, outside.NoProviderLeft, outside.SignPlayed)
 FROM_DESK: tuple[type[Data], ...] = (
     handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,
 )
@@ -41,7 +43,7 @@ FROM_RECORDER: tuple[type[Data], ...] = (
 FROM_WINDOWS: tuple[type[Data], ...] = (payments.PaymentDataDestroyed,)
 FROM_WEBHOOKS: tuple[type[Data], ...] = (webhooks.WebhookDead,)
 RAW = (
-    FROM_CHANNELS + FROM_DESK + FROM_CLOCK + FROM_RECORDER + FROM_WINDOWS + FROM_DISPATCH + FROM_WEBHOOKS
+    FROM_CHANNELS + FROM_VOICE + FROM_DESK + FROM_CLOCK + FROM_RECORDER + FROM_WINDOWS + FROM_DISPATCH + FROM_WEBHOOKS
 )
 REDACTED: tuple[type[Data], ...] = (
     *(one for one in RAW if not one.clear_text),

@@ -26,6 +26,7 @@ ELSEWHERE = {
     "schemas/policy_answers.py": "api/test_policies.py",
     "schemas/policy_documents.py": "schemas/test_asyncapi.py",
     "schemas/redaction.py": "streams/test_rooms.py",
+    "schemas/residency.py": "governance/test_residency.py",
     "schemas/retention.py": "governance/test_retention.py",
     "schemas/speech.py": "infra/test_openai_speech.py",
     "schemas/subject_export.py": "api/test_subject_exports.py",
@@ -180,6 +181,13 @@ ELSEWHERE = {
     # The live session is a loop of small parts; each is heard working in a whole call.
     "streams/voice/": "streams/voice/test_session.py",
     "streams/voice/consenting.py": "streams/voice/test_agreement.py",
+    "streams/voice/signs.py": "streams/voice/test_nothing_waits.py",
+    "streams/voice/stock.py": "streams/voice/test_chain.py",
+    "streams/voice/relay.py": "streams/voice/test_chain.py",
+    "streams/voice/mind.py": "streams/voice/test_chain.py",
+    "streams/voice/speaker.py": "streams/voice/test_chain.py",
+    "infra/speech/kinds.py": "infra/test_provider_chains.py",
+    "infra/speech/links.py": "streams/voice/test_chain.py",
     # What ties sessions to Kafka, the vault and the providers is proven by the worker on real ones.
     "streams/voice/air.py": "streams/voice/test_worker.py",
     "streams/voice/decisions.py": "streams/voice/test_worker.py",

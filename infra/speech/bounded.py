@@ -64,3 +64,29 @@ def kind(failed: Exception) -> str:
 async def _closing(pieces: AsyncIterator[T]) -> AsyncGenerator[T, None]:
     async for piece in pieces:
         yield piece
+
+
+async def taking(pieces: AsyncIterator[T], *, whole_ms: int) -> AsyncGenerator[T, None]:
+    """Pass pieces on while the waiting for them takes no longer than this in all; the consumer takes her time."""
+    loop, left_s = asyncio.get_running_loop(), whole_ms / 1000
+    async with aclosing(_closing(pieces)) as waiting:
+        while True:
+            began = loop.time()
+            try:
+                async with asyncio.timeout(left_s):
+                    piece = await anext(waiting, None)
+            except TimeoutError:
+                raise TransientError("timeout") from None
+            left_s -= loop.time() - began
+            if piece is None:
+                return
+            yield piece
+
+
+async def whole(answer: Awaitable[T], *, whole_ms: int) -> T:
+    """Wait for an answer no longer than this; raises TransientError."""
+    try:
+        async with asyncio.timeout(whole_ms / 1000):
+            return await answer
+    except TimeoutError:
+        raise TransientError("timeout") from None

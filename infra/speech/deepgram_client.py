@@ -10,7 +10,8 @@ from websockets.exceptions import WebSocketException
 from infra.speech.bounded import Failures
 
 Client = AsyncDeepgramClient
-FAILURES: Failures = (ApiError, WebSocketException, OSError, EOFError)
+# JSON that cannot be read, or of another shape, is a failure of its sender, too.
+FAILURES: Failures = (ApiError, WebSocketException, OSError, EOFError, ValueError, AttributeError, TypeError)
 
 
 def open_client(*, api_key: str, url: str | None) -> AsyncDeepgramClient:

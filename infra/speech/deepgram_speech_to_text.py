@@ -22,9 +22,11 @@ KEEP_ALIVE_S = 4.0
 class DeepgramSpeechToText:
     """Transcribes calls."""
 
-    def __init__(self, client: AsyncDeepgramClient, *, model: str, region: str, timeout_ms: int) -> None:
+    def __init__(
+        self, client: AsyncDeepgramClient, *, model: str, region: str, timeout_ms: int, name: str = "deepgram"
+    ) -> None:
         """Take an open client; the time bounds the opening of a socket and the wait for a final transcript."""
-        self.provider = Provider(name="deepgram", model=model, region=region)
+        self.provider = Provider(name=name, model=model, region=region)
         self._client = client
         self._timeout_ms = timeout_ms
 

@@ -19,9 +19,11 @@ class DeepgramTextToSpeech:
 
     sample_rate = RATE
 
-    def __init__(self, client: AsyncDeepgramClient, *, model: str, region: str, timeout_ms: int) -> None:
+    def __init__(
+        self, client: AsyncDeepgramClient, *, model: str, region: str, timeout_ms: int, name: str = "deepgram"
+    ) -> None:
         """Take an open client; the time bounds the wait for the first and for each next piece of audio."""
-        self.provider = Provider(name="deepgram", model=model, region=region)
+        self.provider = Provider(name=name, model=model, region=region)
         self._client = client
         self._timeout_ms = timeout_ms
 

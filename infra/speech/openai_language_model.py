@@ -21,9 +21,11 @@ LONGEST_ANSWER_TOKENS = 400  # a minute and a half of speech: nobody listens lon
 class OpenAILanguageModel:
     """Writes the assistant's words token by token."""
 
-    def __init__(self, client: AsyncOpenAI, *, model: str, region: str, timeout_ms: int) -> None:
+    def __init__(
+        self, client: AsyncOpenAI, *, model: str, region: str, timeout_ms: int, name: str = "openai"
+    ) -> None:
         """Take an open client; the time bounds the wait for the first and for each next piece."""
-        self.provider = Provider(name="openai", model=model, region=region)
+        self.provider = Provider(name=name, model=model, region=region)
         self._client = client
         self._timeout_ms = timeout_ms
 
@@ -47,6 +49,8 @@ class OpenAILanguageModel:
         async with stream:
             async for chunk in stream:
                 text = chunk.choices[0].delta.content if chunk.choices else None
+                if text is not None and not isinstance(text, str):
+                    raise TypeError  # the library does not check what it is given
                 usage = chunk.usage and Usage(
                     input_tokens=chunk.usage.prompt_tokens, output_tokens=chunk.usage.completion_tokens
                 )

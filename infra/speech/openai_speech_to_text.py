@@ -31,9 +31,11 @@ DIGIT_PROMPT = "My number is 4 0 9 3, 2 7 1 5, 8 6 0 4, 1 9 5 2."
 class OpenAISpeechToText:
     """Transcribes utterances."""
 
-    def __init__(self, client: AsyncOpenAI, *, model: str, region: str, timeout_ms: int) -> None:
+    def __init__(
+        self, client: AsyncOpenAI, *, model: str, region: str, timeout_ms: int, name: str = "openai"
+    ) -> None:
         """Take an open client; the time bounds one transcription."""
-        self.provider = Provider(name="openai", model=model, region=region)
+        self.provider = Provider(name=name, model=model, region=region)
         self._client = client
         self._timeout_ms = timeout_ms
 
@@ -58,7 +60,7 @@ class OpenAISpeechToText:
         model = self.provider.model
         if not model.startswith("whisper"):  # only Whisper and its kin tell how sure they are
             plain: Transcription = await create(file=file, model=model, response_format="json")
-            return Transcript(text=plain.text.strip())
+            return Transcript(text=_said(plain.text))
         prompt = DIGIT_PROMPT if digits else ""
         full: TranscriptionVerbose = await create(
             file=file, model=model, response_format="verbose_json", prompt=prompt,
@@ -66,7 +68,14 @@ class OpenAISpeechToText:
         )
         logprobs = [segment.avg_logprob for segment in full.segments or ()]
         confidence = math.exp(min(0.0, min(logprobs))) if logprobs else None
-        return Transcript(text=full.text.strip(), confidence=confidence, words=_words(full))
+        return Transcript(text=_said(full.text), confidence=confidence, words=_words(full))
+
+
+def _said(text: object) -> str:
+    # The library does not check: a server may send another shape, or a page of its own.
+    if not isinstance(text, str):
+        raise TypeError
+    return text.strip()
 
 
 def _words(full: TranscriptionVerbose) -> tuple[Word, ...]:

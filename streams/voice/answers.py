@@ -17,6 +17,7 @@ from streams.voice.mind import Mind
 from streams.voice.mouth import Mouth, stopped_after
 from streams.voice.phrasing import phrases
 from streams.voice.reporter import Reporter, failure
+from streams.voice.signs import Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 
@@ -32,7 +33,7 @@ class Answers:
 
     def __init__(
         self, *, mind: Mind, mouth: Mouth, speaker: Speaker, reporter: Reporter, traces: Traces, lines: Lines,
-        ear: Callable[[], Ear], consenting: Consenting, now: Callable[[], datetime],
+        ear: Callable[[], Ear], signs: Signs, consenting: Consenting, now: Callable[[], datetime],
     ) -> None:
         """Take one call's parts."""
         self.silent = False  # a person has the call: the assistant says no more
@@ -45,6 +46,7 @@ class Answers:
         self._traces = traces
         self._lines = lines
         self._ear = ear
+        self._signs = signs
         self._consenting = consenting
         self._now = now
         self._reply: asyncio.Task[None] | None = None
@@ -56,6 +58,7 @@ class Answers:
 
     def stop(self, *, turn: int, speech: Speech | None) -> None:
         """Stop the answer that is on its way; the speaker reports what was heard of it."""
+        self._signs.hush(up_to=turn)
         answer = self._mouth.current
         if answer is None:
             if self._reply is not None:
@@ -70,36 +73,38 @@ class Answers:
 
     def greet(self, *, turn: int) -> None:
         """Open the call; what the policy wants the caller to hear and to answer comes first."""
+        self._signs.expect(turn)
         asks, opening = self._consenting.asks, self._consenting.opening()
         greeting = self._lines.greeting
         if opening and (asks or greeting is not None):
             line = opening if asks else f"{opening} {greeting}"
-            self._begin(lambda: self._say(turn, self._fixed(turn, line), writer=None))
+            self._begin(lambda: self._say(turn, self._fixed(turn, line), writer=nobody))
             return
         if opening:
             welcome = _joined(self._fixed(turn, f"{opening} "), self._model(turn, self._lines.greeting_fallback))
-            self._begin(lambda: self._say(turn, welcome, writer=self._mind.model.provider))
+            self._begin(lambda: self._say(turn, welcome, writer=self._writer))
             return
         if greeting is not None:
-            self._begin(lambda: self._say(turn, self._fixed(turn, greeting), writer=None))
+            self._begin(lambda: self._say(turn, self._fixed(turn, greeting), writer=nobody))
             return
         fallback = self._lines.greeting_fallback
-        self._begin(lambda: self._say(turn, self._model(turn, fallback), writer=self._mind.model.provider))
+        self._begin(lambda: self._say(turn, self._model(turn, fallback), writer=self._writer))
 
     def take_up(self, *, turn: int, unanswered: bool) -> None:
         """Take a running call up again: say so, and answer what nobody has answered."""
+        self._signs.expect(turn)
         owed = self._consenting.owed()
         if unanswered and not self.connecting:
             said = self._fixed(turn, f"{self._lines.interrupted} {owed} " if owed else f"{self._lines.interrupted} ")
             tokens = _joined(said, self._model(turn, self._lines.no_answer))
-            self._begin(lambda: self._say(turn, tokens, writer=self._mind.model.provider))
+            self._begin(lambda: self._say(turn, tokens, writer=self._writer))
             return
         question = self._mind.last_question
         line = f"{self._lines.interrupted} {question}" if question else self._lines.again
         if self.connecting:
             line = self._lines.connecting
         line = f"{line} {owed}".strip() if owed else line
-        self._begin(lambda: self._say(turn, self._fixed(turn, line), writer=None))
+        self._begin(lambda: self._say(turn, self._fixed(turn, line), writer=nobody))
 
     def respond(self, *, turn: int, text: str, event_id: str) -> None:
         """Answer what the caller said."""
@@ -111,17 +116,19 @@ class Answers:
         self._mind.note_keys(digits)
         taken = self._lines.keys_taken.format(digits=digits) if digits else self._lines.few_keys_taken
         tokens = _joined(self._fixed(turn, f"{taken} "), self._model(turn, self._lines.no_answer))
-        self._begin(lambda: self._say(turn, tokens, writer=self._mind.model.provider))
+        self._begin(lambda: self._say(turn, tokens, writer=self._writer))
 
     def say(self, line: str, *, turn: int, at_once: bool = False) -> "asyncio.Task[None]":
         """Say a fixed sentence after the answer that is on its way, or in its place."""
         if at_once:
             self.stop(turn=turn, speech=None)
+            self._signs.expect(turn)
         return self._begin(lambda: self._fixed_line(turn, line, wait=not at_once))
 
     async def close(self) -> None:
         """Stop speaking."""
         self.stop(turn=0, speech=None)
+        await self._signs.close()
         if self._reply is not None:
             self.silent = True
             await asyncio.wait([self._reply])
@@ -144,21 +151,21 @@ class Answers:
         except TransientError as failed:  # fails closed: what cannot be redacted is not answered
             told = failure(REDACTOR, "redaction", failed, fallback="spoken apology", turn=turn)
             self._reporter.failed(told, self._traces.of(turn))
-            await self._say(turn, self._fixed(turn, self._lines.not_heard), writer=None)
+            await self._say(turn, self._fixed(turn, self._lines.not_heard), writer=nobody)
             return
         agreed = self._consenting.answered(redacted)
         kinds = {one.kind for one in self._mind.judge(redacted, event_id=event_id, turn=turn, final=True)}
         if self.urgent or "emergency" in kinds:
             self.connecting = True
-            heard = await self._say(turn, self._fixed(turn, self._lines.urgent), writer=None)
+            heard = await self._say(turn, self._fixed(turn, self._lines.urgent), writer=nobody)
             self.urgent = len(heard) < len(self._lines.urgent)  # she spoke on: it is said again when she has finished
         elif "handoff" in kinds and not self.connecting:
             self.connecting = True
-            await self._say(turn, self._fixed(turn, self._lines.connecting), writer=None)
+            await self._say(turn, self._fixed(turn, self._lines.connecting), writer=nobody)
         elif "offer" in kinds and not self.connecting:
-            await self._say(turn, self._fixed(turn, self._lines.offer), writer=None)
+            await self._say(turn, self._fixed(turn, self._lines.offer), writer=nobody)
         elif agreed is not None and only_answers(redacted):
-            await self._say(turn, self._fixed(turn, agreed), writer=None)
+            await self._say(turn, self._fixed(turn, agreed), writer=nobody)
         else:
             tokens = self._model(turn, self._lines.no_answer)
             before, after = agreed or self._consenting.owed(), self._consenting.question()
@@ -166,21 +173,27 @@ class Answers:
                 tokens = _joined(self._fixed(turn, f"{before} "), tokens)
             if after:
                 tokens = _joined(tokens, self._fixed(turn, f" {after}"))
-            await self._say(turn, tokens, writer=self._mind.model.provider)
+            await self._say(turn, tokens, writer=self._writer)
 
     async def _fixed_line(self, turn: int, line: str, *, wait: bool) -> None:
         for _ in range(POLITE_STEPS):
             if not wait or self._ear().speech is None:
                 break
             await asyncio.sleep(POLITE_STEP_S)
-        await self._say(turn, self._fixed(turn, line), writer=None)
+        await self._say(turn, self._fixed(turn, line), writer=nobody)
 
-    async def _say(self, turn: int, tokens: AsyncIterator[str], *, writer: Provider | None) -> str:
+    async def _say(self, turn: int, tokens: AsyncIterator[str], *, writer: Callable[[], Provider | None]) -> str:
         """Give what of it was heard."""
         if self.silent:
+            self._signs.hush(up_to=turn)
             return ""
         trace = self._traces.of(turn)
-        heard = await self._speaker.say(phrases(tokens), turn=turn, trace=trace, writer=writer, written=self._written)
+        try:
+            heard = await self._speaker.say(
+                phrases(tokens), turn=turn, trace=trace, writer=writer, written=self._written
+            )
+        finally:
+            self._signs.hush(up_to=turn)
         self._mind.said(heard)
         if self._speaker.last is not None:
             self._consenting.heard(self._speaker.last, at=self._now())
@@ -191,12 +204,19 @@ class Answers:
         ear = self._ear()
         ear.expects_digits, ear.urgent = asks_for_number(text), False
 
+    def _writer(self) -> Provider | None:
+        return self._mind.writer
+
     def _model(self, turn: int, fallback: str) -> AsyncIterator[str]:
         return self._mind.answer(turn=turn, trace=self._traces.of(turn), fallback=fallback)
 
     async def _fixed(self, turn: int, line: str) -> AsyncIterator[str]:
         self._reporter.mark(turn, "first_token", self._traces.of(turn))
         yield line
+
+
+def nobody() -> None:
+    """Give nobody: a fixed sentence was written by no model."""
 
 
 def _observe(reply: "asyncio.Task[None]") -> None:

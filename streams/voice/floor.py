@@ -19,6 +19,7 @@ from streams.voice.hearing import Hearing, placed
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind
 from streams.voice.reporter import Reporter
+from streams.voice.signs import Signs
 from streams.voice.spans import Traces
 
 MOST_TEXT = 8_000
@@ -29,7 +30,7 @@ class Floor:
 
     def __init__(
         self, *, first_turn: int, ear: Callable[[], Ear], hearing: Hearing, mind: Mind, answers: Answers,
-        reporter: Reporter, traces: Traces, lines: Lines, now: Callable[[], datetime],
+        reporter: Reporter, traces: Traces, lines: Lines, now: Callable[[], datetime], signs: Signs,
     ) -> None:
         """Take one call's parts; turns are counted on from `first_turn`."""
         self.turn = first_turn
@@ -41,6 +42,7 @@ class Floor:
         self._traces = traces
         self._lines = lines
         self._now = now
+        self._signs = signs
         self._rules = OverlapRules()
         self._overlapping: Speech | None = None
         self._ended: asyncio.Queue[tuple[Speech | str, datetime]] = asyncio.Queue()
@@ -48,6 +50,7 @@ class Floor:
 
     def started(self, speech: Speech) -> None:
         """The caller began to speak."""
+        self._signs.hush()
         if self._answers.busy:
             self._overlapping = speech
         self._reporter.report(
@@ -77,10 +80,12 @@ class Floor:
 
     def ended(self, speech: Speech) -> None:
         """Her turn has ended."""
+        self._signs.expect(self.turn + 1)
         self._ended.put_nowait((speech, self._now()))
 
     def entered(self, keys: str, at: datetime) -> None:
         """She has pressed keys."""
+        self._signs.expect(self.turn + 1)
         self._ended.put_nowait((keys, at))
 
     async def close(self) -> None:
@@ -109,8 +114,10 @@ class Floor:
             if barge_in.decide(overlap, self._rules) == "backchannel":
                 heard = BackchannelHeard(turn=self.turn, at_ms=speech.began_ms)
                 self._reporter.report(heard, self._traces.of(self.turn))
+                self._signs.hush()
                 return
         if transcript is not None and not text:
+            self._signs.hush()
             return  # a breath or a noise: no turn
         if self._answers.busy:
             self._take_floor(speech)
@@ -122,7 +129,7 @@ class Floor:
         mark(turn, "endpoint_decided", trace, at=decided_at)
         if transcript is None:
             mark(turn, "transcript_final", trace)
-            self._answers.say(self._lines.not_heard, turn=turn)
+            self._answers.say(self._lines.apology if self._hearing.lost else self._lines.not_heard, turn=turn)
             return
         event = report(UtteranceFinalized(
             participant="caller", utterance=self._hearing.utterance(speech), turn=turn,

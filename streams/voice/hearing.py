@@ -1,46 +1,48 @@
-"""The recogniser as one call uses it: final transcripts, and what is done where it fails."""
-
-from collections.abc import Callable
+"""The recogniser as one call uses it: final transcripts, and what is done where nobody understood."""
 
 from governance.errors import TransientError
-from infra.speech.ports import Listening, Recogniser, Samples, SpeechToText
 from schemas.speech import Transcript
-from schemas.telemetry import SPEECH_TO_TEXT
-from schemas.turns import Word
+from schemas.turns import Provider, Word
 from streams.voice.ear import Speech
-from streams.voice.reporter import Reporter, failure
+from streams.voice.relay import Relay
 from streams.voice.spans import TurnTrace
 from streams.voice.start import Setup
 
 
 class Hearing:
-    """One call's recogniser; where it cannot be had the call goes on deaf, and says so at each turn."""
+    """One call's recognisers; where none can be had the call goes on deaf, and says so at each turn."""
 
-    def __init__(self, speech_to_text: SpeechToText, recogniser: Recogniser, reporter: Reporter, setup: Setup) -> None:
-        """Take an open recogniser."""
-        self.provider = speech_to_text.provider
-        self._recogniser = recogniser
-        self._reporter = reporter
+    def __init__(self, relay: Relay, setup: Setup) -> None:
+        """Take the call's relay."""
+        self._relay = relay
         self._setup = setup
+
+    @property
+    def provider(self) -> Provider:
+        """Who hears the caller now, or understood her last."""
+        return self._relay.provider
+
+    @property
+    def lost(self) -> bool:
+        """Whether nobody is left who could hear her."""
+        return self._relay.chain.lost
 
     def utterance(self, speech: Speech) -> str:
         """Name a stretch of speech within its call."""
         return f"caller-{self._setup.first_number}-{speech.began_ms}"
 
     async def finish(self, speech: Speech, *, turn: int, trace: TurnTrace) -> Transcript | None:
-        """Give the final transcript; the last interim where the recogniser fails, None where there is none."""
+        """Give the final transcript; the last interim where nobody gives one, None where there is none."""
+        self._relay.about = (turn, trace)
         try:
-            with trace.asks(SPEECH_TO_TEXT, self.provider):
-                return await speech.listening.finish()
-        except TransientError as failed:
+            return await speech.listening.finish()
+        except TransientError:  # each failure has been reported with what is done instead
             await speech.listening.drop()
-            fallback = "last interim" if speech.text else "spoken apology"
-            self._reporter.failed(failure(self.provider, "speech_to_text", failed, fallback=fallback, turn=turn), trace)
             return Transcript(text=speech.text) if speech.text else None
 
     async def close(self) -> None:
         """End with the call."""
-        await self._recogniser.close()
+        await self._relay.close()
 
 
 def placed(words: tuple[Word, ...], speech: Speech) -> tuple[Word, ...]:
@@ -54,48 +56,3 @@ def placed(words: tuple[Word, ...], speech: Speech) -> tuple[Word, ...]:
         })
         for one in words
     )
-
-
-async def open_recogniser(
-    speech_to_text: SpeechToText, reporter: Reporter, *, sample_rate: int
-) -> Recogniser:
-    """Open a recogniser, or a deaf one where none can be had."""
-    try:
-        return await speech_to_text.open(sample_rate=sample_rate)
-    except TransientError as failed:
-        provider = speech_to_text.provider
-        reporter.failed(failure(provider, "speech_to_text", failed, fallback="spoken apology", turn=0), None)
-        return Deaf(str(failed))
-
-
-class Deaf:
-    """Stands in for a recogniser that did not open: every utterance fails for the reason it gave."""
-
-    def __init__(self, reason: str) -> None:
-        """Take the kind of failure."""
-        self._reason = reason
-
-    def begin(self, *, digits: bool, heard: Callable[[Transcript], None]) -> Listening:  # noqa: ARG002 - the port's
-        """Start an utterance."""
-        return _Nothing(self._reason)
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-
-class _Nothing:
-    def __init__(self, reason: str) -> None:
-        self._reason = reason
-
-    async def feed(self, samples: Samples) -> None:
-        """Hear nothing."""
-
-    def settle(self) -> None:
-        """Hear nothing."""
-
-    async def finish(self) -> Transcript:
-        """Say why."""
-        raise TransientError(self._reason)
-
-    async def drop(self) -> None:
-        """Nothing is held."""

@@ -27,6 +27,9 @@ class Lines(Frozen):
         "I am getting a person for you right now. If you are in danger, please call your local emergency number. "
         "Is somebody in danger right now, and where are you?"
     )
+    fillers: tuple[str, ...] = ("One moment, please.", "Let me see.", "Just a second.")
+    still: tuple[str, ...] = ("I am still here. One more moment, please.", "Thank you for waiting.")
+    apology: str = "I'm sorry, I am having technical trouble on this line."
     keys_taken: str = "Thank you, I have the number ending in {digits}."
     few_keys_taken: str = "Thank you, I have your keys."
     # By the language of the call: what is said once the caller has answered whether she may be recorded.
@@ -41,3 +44,9 @@ class Lines(Frozen):
         "en": "All right, I have stopped recording. Please go on.",
         "fr": "Très bien, j'ai arrêté l'enregistrement. Je vous écoute.",
     }
+
+    def kept(self) -> tuple[str, ...]:
+        """Give the sentences that are kept as sound: those that nobody's words are put into."""
+        answers = (self.connecting, self.urgent, self.not_heard, self.no_answer, self.offer, self.again)
+        opening = (self.greeting or self.greeting_fallback, self.interrupted)
+        return (self.apology, *self.fillers, *answers, *opening, *self.still)

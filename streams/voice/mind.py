@@ -1,17 +1,20 @@
 """What the assistant answers: the language model on redacted words, and the policy's word before it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 
 from governance.errors import TransientError
 from governance.policy import Finding, Heard, PolicyState, evaluate, evolve
 from infra.call_memory import Line
+from infra.speech.bounded import taking
+from infra.speech.links import Link
 from infra.speech.ports import LanguageModel
-from infra.telemetry import annotate
 from schemas.policies import Policy
 from schemas.speech import ChatMessage
-from schemas.telemetry import CHAT, INPUT_TOKENS, OUTPUT_TOKENS
+from schemas.turns import Provider
+from streams.voice.chain import Chain, followed
 from streams.voice.lines import Lines
-from streams.voice.reporter import Reporter, failure
+from streams.voice.reporter import Reporter
 from streams.voice.spans import TurnTrace
 
 # (what the caller said, what was asked before) -> the same without personal data
@@ -25,10 +28,11 @@ class Mind:
     """One call's conversation as the language model may see it."""
 
     def __init__(
-        self, model: LanguageModel, reporter: Reporter, *, lines: Lines, policy: Policy | None, redact: Redact
+        self, models: Chain[LanguageModel], reporter: Reporter, *, lines: Lines, policy: Policy | None, redact: Redact
     ) -> None:
         """`redact` must never give clear text back: it raises TransientError where it cannot tell."""
-        self.model = model
+        self.writer: Provider | None = None  # who wrote the last answer; None for a fixed sentence
+        self._models = models
         self._reporter = reporter
         self._lines = lines
         # A document's own rules may ask for what only the stair hears (both sides, instants): they act from there.
@@ -84,31 +88,48 @@ class Mind:
         return found
 
     async def answer(self, *, turn: int, trace: TurnTrace, fallback: str) -> AsyncIterator[str]:
-        """Give the next answer token by token; the fallback where the model fails before or while it writes."""
+        """Give the next answer token by token: the first model's that writes one, then nobody else's words.
+
+        Where a model fails after words of it were given, and where none writes, `fallback` ends the answer.
+        """
         messages = [ChatMessage(role="system", text=self._lines.persona), *self._history[-KEPT_MESSAGES:]]
-        begun = False
-        try:
-            with trace.asks(CHAT, self.model.provider) as span:
-                async for chunk in self.model.answer(messages):
-                    if chunk.text and not begun:
-                        begun = True
+        self.writer, begun = None, False
+        for link, following in followed(self._models.order(), "fixed phrase"):
+            try:
+                async for text in self._written(link, messages, turn=turn, trace=trace):
+                    if not begun:
                         self._reporter.mark(turn, "first_token", trace)
-                    if chunk.usage:
-                        annotate(span, {
-                            INPUT_TOKENS: chunk.usage.input_tokens, OUTPUT_TOKENS: chunk.usage.output_tokens,
-                        })
-                    if chunk.text:
-                        yield chunk.text
-        except TransientError as failed:
-            error = failed
-        else:
-            if begun:
+                    self.writer, begun = link.port.provider, True
+                    yield text
+            except TransientError as failed:
+                instead = "fixed phrase" if begun else following
+                self._models.failed(link, failed, instead=instead, turn=turn, trace=trace)
+                if begun:
+                    break
+            else:
                 return
-            error = TransientError("empty answer")
-        self._reporter.failed(failure(self.model.provider, "chat", error, fallback="fixed phrase", turn=turn), trace)
         if not begun:
+            self._models.unanswered(turn=turn, trace=trace)
             self._reporter.mark(turn, "first_token", trace)
+        if self._models.lost:
+            fallback = self._lines.apology if turn else fallback  # the greeting holds the disclosure
         yield f" {fallback}" if begun else fallback
+
+    async def _written(
+        self, link: Link[LanguageModel], messages: list[ChatMessage], *, turn: int, trace: TurnTrace
+    ) -> AsyncIterator[str]:
+        with self._models.asks(link, turn=turn, trace=trace) as units:
+            written = 0
+            async with aclosing(taking(link.port.answer(messages), whole_ms=link.whole_ms)) as chunks:
+                async for chunk in chunks:
+                    if chunk.usage:
+                        units.input_tokens, units.output_tokens = chunk.usage.input_tokens, chunk.usage.output_tokens
+                    if chunk.text:
+                        written += len(chunk.text)
+                        units.characters = written
+                        yield chunk.text
+            if not written:
+                raise TransientError("empty answer")
 
     def _remember(self, role: str, text: str) -> None:
         self._history.append(ChatMessage.model_validate({"role": role, "text": text}))

@@ -15,6 +15,7 @@ from streams.voice.spoken import FRAME_MS, Spoken
 from streams.voice.wire import Wire
 
 LEAD_MS = 120
+SIGN_LEAD_MS = 40  # an answer waits for what was sent of a sign
 MARK_EVERY_MS = 200
 MARK_GRACE_S = 1.0  # how much later than expected a mark may come back
 LATE_MARKS_S = 0.06  # marks on their way when a barge-in stops the playback
@@ -73,6 +74,8 @@ class Mouth:
     ) -> None:
         """`fast` sends without pacing; `first_played` is told once for each answer."""
         self.current: Answer | None = None
+        self.sounded_at = 0.0  # loop time at which a frame of an answer was last sent
+        self._sign: Answer | None = None  # fills the silence before an answer
         self._wire = wire
         self._now = now
         self._fast = fast
@@ -85,7 +88,9 @@ class Mouth:
         self.current = answer
         marked_ms, first = 0, None
         try:
-            async for frame, audible in self._paced(answer):
+            async for frame, audible in self._paced(answer, lead_ms=LEAD_MS):
+                self._cut_sign()
+                self.sounded_at = asyncio.get_running_loop().time()
                 await self._wire.media(frame, utterance=answer.utterance, said_ms=answer.sent_ms)
                 answer.sent += 1
                 answer.last_sent_at = self._now()
@@ -105,15 +110,38 @@ class Mouth:
             self.current = None
         return self.played(answer)
 
+    async def play_sign(self, sign: Answer) -> Played:
+        """Send what fills the silence, until it ends, an answer sounds, or it is interrupted."""
+        self._sign = sign
+        try:
+            async for frame, _ in self._paced(sign, lead_ms=SIGN_LEAD_MS):
+                await self._wire.media(frame)
+                sign.sent += 1
+            if sign.interrupted:
+                await self._wire.control("clear")
+            elif sign.sent:
+                await self._mark(sign)
+            await self._played_out(sign)
+        finally:
+            self._sign = None
+        return self.played(sign)
+
+    def _cut_sign(self) -> None:
+        if self._sign is not None and not self._sign.interrupted:
+            del self._sign.frames[self._sign.sent :]
+            self._sign.changed.set()
+
     def returned(self, name: str) -> None:
         """Take a playback mark that came back; unknown ones are another session's."""
         utterance, _, ms = name.rpartition(":")
-        answer = self.current
-        if answer is None or answer.utterance != utterance or not ms.isdecimal():
+        known = [one for one in (self.current, self._sign) if one is not None and one.utterance == utterance]
+        if not known or not ms.isdecimal():
             return
+        (answer,) = known
         self._marks_come_back = True
         answer.marked_ms = max(answer.marked_ms, min(int(ms), answer.sent_ms))
-        self._tell(answer, self._now())
+        if answer is self.current:
+            self._tell(answer, self._now())
         answer.changed.set()
 
     def played(self, answer: Answer) -> Played:
@@ -122,10 +150,10 @@ class Mouth:
             return Played(answer.marked_ms, "playback_mark")
         return Played(answer.sent_ms if self._fast else min(answer.sent_ms, self._clock_ms(answer)), "audio_clock")
 
-    async def _paced(self, answer: Answer) -> AsyncIterator[tuple[bytes, bool]]:
+    async def _paced(self, answer: Answer, *, lead_ms: int) -> AsyncIterator[tuple[bytes, bool]]:
         loop = asyncio.get_running_loop()
         while not answer.interrupted:
-            if answer.sent == len(answer.frames):
+            if answer.sent >= len(answer.frames):
                 if answer.complete:
                     return
                 await self._change(answer, None)
@@ -133,7 +161,7 @@ class Mouth:
             if answer.clock_began is None or loop.time() > answer.clock_began + answer.sent_ms / 1000:
                 # The first frame, or the playback has run dry: it goes on with the next frame.
                 answer.clock_began = loop.time() - answer.sent_ms / 1000
-            due = answer.clock_began + (answer.sent_ms - LEAD_MS) / 1000
+            due = answer.clock_began + (answer.sent_ms - lead_ms) / 1000
             if not self._fast and due > loop.time():
                 await self._change(answer, due - loop.time())
                 continue

@@ -1,71 +1,34 @@
-"""The speech and language providers that the settings name, opened with their values."""
+"""The chains of speech and language providers that the settings name, opened once and shared by a process's calls."""
 
 from dataclasses import dataclass
 
-from governance.errors import InvariantError
+from infra.provider_chains import chains_of
 from infra.settings import Settings
-from infra.speech import deepgram_client
-from infra.speech.deepgram_speech_to_text import DeepgramSpeechToText
-from infra.speech.deepgram_text_to_speech import DeepgramTextToSpeech
-from infra.speech.openai_client import open_client
-from infra.speech.openai_language_model import OpenAILanguageModel
-from infra.speech.openai_speech_to_text import OpenAISpeechToText
-from infra.speech.openai_text_to_speech import OpenAITextToSpeech
+from infra.speech.kinds import HEARS, SPEAKS, WRITES, open_chain
+from infra.speech.links import Link
 from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech
 
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """What a process speaks with."""
+    """What a process speaks with, best first."""
 
-    speech_to_text: SpeechToText
-    text_to_speech: TextToSpeech
-    language_model: LanguageModel
+    speech_to_text: tuple[Link[SpeechToText], ...]
+    text_to_speech: tuple[Link[TextToSpeech], ...]
+    language_model: tuple[Link[LanguageModel], ...]
 
     async def close(self) -> None:
         """Give connections back."""
-        await self.speech_to_text.close()
-        await self.text_to_speech.close()
-        await self.language_model.close()
+        for links in (self.speech_to_text, self.text_to_speech, self.language_model):
+            for link in links:
+                await link.port.close()
 
 
 def open_providers(settings: Settings) -> Providers:
-    """Open what the settings name; raises InvariantError for a name that nobody has."""
-    region, timeout_ms = settings.provider_region, settings.provider_timeout_ms
-    client = open_client(
-        base_url=settings.models_url, api_key=settings.models_key.get_secret_value(), timeout_ms=timeout_ms
-    )
-    model = OpenAILanguageModel(client, model=settings.chat_model, region=region, timeout_ms=timeout_ms)
-    speech_to_text: SpeechToText
-    text_to_speech: TextToSpeech
-    match settings.speech_to_text:
-        case "openai":
-            speech_to_text = OpenAISpeechToText(
-                client, model=settings.transcription_model, region=region, timeout_ms=timeout_ms
-            )
-        case "deepgram":
-            speech_to_text = DeepgramSpeechToText(
-                _deepgram(settings), model=settings.transcription_model, region=region, timeout_ms=timeout_ms
-            )
-        case other:
-            raise InvariantError(f"CALLWARDEN_SPEECH_TO_TEXT is openai or deepgram, not {other}")
-    match settings.text_to_speech:
-        case "openai":
-            text_to_speech = OpenAITextToSpeech(
-                client, model=settings.speech_model, voice=settings.speech_voice, region=region, timeout_ms=timeout_ms
-            )
-        case "deepgram":
-            text_to_speech = DeepgramTextToSpeech(
-                _deepgram(settings), model=settings.speech_model, region=region, timeout_ms=timeout_ms
-            )
-        case other:
-            raise InvariantError(f"CALLWARDEN_TEXT_TO_SPEECH is openai or deepgram, not {other}")
-    return Providers(speech_to_text, text_to_speech, model)
-
-
-def _deepgram(settings: Settings) -> deepgram_client.Client:
-    if settings.deepgram_key is None:
-        raise InvariantError("set CALLWARDEN_DEEPGRAM_KEY, or another CALLWARDEN_SPEECH_TO_TEXT and _TEXT_TO_SPEECH")
-    return deepgram_client.open_client(
-        api_key=settings.deepgram_key.get_secret_value(), url=settings.deepgram_url
+    """Open what the settings name; raises InputError for a name that nobody has, or a key that is not there."""
+    chains = chains_of(settings)
+    return Providers(
+        open_chain(chains.speech_to_text, HEARS, port="speech_to_text"),
+        open_chain(chains.text_to_speech, SPEAKS, port="text_to_speech"),
+        open_chain(chains.language_model, WRITES, port="language_model"),
     )

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +11,7 @@ import structlog
 
 from governance.endpointing import Limits
 from governance.errors import InputError
+from infra.speech.links import Link, linked
 from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech, TurnDetector, VoiceActivity
 from schemas.audio import AudioRecord
 from schemas.base import Event
@@ -19,20 +20,24 @@ from schemas.handoffs import HandoffAccepted
 from schemas.policies import Policy
 from schemas.verdicts import EmergencyDetected, HandoffRequested
 from streams.voice.answers import Answers
+from streams.voice.chain import chain_for
 from streams.voice.consenting import Consenting
 from streams.voice.ear import Ear, EarEvents
 from streams.voice.floor import Floor
 from streams.voice.frames import decode
-from streams.voice.hearing import Hearing, open_recogniser
+from streams.voice.hearing import Hearing
 from streams.voice.keys import Keys
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind, Redact
 from streams.voice.mouth import Answer, Mouth
 from streams.voice.recall import Recalled
+from streams.voice.relay import Relay
 from streams.voice.reporter import Door, Reporter
+from streams.voice.signs import AFTER_MS, Kind, Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 from streams.voice.start import Setup
+from streams.voice.stock import Stock
 from streams.voice.wire import Outlet, Wire
 
 REPORT_WITHIN_S = 5.0
@@ -45,9 +50,9 @@ log = structlog.get_logger()
 class Parts:
     """What every session of a process shares: providers, models, doors and rules."""
 
-    speech_to_text: SpeechToText
-    text_to_speech: TextToSpeech
-    language_model: LanguageModel
+    speech_to_text: SpeechToText | tuple[Link[SpeechToText], ...]
+    text_to_speech: TextToSpeech | tuple[Link[TextToSpeech], ...]
+    language_model: LanguageModel | tuple[Link[LanguageModel], ...]
     activity: Callable[[int], VoiceActivity]  # one for each call, at this rate or the nearest it can hear
     detector: TurnDetector
     door: Door
@@ -57,6 +62,9 @@ class Parts:
     lines: Lines
     limits: Limits
     now: Callable[[], datetime]
+    stock: Stock = field(default_factory=Stock)
+    sign: Kind = "off"
+    sign_after_ms: int = AFTER_MS
 
 
 class Session:
@@ -70,16 +78,25 @@ class Session:
         self._wire = Wire(parts.outlet, setup, line_ms=lambda: self._ear.line_ms)
         self._traces = Traces(call_id=setup.call_id)
         self._mouth = Mouth(self._wire, now=parts.now, fast=setup.fast, first_played=self._first_played)
+        voices = chain_for("text_to_speech", linked(parts.text_to_speech), self._reporter, policy=parts.policy)
+        models = chain_for("chat", linked(parts.language_model), self._reporter, policy=parts.policy)
+        self._hears = chain_for("speech_to_text", linked(parts.speech_to_text), self._reporter, policy=parts.policy)
         speaker = Speaker(
-            self._mouth, parts.text_to_speech, self._reporter, setup, line_ms=lambda: self._ear.line_ms
+            self._mouth, voices, self._reporter, setup, stock=parts.stock, apology=parts.lines.apology,
+            line_ms=lambda: self._ear.line_ms,
+        )
+        self._signs = Signs(
+            mouth=self._mouth, stock=parts.stock, reporter=self._reporter, setup=setup, lines=parts.lines,
+            traces=self._traces, voices=[link.port.provider for link in voices.links], kind=parts.sign,
+            after_ms=parts.sign_after_ms, may_speak=lambda: self._floor.turn > 0 or setup.resumed,
         )
         self._mind = Mind(
-            parts.language_model, self._reporter, lines=parts.lines, policy=parts.policy,
+            models, self._reporter, lines=parts.lines, policy=parts.policy,
             redact=parts.redactor(setup),
         )
         self._answers = Answers(
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
-            lines=parts.lines, ear=lambda: self._ear,
+            lines=parts.lines, ear=lambda: self._ear, signs=self._signs,
             consenting=Consenting(parts.policy, setup, lines=parts.lines, now=parts.now), now=parts.now,
         )
         self._handed: set[str] = set()
@@ -90,24 +107,26 @@ class Session:
     async def open(self, recalled: Recalled | None = None) -> None:
         """Listen and greet; a running call is taken up where its record ends."""
         parts, setup = self._parts, self._setup
-        recogniser = await open_recogniser(parts.speech_to_text, self._reporter, sample_rate=setup.sample_rate)
-        self._hearing = Hearing(parts.speech_to_text, recogniser, self._reporter, setup)
+        relay = Relay(self._hears, sample_rate=setup.sample_rate, traces=self._traces)
+        self._hearing = Hearing(relay, setup)
         # After a restart nobody knows how many turns there were; there cannot have been more than one each second.
         first_turn = setup.first_number // RECORDS_A_SECOND + 1 if setup.resumed else 0
         self._floor = Floor(
             first_turn=first_turn, ear=lambda: self._ear, hearing=self._hearing, mind=self._mind,
             answers=self._answers, reporter=self._reporter, traces=self._traces, lines=parts.lines, now=parts.now,
+            signs=self._signs,
         )
         floor = self._floor
         self._keys = Keys(entered=floor.entered)
         self._ear = Ear(
-            recogniser=recogniser, activity=parts.activity(setup.sample_rate), detector=parts.detector,
+            recogniser=relay, activity=parts.activity(setup.sample_rate), detector=parts.detector,
             sample_rate=setup.sample_rate, limits=parts.limits,
             tell=EarEvents(floor.started, floor.interim, floor.going_on, floor.ended),
         )
         if recalled is None:
             self._answers.greet(turn=first_turn)
-        else:
+        await relay.open()
+        if recalled is not None:
             await self._take_up(recalled)
 
     async def _take_up(self, recalled: Recalled) -> None:

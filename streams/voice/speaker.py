@@ -1,14 +1,15 @@
 """Says an answer: phrases to the voice, audio to the mouth, and the three facts of spoken truth to the record."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, suppress
 
 import numpy as np
 
 from governance.errors import TransientError
+from infra.speech.bounded import taking
+from infra.speech.links import Link
 from infra.speech.ports import Samples, TextToSpeech
-from schemas.telemetry import TEXT_TO_SPEECH
 from schemas.turns import (
     AssistantGenerated,
     AssistantHeard,
@@ -17,28 +18,36 @@ from schemas.turns import (
     SpeechStarted,
     SpeechStopped,
 )
+from streams.voice.chain import Chain, followed
 from streams.voice.frames import Framer, tone
 from streams.voice.mouth import Answer, Mouth
-from streams.voice.reporter import Reporter, failure
+from streams.voice.reporter import Reporter
 from streams.voice.spans import TurnTrace
 from streams.voice.spoken import FRAME_MS, Phrase
 from streams.voice.start import Setup
+from streams.voice.stock import Kept, Stock
 
 AHEAD_MS = 8_000  # no more is synthesised before it is needed: the caller may cut in
 MS_A_CHARACTER = 55  # of a phrase whose length is not known yet
 SILENCE = np.zeros(0, dtype=np.int16)
 MOST_TEXT = 16_000
+PRINTABLE, PROBED = frozenset(range(0x20, 0x7F)) | {9, 10, 13}, 64
 
 
 class Speaker:
     """The assistant's voice in one call."""
 
     def __init__(
-        self, mouth: Mouth, voice: TextToSpeech, reporter: Reporter, setup: Setup, *, line_ms: Callable[[], int]
+        self, mouth: Mouth, voices: Chain[TextToSpeech], reporter: Reporter, setup: Setup, *, stock: Stock,
+        apology: str, line_ms: Callable[[], int],
     ) -> None:
-        """`line_ms` gives the place in the call's audio."""
+        """`apology` is said from the stock where no voice answers; `line_ms` gives the place in the call's audio."""
         self._mouth = mouth
-        self._voice = voice
+        self._voices = voices
+        self._stock = stock
+        self._apology = apology
+        self._spoke: Provider | None = None  # whose voice the answer has; of several the last
+        self._mute_in = ""  # the answer in which no voice answered
         self._reporter = reporter
         self._setup = setup
         self._line_ms = line_ms
@@ -46,7 +55,7 @@ class Speaker:
         self.last: AssistantHeard | None = None  # what was heard of the answer before
 
     async def say(
-        self, phrases: AsyncIterator[str], *, turn: int, trace: TurnTrace, writer: Provider | None,
+        self, phrases: AsyncIterator[str], *, turn: int, trace: TurnTrace, writer: Callable[[], Provider | None],
         written: Callable[[str], None],
     ) -> str:
         """Say phrases as they come; gives the words that were heard. `written` is told the text when it is complete."""
@@ -75,9 +84,10 @@ class Speaker:
 
     async def _make(
         self, answer: Answer, phrases: AsyncIterator[str], texts: list[str], *, turn: int, trace: TurnTrace,
-        writer: Provider | None, written: Callable[[str], None],
+        writer: Callable[[], Provider | None], written: Callable[[str], None],
     ) -> None:
         """Turn phrases into frames; what was written and made is reported also when the caller cut in."""
+        self._spoke = None
         try:
             async for text in phrases:
                 texts.append(text)
@@ -86,11 +96,11 @@ class Speaker:
             whole = "".join(texts).strip()
             written(whole)
             self._reporter.report(AssistantGenerated(
-                utterance=answer.utterance, turn=turn, text=whole[:MOST_TEXT], provider=writer,
+                utterance=answer.utterance, turn=turn, text=whole[:MOST_TEXT], provider=writer(),
             ), trace)
             self._reporter.report(AssistantSynthesised(
                 utterance=answer.utterance, turn=turn, text=answer.spoken.text[:MOST_TEXT],
-                audio_ms=len(answer.frames) * FRAME_MS, words=answer.spoken.words(), provider=self._voice.provider,
+                audio_ms=len(answer.frames) * FRAME_MS, words=answer.spoken.words(), provider=self._spoke,
             ), trace)
 
     async def _speak(self, answer: Answer, text: str, *, turn: int, trace: TurnTrace) -> None:
@@ -101,31 +111,86 @@ class Speaker:
             return
         if (ahead_ms := (len(answer.frames) - answer.sent) * FRAME_MS) > AHEAD_MS:
             await asyncio.sleep((ahead_ms - AHEAD_MS) / 1000)
+        if self._mute_in != answer.utterance:  # nobody could say the phrase before: they are not asked again at once
+            last = "tone" if self._kept(text) is None else "kept sentence"
+            for link, following in followed(self._voices.order(), last):
+                try:
+                    await self._speak_with(link, answer, text, turn=turn, trace=trace)
+                except TransientError as failed:
+                    text = take_back(answer, said[-1])
+                    self._voices.failed(link, failed, instead=following, turn=turn, trace=trace)
+                    if text.strip():
+                        continue
+                return
+            self._voices.unanswered(turn=turn, trace=trace)
+        self._speak_kept(answer, text)
+
+    async def _speak_with(
+        self, link: Link[TextToSpeech], answer: Answer, text: str, *, turn: int, trace: TurnTrace
+    ) -> None:
         start_ms = len(answer.frames) * FRAME_MS
         phrase = Phrase(text, start_ms, start_ms)
-        said.append(phrase)
-        framer = self._framer()
-        try:
-            with trace.asks(TEXT_TO_SPEECH, self._voice.provider):
-                async with aclosing(self._audio(text)) as audio:
-                    async for samples in audio:
-                        if start_ms == 0 and phrase.end_ms == 0:
-                            self._reporter.mark(turn, "first_audio", trace)
-                        answer.add(framer.push(samples))
-                        phrase.end_ms = max(len(answer.frames) * FRAME_MS, start_ms + MS_A_CHARACTER * len(text))
-            answer.add(framer.push(SILENCE, last=True))
-            phrase.end_ms = len(answer.frames) * FRAME_MS
-        except TransientError as failed:
-            phrase.end_ms = start_ms  # nobody heard these words
-            provider = self._voice.provider
-            self._reporter.failed(failure(provider, "text_to_speech", failed, fallback="tone", turn=turn), trace)
-            answer.add(framer.push(tone(self._voice.sample_rate), last=True))
+        answer.spoken.phrases.append(phrase)
+        framer, made = self._framer(link.port.sample_rate), 0
+        with self._voices.asks(link, turn=turn, trace=trace) as units:
+            units.characters = len(text.strip())
+            async with aclosing(taking(link.port.speak(text.strip()), whole_ms=link.whole_ms)) as audio:
+                async for samples in audio:
+                    if not made and is_writing(samples):
+                        raise TransientError("an answer that is no sound")
+                    self._reporter.mark(turn, "first_audio", trace)
+                    made += len(samples)
+                    units.audio_ms, self._spoke = 1000 * made // link.port.sample_rate, link.port.provider
+                    answer.add(framer.push(samples))
+                    phrase.end_ms = max(len(answer.frames) * FRAME_MS, start_ms + MS_A_CHARACTER * len(text))
+            if not made:
+                raise TransientError("no audio")
+        answer.add(framer.push(SILENCE, last=True))
+        phrase.end_ms = len(answer.frames) * FRAME_MS
 
-    async def _audio(self, text: str) -> AsyncGenerator[Samples, None]:
-        async for samples in self._voice.speak(text.strip()):
-            yield samples
+    def _speak_kept(self, answer: Answer, text: str) -> None:
+        """Say it from memory; else apologise from memory, or sound a tone, once in an answer."""
+        kept, again = self._kept(text), self._mute_in == answer.utterance
+        self._mute_in = answer.utterance
+        if kept is None and again:
+            return
+        start_ms = len(answer.frames) * FRAME_MS
+        kept = kept or self._kept(self._apology)
+        if kept is None:
+            answer.add(self._framer(self._setup.sample_rate).push(tone(self._setup.sample_rate), last=True))
+            return
+        answer.add(self._framer(kept.rate).push(kept.samples, last=True))
+        answer.spoken.phrases.append(Phrase(f"{kept.text} ", start_ms, len(answer.frames) * FRAME_MS))
+        self._spoke = kept.provider
 
-    def _framer(self) -> Framer:
+    def _kept(self, text: str) -> Kept | None:
+        return self._stock.of(text, voices=[link.port.provider for link in self._voices.links])
+
+    def _framer(self, source_rate: int) -> Framer:
         return Framer(
-            source_rate=self._voice.sample_rate, sample_rate=self._setup.sample_rate, encoding=self._setup.encoding
+            source_rate=source_rate, sample_rate=self._setup.sample_rate, encoding=self._setup.encoding
         )
+
+
+def take_back(answer: Answer, phrase: Phrase) -> str:
+    """Undo a phrase that broke off; gives its words that are still to be said.
+
+    What the caller has not begun to hear is said again from its beginning. Else what was made stays, and its words are
+    reckoned from its length: the word in which it broke off is said again, and none before it.
+    """
+    start = phrase.start_ms // FRAME_MS
+    if answer.sent <= start:
+        del answer.frames[start:]
+        answer.spoken.phrases.remove(phrase)
+        return phrase.text
+    made_ms = len(answer.frames) * FRAME_MS - phrase.start_ms
+    cut = max(0, phrase.text.rfind(" ", 0, made_ms // MS_A_CHARACTER + 1))
+    rest = phrase.text[cut:] if made_ms < MS_A_CHARACTER * len(phrase.text.strip()) else ""
+    phrase.text = phrase.text.removesuffix(rest)
+    phrase.end_ms = len(answer.frames) * FRAME_MS if phrase.text else phrase.start_ms
+    return rest
+
+
+def is_writing(samples: Samples) -> bool:
+    """Tell whether the first piece of what should be sound is a page or a message: printable characters alone."""
+    return len(samples) > 0 and all(byte in PRINTABLE for byte in samples.astype("<i2").tobytes()[:PROBED])

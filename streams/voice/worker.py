@@ -30,6 +30,7 @@ from schemas.policies import Policy
 from schemas.topics import AUDIO_IN
 from streams.detection import Detection
 from streams.voice.air import KafkaInlet, KafkaOutlet
+from streams.voice.chain import judged
 from streams.voice.decisions import Decisions
 from streams.voice.frames import VAD_RATES
 from streams.voice.host import Host, Pin, Reject
@@ -40,12 +41,14 @@ from streams.voice.recall import KafkaRecall, Recalled
 from streams.voice.redactor import DETECT_WITHIN_S, CallRedactor
 from streams.voice.session import Parts
 from streams.voice.start import Setup, read_start
+from streams.voice.stock import Stock
 from streams.voice.wire import Wire
 
 log = structlog.get_logger()
 EMBEDDED_FETCH_WAIT_MS = 10  # the embedded broker lets a fetch wait its full time even when data is there
 FETCH_WAIT_MS = 500
 DRAIN_S = 2.0
+LINES = Lines()
 
 
 async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
@@ -61,8 +64,10 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     watch = PaymentWatch(engine=database, keyring=keyring)
     outlet = KafkaOutlet(bus=bus, keyring=keyring, watch=watch)
     providers = open_providers(settings)
+    voices = [providers.text_to_speech[at] for at in judged(providers.text_to_speech, book.house).permitted]
+    stock = Stock(voices, LINES.kept())
     parts = await asyncio.to_thread(
-        _parts, settings, book, keyring=keyring, door=door, outlet=outlet, providers=providers
+        _parts, settings, book, keyring=keyring, door=door, outlet=outlet, providers=providers, stock=stock,
     )
     wait_ms = EMBEDDED_FETCH_WAIT_MS if settings.environment == "embedded" else FETCH_WAIT_MS
     servers = settings.bootstrap_servers
@@ -89,7 +94,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     await decisions.start()
     await inlet.start()
     work = [asyncio.create_task(one.run()) for one in (inlet, decisions, outlet, watch)]
-    stopped = asyncio.create_task(stop.wait())
+    stopped, keeping = asyncio.create_task(stop.wait()), asyncio.create_task(stock.keep())
     ready()
     try:
         done, _ = await asyncio.wait([*work, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -97,11 +102,12 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             one.result()
     finally:
         work[0].cancel()
+        keeping.cancel()
         await host.close()
         await outlet.drained(within_s=DRAIN_S)
         for task in [*work, stopped]:
             task.cancel()
-        await asyncio.gather(*work, stopped, return_exceptions=True)
+        await asyncio.gather(*work, stopped, keeping, return_exceptions=True)
         await inlet.stop()
         await decisions.stop()
         await providers.close()
@@ -143,7 +149,7 @@ def _pin(book: PolicyBook) -> Pin:
 
 def _parts(
     settings: Settings, book: PolicyBook, *, keyring: Keyring, door: FrontDoor, outlet: KafkaOutlet,
-    providers: Providers,
+    providers: Providers, stock: Stock,
 ) -> Parts:
     """Load the models that every call shares; about a second."""
     silero, detector = load_silero(), SmartTurn(load_smart_turn())
@@ -162,5 +168,6 @@ def _parts(
     return Parts(
         speech_to_text=providers.speech_to_text, text_to_speech=providers.text_to_speech,
         language_model=providers.language_model, activity=activity, detector=detector, door=door, outlet=outlet,
-        redactor=redactor, policy=book.house, lines=Lines(), limits=Limits(), now=now,
+        redactor=redactor, policy=book.house, lines=LINES, limits=Limits(), now=now, stock=stock, sign=settings.sign,
+        sign_after_ms=settings.sign_after_ms,
     )

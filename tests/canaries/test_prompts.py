@@ -11,6 +11,7 @@ from infra.database import engine
 from infra.keys import Keyring
 from infra.pii import PresidioDetector
 from infra.policies import load
+from infra.speech.links import linked
 from infra.speech.ports import LanguageModel
 from schemas.base import Event
 from schemas.calls import DtmfPressed
@@ -18,6 +19,7 @@ from schemas.redaction import PiiSpan
 from schemas.speech import ChatChunk, ChatMessage
 from schemas.turns import AssistantGenerated, Provider, UtteranceFinalized
 from streams.detection import Detection
+from streams.voice.chain import Chain
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind
 from streams.voice.redactor import CallRedactor
@@ -86,7 +88,8 @@ async def shown(call: Planted, number: int, *, detection: Detection, keyring: Ke
     reporter, traces = Reporter(Door(), setup, now=now), Traces(call_id=setup.call_id)
     listener = Listener()
     model: LanguageModel = listener
-    mind = Mind(model, reporter, lines=Lines(), policy=load(None), redact=redactor.redact)
+    models = Chain("chat", linked(model), reporter)
+    mind = Mind(models, reporter, lines=Lines(), policy=load(None), redact=redactor.redact)
     for data in call.events:
         match data:
             case AssistantGenerated(text=text):

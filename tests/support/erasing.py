@@ -23,12 +23,17 @@ from schemas.base import Event
 from schemas.calls import CallEnded, DeadlineSet
 from schemas.deadletters import DeadLettered
 from schemas.disclosures import ConsentRequired, DisclosureRequired
+from schemas.outside import ProviderCalled
 from schemas.retention import Certificate, RetentionRules, SweepReport, Target
+from schemas.turns import Provider
 from streams import entries
 from tests.support import calls
 from tests.support.calls import TENANT
 
 SUBJECT = "caller-3f"
+WROTE = ProviderCalled(
+    provider=Provider(name="acme", model="m1", region="eu"), operation="chat", outcome="answered", duration_ms=9
+)
 CARD = "4111 1111 1111 1111"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RULES = RetentionRules()
@@ -63,11 +68,11 @@ class Store:
         )
         due = DeadlineSet(deadline=f"{tenant}/{call_id}/d", why="handoff.claim", due_at=calls.FAR)
         letter = DeadLettered(topic="call.raw", reason="unreadable", field=None, sha256="a" * 64, size=3)
+        facts = (sealed, due, letter, WROTE, CallEnded(reason="hangup"), REQUIRED, CONSENT)
         told = [
             *calls.story(call_id=call_id, tenant=tenant, handoff=handoff),
             *(calls.event(number, data, call_id=call_id, tenant=tenant)
-              for number, data in ((50, sealed), (51, due), (52, letter), (53, CallEnded(reason="hangup")),
-                                   (54, REQUIRED), (55, CONSENT))),
+              for number, data in enumerate(facts, start=50)),
         ]
         self.record(told)
         self._more(call_id, tenant)

@@ -1,0 +1,97 @@
+"""THE table of the kinds of provider: for each port, the function that opens one entry of a chain.
+
+A new kind is one function here and one line in the tables of the ports it serves (docs/providers.md).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from openai import AsyncOpenAI
+
+from governance.errors import InputError
+from infra.provider_chains import Keyed
+from infra.speech import deepgram_client, openai_client
+from infra.speech.deepgram_speech_to_text import DeepgramSpeechToText
+from infra.speech.deepgram_text_to_speech import DeepgramTextToSpeech
+from infra.speech.links import Link, Port
+from infra.speech.openai_language_model import OpenAILanguageModel
+from infra.speech.openai_speech_to_text import OpenAISpeechToText
+from infra.speech.openai_text_to_speech import OpenAITextToSpeech
+from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech
+
+OPENAI_URL = "https://api.openai.com/v1"
+NO_KEY = "local"  # the library wants one also where the server asks for none
+
+P = TypeVar("P", bound=Port)
+
+
+def _openai(one: Keyed) -> AsyncOpenAI:
+    key = one.key.get_secret_value() if one.key is not None else NO_KEY
+    return openai_client.open_client(
+        base_url=one.entry.url or OPENAI_URL, api_key=key, timeout_ms=one.entry.first_ms
+    )
+
+
+def _openai_hears(one: Keyed) -> SpeechToText:
+    entry = one.entry
+    return OpenAISpeechToText(
+        _openai(one), model=entry.model, region=entry.region, timeout_ms=entry.first_ms, name=entry.name
+    )
+
+
+def _openai_writes(one: Keyed) -> LanguageModel:
+    entry = one.entry
+    return OpenAILanguageModel(
+        _openai(one), model=entry.model, region=entry.region, timeout_ms=entry.first_ms, name=entry.name
+    )
+
+
+def _openai_speaks(one: Keyed) -> TextToSpeech:
+    entry = one.entry
+    if entry.voice is None:
+        raise InputError(f"text_to_speech {entry.name}: voice: missing; the endpoint speaks with a named voice")
+    return OpenAITextToSpeech(
+        _openai(one), model=entry.model, voice=entry.voice, region=entry.region, timeout_ms=entry.first_ms,
+        name=entry.name,
+    )
+
+
+def _deepgram(one: Keyed) -> deepgram_client.Client:
+    if one.key is None:
+        raise InputError(f"{one.entry.name}: key: missing; in the settings it is CALLWARDEN_DEEPGRAM_KEY")
+    return deepgram_client.open_client(api_key=one.key.get_secret_value(), url=one.entry.url)
+
+
+def _deepgram_hears(one: Keyed) -> SpeechToText:
+    entry = one.entry
+    return DeepgramSpeechToText(
+        _deepgram(one), model=entry.model, region=entry.region, timeout_ms=entry.first_ms, name=entry.name
+    )
+
+
+def _deepgram_speaks(one: Keyed) -> TextToSpeech:
+    entry = one.entry
+    return DeepgramTextToSpeech(
+        _deepgram(one), model=entry.model, region=entry.region, timeout_ms=entry.first_ms, name=entry.name
+    )
+
+
+HEARS: Mapping[str, Callable[[Keyed], SpeechToText]] = {
+    "openai": _openai_hears, "local": _openai_hears, "deepgram": _deepgram_hears,
+}
+WRITES: Mapping[str, Callable[[Keyed], LanguageModel]] = {"openai": _openai_writes, "local": _openai_writes}
+SPEAKS: Mapping[str, Callable[[Keyed], TextToSpeech]] = {
+    "openai": _openai_speaks, "local": _openai_speaks, "deepgram": _deepgram_speaks,
+}
+
+
+def open_chain(
+    chain: tuple[Keyed, ...], kinds: Mapping[str, Callable[[Keyed], P]], *, port: str
+) -> tuple[Link[P], ...]:
+    """Open every entry of a chain; raises InputError for a kind that the port does not have."""
+    links = []
+    for one in chain:
+        if one.entry.kind not in kinds:
+            raise InputError(f"{port} {one.entry.name}: kind: {one.entry.kind} is none of {', '.join(kinds)}")
+        links.append(Link(kinds[one.entry.kind](one), one.entry.whole_ms))
+    return tuple(links)

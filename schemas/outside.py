@@ -1,0 +1,65 @@
+"""Calls to the outside: who was asked and what it took, who may not be asked, and what filled the silence."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from schemas.base import Data
+from schemas.turns import HeardMethod, Provider
+
+Operation = Literal["speech_to_text", "chat", "text_to_speech", "speech_to_speech"]
+Outcome = Literal["answered", "failed", "abandoned"]
+Count = Field(default=None, ge=0)
+
+
+class ProviderCalled(Data):
+    """One question to a provider has ended; `abandoned`: its answer was no longer wanted.
+
+    Audio is what went to a recogniser or came from a voice; of a language model, tokens where it tells them.
+    """
+
+    type: ClassVar[str] = "provider_called"
+    provider: Provider
+    operation: Operation
+    outcome: Outcome
+    duration_ms: int = Field(ge=0)
+    audio_ms: int | None = Count
+    characters: int | None = Count
+    input_tokens: int | None = Count
+    output_tokens: int | None = Count
+    turn: int = Field(default=0, ge=0)
+
+
+class ProviderDenied(Data):
+    """The policy of the call keeps a provider from it; `left` others of its chain may still be asked."""
+
+    type: ClassVar[str] = "provider_denied"
+    provider: Provider
+    operation: Operation
+    rule: str
+    reason: str
+    policy_version: str
+    left: int = Field(ge=0)
+
+
+class NoProviderLeft(Data):
+    """Nobody can listen, write or speak for the assistant any more: a person must take the call."""
+
+    type: ClassVar[str] = "no_provider_left"
+    operation: Operation
+    why: Literal["denied", "failed"]
+    turn: int = Field(default=0, ge=0)
+
+
+class SignPlayed(Data):
+    """What the caller heard while she waited: a fixed sentence or a tone. It is no answer, and no words of a person."""
+
+    type: ClassVar[str] = "sign_played"
+    turn: int = Field(ge=0)
+    sign: Literal["filler", "tone"]
+    text: str = Field(max_length=1000, description="what was heard of the fixed sentence; empty for a tone")
+    played_ms: int = Field(ge=0)
+    method: HeardMethod
+    ended: Literal["whole", "answer", "stopped"] = Field(
+        description="played to its end, cut by the answer, or stopped: the caller spoke, or no answer was due any more"
+    )
