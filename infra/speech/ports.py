@@ -5,13 +5,13 @@ governance.errors.TransientError, whose message names the kind of failure and ne
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from schemas.speech import ChatChunk, ChatMessage, Transcript
-from schemas.turns import Provider
+from schemas.turns import Provider, Word
 
 Samples = NDArray[np.int16]
 
@@ -65,6 +65,14 @@ class TextToSpeech(Protocol):
 
     async def close(self) -> None:
         """Give connections back."""
+
+
+@runtime_checkable
+class TimesWords(Protocol):
+    """A voice that also tells when each word sounds, so that what was heard is not reckoned from lengths."""
+
+    def speak_timed(self, text: str, *, timed: Callable[[tuple[Word, ...]], None]) -> AsyncIterator[Samples]:
+        """Give the audio; `timed` is told all words timed so far, from the phrase's first sample."""
 
 
 class LanguageModel(Protocol):

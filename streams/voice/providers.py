@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from governance.errors import InvariantError
 from infra.settings import Settings
-from infra.speech import deepgram_client
+from infra.speech import deepgram_client, pipecat_services
 from infra.speech.deepgram_speech_to_text import DeepgramSpeechToText
 from infra.speech.deepgram_text_to_speech import DeepgramTextToSpeech
 from infra.speech.openai_client import open_client
@@ -48,7 +48,10 @@ def open_providers(settings: Settings) -> Providers:
                 _deepgram(settings), model=settings.transcription_model, region=region, timeout_ms=timeout_ms
             )
         case other:
-            raise InvariantError(f"CALLWARDEN_SPEECH_TO_TEXT is openai or deepgram, not {other}")
+            speech_to_text = pipecat_services.open_recogniser(
+                other, api_key=_vendor_key(settings), url=settings.vendor_url, model=settings.transcription_model,
+                region=region, timeout_ms=timeout_ms,
+            )
     match settings.text_to_speech:
         case "openai":
             text_to_speech = OpenAITextToSpeech(
@@ -59,7 +62,10 @@ def open_providers(settings: Settings) -> Providers:
                 _deepgram(settings), model=settings.speech_model, region=region, timeout_ms=timeout_ms
             )
         case other:
-            raise InvariantError(f"CALLWARDEN_TEXT_TO_SPEECH is openai or deepgram, not {other}")
+            text_to_speech = pipecat_services.open_voice(
+                other, api_key=_vendor_key(settings), url=settings.vendor_url, model=settings.speech_model,
+                voice=settings.speech_voice, region=region, timeout_ms=timeout_ms,
+            )
     return Providers(speech_to_text, text_to_speech, model)
 
 
@@ -69,3 +75,9 @@ def _deepgram(settings: Settings) -> deepgram_client.Client:
     return deepgram_client.open_client(
         api_key=settings.deepgram_key.get_secret_value(), url=settings.deepgram_url
     )
+
+
+def _vendor_key(settings: Settings) -> str:
+    if settings.vendor_key is None:
+        raise InvariantError("set CALLWARDEN_VENDOR_KEY, the key of the vendor that is named")
+    return settings.vendor_key.get_secret_value()

@@ -1,13 +1,13 @@
 """Says an answer: phrases to the voice, audio to the mouth, and the three facts of spoken truth to the record."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, suppress
 
 import numpy as np
 
 from governance.errors import TransientError
-from infra.speech.ports import Samples, TextToSpeech
+from infra.speech.ports import TextToSpeech
 from schemas.telemetry import TEXT_TO_SPEECH
 from schemas.turns import (
     AssistantGenerated,
@@ -23,6 +23,7 @@ from streams.voice.reporter import Reporter, failure
 from streams.voice.spans import TurnTrace
 from streams.voice.spoken import FRAME_MS, Phrase
 from streams.voice.start import Setup
+from streams.voice.timing import audio_of
 
 AHEAD_MS = 8_000  # no more is synthesised before it is needed: the caller may cut in
 MS_A_CHARACTER = 55  # of a phrase whose length is not known yet
@@ -107,7 +108,7 @@ class Speaker:
         framer = self._framer()
         try:
             with trace.asks(TEXT_TO_SPEECH, self._voice.provider):
-                async with aclosing(self._audio(text)) as audio:
+                async with aclosing(audio_of(self._voice, phrase)) as audio:
                     async for samples in audio:
                         if start_ms == 0 and phrase.end_ms == 0:
                             self._reporter.mark(turn, "first_audio", trace)
@@ -120,10 +121,6 @@ class Speaker:
             provider = self._voice.provider
             self._reporter.failed(failure(provider, "text_to_speech", failed, fallback="tone", turn=turn), trace)
             answer.add(framer.push(tone(self._voice.sample_rate), last=True))
-
-    async def _audio(self, text: str) -> AsyncGenerator[Samples, None]:
-        async for samples in self._voice.speak(text.strip()):
-            yield samples
 
     def _framer(self) -> Framer:
         return Framer(
