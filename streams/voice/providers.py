@@ -11,7 +11,9 @@ from infra.speech.openai_client import open_client
 from infra.speech.openai_language_model import OpenAILanguageModel
 from infra.speech.openai_speech_to_text import OpenAISpeechToText
 from infra.speech.openai_text_to_speech import OpenAITextToSpeech
+from infra.speech.own_text_to_speech import OwnTextToSpeech
 from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech
+from infra.speech.voxtral_speech_to_text import VoxtralSpeechToText
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ def open_providers(settings: Settings) -> Providers:
             speech_to_text = DeepgramSpeechToText(
                 _deepgram(settings), model=settings.transcription_model, region=region, timeout_ms=timeout_ms
             )
+        case "voxtral":
+            speech_to_text = VoxtralSpeechToText(
+                base_url=settings.models_url, api_key=settings.models_key.get_secret_value(),
+                model=settings.transcription_model, region=region, timeout_ms=timeout_ms,
+            )
         case other:
             speech_to_text = pipecat_services.open_recogniser(
                 other, api_key=_vendor_key(settings), url=settings.vendor_url, model=settings.transcription_model,
@@ -60,6 +67,11 @@ def open_providers(settings: Settings) -> Providers:
         case "deepgram":
             text_to_speech = DeepgramTextToSpeech(
                 _deepgram(settings), model=settings.speech_model, region=region, timeout_ms=timeout_ms
+            )
+        case "fish-speech" | "cosyvoice" as server:
+            text_to_speech = OwnTextToSpeech(
+                server, base_url=settings.models_url, api_key=settings.models_key.get_secret_value(),
+                model=settings.speech_model, voice=settings.speech_voice, region=region, timeout_ms=timeout_ms,
             )
         case other:
             text_to_speech = pipecat_services.open_voice(
