@@ -114,6 +114,10 @@ ELSEWHERE = {
     "infra/pii_plain_words.py": "infra/test_pii_name_model.py",
     "infra/speech/g711.py": "infra/test_wav.py",
     "infra/speech/openai_": "infra/test_openai_speech.py",
+    "infra/speech/dialogues.py": "contracts/test_speech_to_speech.py",
+    "infra/speech/gemini_speech_to_speech.py": "contracts/test_speech_to_speech.py",
+    "infra/speech/moshi_speech_to_speech.py": "contracts/test_speech_to_speech.py",
+    "infra/speech/openai_speech_to_speech.py": "contracts/test_speech_to_speech.py",
     "infra/speech/own_text_to_speech.py": "contracts/test_text_to_speech.py",
     "infra/speech/sound.py": "contracts/test_text_to_speech.py",
     "infra/speech/voxtral_speech_to_text.py": "contracts/test_speech_to_text.py",
@@ -193,6 +197,7 @@ ELSEWHERE = {
     "streams/voice/providers.py": "streams/voice/test_worker.py",
     "streams/voice/recall.py": "streams/voice/test_worker.py",
     "streams/voice/redactor.py": "streams/voice/test_worker.py",
+    "streams/voice/sidecar.py": "contracts/test_speech_to_speech.py",
 }
 # What only makes sense as a process is run as one, and commands are loaded by name: no import shows either.
 AS_A_PROCESS = {

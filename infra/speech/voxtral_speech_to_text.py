@@ -111,7 +111,8 @@ class VoxtralListening:
 
     async def _transcribe(self) -> Transcript:
         try:
-            async with await self._speech.connect() as socket:
+            socket = await self._speech.connect()
+            async with socket:
                 sending = asyncio.create_task(self._send(socket))
                 try:
                     async for message in socket:
