@@ -102,6 +102,7 @@ ELSEWHERE = {
     "infra/house.py": "flow/test_one_governed_call.py",
     "infra/key_": "infra/test_keys.py",
     "infra/local_models/": "infra/test_local_models.py",
+    "infra/local_models/kokoro.py": "infra/test_kokoro.py",
     "infra/outbox.py": "infra/test_handoff_desk.py",
     "infra/private_file.py": "infra/test_keys.py",
     "infra/read_": "infra/test_read_model.py",

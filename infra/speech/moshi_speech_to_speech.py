@@ -113,7 +113,7 @@ class MoshiDialogue:
         self._waiting = np.concatenate((self._waiting, ours))
         while len(self._waiting) >= FRAME:
             frame, self._waiting = self._waiting[:FRAME], self._waiting[FRAME:]
-            if data := self._codec.encode(frame.astype(np.float32) / 32_768):
+            if data := self._codec.encode((frame / 32_768).astype(np.float32)):
                 try:
                     await self._socket.send(AUDIO + data)
                 except (WebSocketException, OSError) as failed:
