@@ -16,13 +16,14 @@ def open_voice(
     """Open cartesia, elevenlabs or inworld; raises InvariantError for another, or where Pipecat is not installed."""
     make = {"cartesia": _cartesia, "elevenlabs": _elevenlabs, "inworld": _inworld}.get(name)
     if make is None:
-        raise InvariantError(f"no voice {name} is reached through Pipecat")
+        raise InvariantError(f"nobody knows a voice {name}; through Pipecat: cartesia, elevenlabs, inworld")
     try:
+        _silence()
         from infra.speech.pipecat_text_to_speech import PipecatTextToSpeech
 
         service = make(api_key, url, model, voice)
     except ImportError as missing:
-        raise InvariantError(f"{name} needs {missing.name}: {INSTALL}") from None
+        raise InvariantError(f"{name} needs {missing.name or missing}: {INSTALL}") from None
     provider = Provider(name=name, model=model, region=region)
     return PipecatTextToSpeech(service, provider=provider, timeout_ms=timeout_ms)
 
@@ -33,15 +34,23 @@ def open_recogniser(
     """Open soniox or speechmatics; raises InvariantError for another, or where Pipecat is not installed."""
     make = {"soniox": _soniox, "speechmatics": _speechmatics}.get(name)
     if make is None:
-        raise InvariantError(f"no recogniser {name} is reached through Pipecat")
+        raise InvariantError(f"nobody knows a recogniser {name}; through Pipecat: soniox, speechmatics")
     try:
+        _silence()
         from infra.speech.pipecat_speech_to_text import PipecatSpeechToText
 
         service = make(api_key, url, model)
     except ImportError as missing:
-        raise InvariantError(f"{name} needs {missing.name}: {INSTALL}") from None
+        raise InvariantError(f"{name} needs {missing.name or missing}: {INSTALL}") from None
     provider = Provider(name=name, model=model, region=region)
     return PipecatSpeechToText(service, provider=provider, timeout_ms=timeout_ms)
+
+
+def _silence() -> None:
+    """Stop Pipecat's log before its first line: it says what callers say."""
+    from loguru import logger
+
+    logger.disable("pipecat")
 
 
 # Each maker imports at once, so that a worker says at its start what is missing, and builds a service for each session.

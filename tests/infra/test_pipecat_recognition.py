@@ -8,6 +8,7 @@ import pytest
 
 from governance.errors import TransientError
 from infra.speech.pipecat_services import open_recogniser
+from infra.speech.pipecat_speech_to_text import PipecatRecogniser
 from infra.speech.ports import Recogniser, SpeechToText
 from schemas.speech import Transcript
 from tests.support.pipecat_recognisers import Recognisers, recognisers
@@ -31,10 +32,18 @@ def _here() -> list[str]:
 NAMES = _here()
 
 
-def speech(name: str, server: Recognisers, *, timeout_ms: int = 3_000) -> SpeechToText:
+async def opened(name: str, server: Recognisers, *, timeout_ms: int = 10_000) -> PipecatRecogniser:
+    """Open with all the time of a busy machine; the bound is for what follows."""
+    recogniser = await speech(name, server).open(sample_rate=8_000)
+    assert isinstance(recogniser, PipecatRecogniser)
+    recogniser.timeout_ms = timeout_ms
+    return recogniser
+
+
+def speech(name: str, server: Recognisers) -> SpeechToText:
     return open_recogniser(
         name, api_key="secret", url=server.url + PATHS[name], model={"soniox": "stt-rt-v5"}.get(name, "linden-1"),
-        region="eu", timeout_ms=timeout_ms,
+        region="eu", timeout_ms=10_000,
     )
 
 
@@ -65,7 +74,7 @@ async def spoken(
 async def test_utterances_follow_one_another_in_one_session(name: str, settles: bool) -> None:
     interims: list[Transcript] = []
     async with recognisers() as server:
-        recogniser = await speech(name, server).open(sample_rate=8_000)
+        recogniser = await opened(name, server)
         first = await spoken(recogniser, 4, interims, settles=settles)
         second = await spoken(recogniser, 6, settles=settles)
         await recogniser.close()
@@ -77,7 +86,7 @@ async def test_utterances_follow_one_another_in_one_session(name: str, settles: 
 
 async def test_word_times_count_from_the_first_sample_of_the_utterance() -> None:
     async with recognisers() as server:
-        recogniser = await speech("soniox", server).open(sample_rate=8_000)
+        recogniser = await opened("soniox", server)
         await spoken(recogniser, 3)
         words = (await spoken(recogniser, 4)).words
         await recogniser.close()
@@ -89,7 +98,7 @@ async def test_word_times_count_from_the_first_sample_of_the_utterance() -> None
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_session_lost_in_mid_utterance_is_named_though_pipecat_heals_it_silently(name: str) -> None:
     async with recognisers() as server:
-        recogniser = await speech(name, server, timeout_ms=1_500).open(sample_rate=8_000)
+        recogniser = await opened(name, server, timeout_ms=1_500)
         server.breaks_after_bytes = 7_000
         listening = recogniser.begin(digits=False, heard=lambda _: None)
         for _ in range(4):
@@ -102,7 +111,7 @@ async def test_a_session_lost_in_mid_utterance_is_named_though_pipecat_heals_it_
 
 async def test_the_next_utterance_after_a_loss_is_heard_in_a_new_session() -> None:
     async with recognisers() as server:
-        recogniser = await speech("soniox", server).open(sample_rate=8_000)
+        recogniser = await opened("soniox", server)
         server.breaks_after_bytes = 7_000
         listening = recogniser.begin(digits=False, heard=lambda _: None)
         for _ in range(4):
@@ -133,7 +142,7 @@ async def test_an_utterance_without_words_is_no_failure_of_a_recogniser_that_ans
 async def test_a_silent_recogniser_is_left_when_the_time_is_up(name: str) -> None:
     async with recognisers() as server:
         server.silent = True
-        recogniser = await speech(name, server, timeout_ms=400).open(sample_rate=8_000)
+        recogniser = await opened(name, server, timeout_ms=400)
         listening = recogniser.begin(digits=False, heard=lambda _: None)
         await listening.feed(WORD)
         with pytest.raises(TransientError, match="timeout"):

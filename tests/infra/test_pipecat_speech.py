@@ -1,6 +1,7 @@
 """Voices and recognisers behind Pipecat, against servers that speak their wire formats and misbehave as vendors do."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 
 import numpy as np
@@ -64,7 +65,7 @@ async def test_a_socket_lost_in_mid_phrase_is_named_after_what_it_gave(name: str
     told: list[tuple[Word, ...]] = []
     async with voice_vendors() as server:
         server.breaks_after_words = 3
-        one = voice(name, server, timeout_ms=1_500)
+        one = voice(name, server, timeout_ms=10_000)
         pieces: list[Samples] = []
         with pytest.raises(TransientError):
             await gather(one.speak_timed(TEXT, timed=told.append), pieces)
@@ -104,7 +105,7 @@ async def test_a_silent_voice_is_left_when_the_time_is_up(name: str) -> None:
 async def test_a_refusal_is_named_without_what_was_to_be_said(name: str) -> None:
     async with voice_vendors() as server:
         server.refuses = True
-        one = voice(name, server, timeout_ms=1_500)
+        one = voice(name, server, timeout_ms=10_000)
         with pytest.raises(TransientError) as failed:
             await said(one, "my card is 4242", lambda _: None)
         await one.close()
@@ -129,6 +130,21 @@ async def test_phrases_of_several_calls_at_once_are_kept_apart() -> None:
         spoken = await asyncio.gather(*(said(one, text, lambda _: None) for text in texts))
         await one.close()
     assert spoken == [[1], [1, 2], [1, 2, 3]]
+
+
+@pytest.mark.parametrize("gone", ["loguru", "pipecat.services.cartesia.tts"])
+def test_what_is_not_installed_is_said_when_the_voice_is_opened(gone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, gone, None)  # as Python marks what cannot be imported
+    with pytest.raises(InvariantError, match=r"needs .*install callwarden\[pipecat\]"):
+        open_voice("cartesia", api_key="k", url=None, model="m", voice="v", region="eu", timeout_ms=1_000)
+
+
+async def test_nothing_of_what_is_said_is_logged(capfd: pytest.CaptureFixture[str]) -> None:
+    async with voice_vendors() as server:
+        one = voice("cartesia", server)
+        await said(one, "my card is 4242", lambda _: None)
+        await one.close()
+    assert "4242" not in "".join(capfd.readouterr())
 
 
 def test_a_name_nobody_has_is_refused() -> None:
