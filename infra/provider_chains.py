@@ -13,6 +13,7 @@ from schemas.base import Frozen
 from schemas.residency import Place
 
 LARGEST = 64 * 1024
+BEHIND_PIPECAT = ("soniox", "speechmatics", "cartesia", "elevenlabs", "inworld")
 Bound = Annotated[int, Field(ge=50, le=600_000)]
 
 
@@ -121,10 +122,14 @@ def _keyed(entry: Entry, settings: Settings) -> Keyed:
 
 
 def _single(settings: Settings, kind: str, model: str) -> Keyed:
-    theirs = kind == "deepgram"
+    url: str | None = settings.models_url
+    key: SecretStr | None = settings.models_key
+    if kind == "deepgram":
+        url, key = settings.deepgram_url, settings.deepgram_key
+    elif kind in BEHIND_PIPECAT:
+        url, key = settings.vendor_url, settings.vendor_key
     entry = Entry(
-        name=kind, kind=kind, model=model, region=settings.provider_region, voice=settings.speech_voice,
-        url=settings.deepgram_url if theirs else settings.models_url, first_ms=settings.provider_timeout_ms,
-        whole_ms=max(WHOLE_MS, 5 * settings.provider_timeout_ms),
+        name=kind, kind=kind, model=model, region=settings.provider_region, voice=settings.speech_voice, url=url,
+        first_ms=settings.provider_timeout_ms, whole_ms=max(WHOLE_MS, 5 * settings.provider_timeout_ms),
     )
-    return Keyed(entry=entry, key=settings.deepgram_key if theirs else settings.models_key)
+    return Keyed(entry=entry, key=key)

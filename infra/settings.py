@@ -30,8 +30,14 @@ class Settings(BaseSettings):
     tenant: str = Field(default="default", description="tenant of the embedded set-up")
     token: SecretStr | None = Field(default=None, description="login that `callwarden call` shows the service")
 
-    speech_to_text: str = Field(default="openai", description="openai (any compatible server) or deepgram")
-    text_to_speech: str = Field(default="openai", description="openai (any compatible server) or deepgram")
+    speech_to_text: str = Field(
+        default="openai", description="openai (any compatible server), deepgram, soniox or speechmatics"
+    )
+    text_to_speech: str = Field(
+        default="openai", description="openai (any compatible server), deepgram, cartesia, elevenlabs or inworld"
+    )
+    vendor_key: SecretStr | None = Field(default=None, description="key of a vendor behind Pipecat")
+    vendor_url: str | None = Field(default=None, description="another address of that vendor")
     models_url: str = Field(
         default="embedded", description="base URL of an OpenAI-compatible server; embedded starts local-models"
     )

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from infra.local_models.engines import EngineRoom
 from infra.local_models.errors import ApiError, invalid, unknown_model
+from infra.local_models.kokoro import VOICES
 from infra.local_models.piper import FASTEST, OUTPUT_RATE, PITCH_BY_VOICE, SLOWEST, split_clauses
 from infra.local_models.upload import LARGEST_BODY_BYTES, Upload, read_upload
 from infra.local_models.waiting import Turns
@@ -19,6 +20,7 @@ from infra.local_models.whisper import WORKERS, Transcript
 from infra.speech.wav import Wav, write_wav
 
 SPEECH_MODELS = ("piper-joe", "tts-1")
+KOKORO = "kokoro"  # in the extra of that name
 TRANSCRIPTION_MODELS = ("whisper-tiny.en", "whisper-1")
 LONGEST_TEXT = 4096  # characters, as the OpenAI endpoint
 
@@ -40,11 +42,13 @@ def audio_router(room: EngineRoom) -> APIRouter:
 
     @router.post("/v1/audio/speech")
     def speech(request: SpeechRequest) -> Response:
-        speaker = room.engines().speaker
-        if request.model not in SPEECH_MODELS:
+        if request.model not in (*SPEECH_MODELS, KOKORO):
             raise unknown_model(request.model, SPEECH_MODELS)
-        if request.voice not in PITCH_BY_VOICE:
-            raise invalid(f"there is no such voice; known: {', '.join(PITCH_BY_VOICE)}", param="voice")
+        voices = VOICES if request.model == KOKORO else tuple(PITCH_BY_VOICE)
+        if request.voice not in voices:
+            raise invalid(f"there is no such voice; known: {', '.join(voices)}", param="voice")
+        engines = room.engines()
+        speaker = engines.kokoro if request.model == KOKORO else engines.speaker
         if not split_clauses(request.input):
             raise invalid("there is nothing in the text that can be spoken", param="input")
         clauses = speaker.speak(request.input, voice=request.voice, speed=request.speed)

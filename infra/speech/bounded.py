@@ -56,7 +56,9 @@ async def streamed(
 
 
 def kind(failed: Exception) -> str:
-    """Name a failure by its class and status: a provider's message may repeat what was sent."""
+    """Name a failure by its class and status: a provider's message may repeat what was sent, ours never does."""
+    if isinstance(failed, TransientError):
+        return str(failed)
     status = getattr(failed, "status_code", None)
     return f"{type(failed).__name__} {status}" if isinstance(status, int) else type(failed).__name__
 

@@ -4,20 +4,22 @@ A new kind is one function here and one line in the tables of the ports it serve
 """
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from openai import AsyncOpenAI
 
 from governance.errors import InputError
 from infra.provider_chains import Keyed
-from infra.speech import deepgram_client, openai_client
+from infra.speech import deepgram_client, openai_client, pipecat_services
 from infra.speech.deepgram_speech_to_text import DeepgramSpeechToText
 from infra.speech.deepgram_text_to_speech import DeepgramTextToSpeech
 from infra.speech.links import Link, Port
 from infra.speech.openai_language_model import OpenAILanguageModel
 from infra.speech.openai_speech_to_text import OpenAISpeechToText
 from infra.speech.openai_text_to_speech import OpenAITextToSpeech
+from infra.speech.own_text_to_speech import OwnTextToSpeech
 from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech
+from infra.speech.voxtral_speech_to_text import VoxtralSpeechToText
 
 OPENAI_URL = "https://api.openai.com/v1"
 NO_KEY = "local"  # the library wants one also where the server asks for none
@@ -26,9 +28,8 @@ P = TypeVar("P", bound=Port)
 
 
 def _openai(one: Keyed) -> AsyncOpenAI:
-    key = one.key.get_secret_value() if one.key is not None else NO_KEY
     return openai_client.open_client(
-        base_url=one.entry.url or OPENAI_URL, api_key=key, timeout_ms=one.entry.first_ms
+        base_url=one.entry.url or OPENAI_URL, api_key=_key(one), timeout_ms=one.entry.first_ms
     )
 
 
@@ -76,12 +77,62 @@ def _deepgram_speaks(one: Keyed) -> TextToSpeech:
     )
 
 
+def _voxtral(one: Keyed) -> SpeechToText:
+    entry = one.entry
+    return VoxtralSpeechToText(
+        base_url=_address(one), api_key=_key(one), model=entry.model, region=entry.region, timeout_ms=entry.first_ms
+    )
+
+
+def _own(one: Keyed, server: Literal["fish-speech", "cosyvoice"]) -> TextToSpeech:
+    entry = one.entry
+    return OwnTextToSpeech(
+        server, base_url=_address(one), api_key=_key(one), model=entry.model, voice=entry.voice or "",
+        region=entry.region, timeout_ms=entry.first_ms,
+    )
+
+
+def _pipecat_hears(one: Keyed) -> SpeechToText:
+    entry = one.entry
+    return pipecat_services.open_recogniser(
+        entry.kind, api_key=_vendor_key(one), url=entry.url, model=entry.model, region=entry.region,
+        timeout_ms=entry.first_ms,
+    )
+
+
+def _pipecat_speaks(one: Keyed) -> TextToSpeech:
+    entry = one.entry
+    return pipecat_services.open_voice(
+        entry.kind, api_key=_vendor_key(one), url=entry.url, model=entry.model, voice=entry.voice or "",
+        region=entry.region, timeout_ms=entry.first_ms,
+    )
+
+
+def _key(one: Keyed) -> str:
+    return one.key.get_secret_value() if one.key is not None else NO_KEY
+
+
+def _vendor_key(one: Keyed) -> str:
+    if one.key is None:
+        raise InputError(f"{one.entry.name}: key: missing; in the settings it is CALLWARDEN_VENDOR_KEY")
+    return one.key.get_secret_value()
+
+
+def _address(one: Keyed) -> str:
+    if one.entry.url is None:
+        raise InputError(f"{one.entry.name}: url: missing; this is a server of your own")
+    return one.entry.url
+
+
 HEARS: Mapping[str, Callable[[Keyed], SpeechToText]] = {
-    "openai": _openai_hears, "local": _openai_hears, "deepgram": _deepgram_hears,
+    "openai": _openai_hears, "local": _openai_hears, "deepgram": _deepgram_hears, "voxtral": _voxtral,
+    "soniox": _pipecat_hears, "speechmatics": _pipecat_hears,
 }
 WRITES: Mapping[str, Callable[[Keyed], LanguageModel]] = {"openai": _openai_writes, "local": _openai_writes}
 SPEAKS: Mapping[str, Callable[[Keyed], TextToSpeech]] = {
     "openai": _openai_speaks, "local": _openai_speaks, "deepgram": _deepgram_speaks,
+    "fish-speech": lambda one: _own(one, "fish-speech"), "cosyvoice": lambda one: _own(one, "cosyvoice"),
+    "cartesia": _pipecat_speaks, "elevenlabs": _pipecat_speaks, "inworld": _pipecat_speaks,
 }
 
 

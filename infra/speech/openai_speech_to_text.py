@@ -58,7 +58,7 @@ class OpenAISpeechToText:
         create = self._client.audio.transcriptions.create
         file = ("utterance.wav", content, "audio/wav")
         model = self.provider.model
-        if not model.startswith("whisper"):  # only Whisper and its kin tell how sure they are
+        if "whisper" not in model.lower():  # only Whisper and its kin tell how sure they are
             plain: Transcription = await create(file=file, model=model, response_format="json")
             return Transcript(text=_said(plain.text))
         prompt = DIGIT_PROMPT if digits else ""
@@ -66,7 +66,9 @@ class OpenAISpeechToText:
             file=file, model=model, response_format="verbose_json", prompt=prompt,
             timestamp_granularities=["segment", "word"] if timed else ["segment"],
         )
-        logprobs = [segment.avg_logprob for segment in full.segments or ()]
+        # Compatible servers leave fields out, and the library does not check.
+        told = [getattr(segment, "avg_logprob", None) for segment in full.segments or ()]
+        logprobs = [one for one in told if isinstance(one, float | int)]
         confidence = math.exp(min(0.0, min(logprobs))) if logprobs else None
         return Transcript(text=_said(full.text), confidence=confidence, words=_words(full))
 

@@ -1,24 +1,21 @@
-"""A voice behind any OpenAI-compatible server: POST /v1/audio/speech, raw PCM at 24 kHz as it is made."""
+"""A voice behind any OpenAI-compatible server: POST /v1/audio/speech, as it is made, however the server sends it."""
 
 from collections.abc import AsyncIterator
 
-import numpy as np
 from openai import AsyncOpenAI
 
 from governance.errors import TransientError
 from infra.speech.bounded import streamed
 from infra.speech.openai_client import FAILURES
 from infra.speech.ports import Samples
+from infra.speech.sound import RATE, Sound
 from schemas.turns import Provider
-
-NO_SOUND = ("text/", "application/json", "application/xml", "application/xhtml")
-PCM_RATE = 24_000  # what `pcm` means on this endpoint: 16 bit little-endian, one channel, no header
 
 
 class OpenAITextToSpeech:
     """Speaks phrases."""
 
-    sample_rate = PCM_RATE
+    sample_rate = RATE
 
     def __init__(
         self, client: AsyncOpenAI, *, model: str, voice: str, region: str, timeout_ms: int, name: str = "openai"
@@ -31,7 +28,7 @@ class OpenAITextToSpeech:
 
     def speak(self, text: str) -> AsyncIterator[Samples]:
         """Give the audio of a phrase as it arrives."""
-        return streamed(lambda: self._ask(text), within_ms=self._timeout_ms, failures=FAILURES)
+        return streamed(lambda: self._ask(text), within_ms=self._timeout_ms, failures=(*FAILURES, TransientError))
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -42,13 +39,9 @@ class OpenAITextToSpeech:
         async with create(
             model=self.provider.model, voice=self._voice, input=text, response_format="pcm"
         ) as response:
-            kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-            if kind.startswith(NO_SOUND):
-                raise TransientError("an answer that is no sound")
-            odd = b""  # half a sample, when a chunk ends within one
+            sound = Sound(content_type=response.headers.get("content-type", ""))
             async for chunk in response.iter_bytes():
-                data = odd + chunk
-                whole = len(data) - len(data) % 2
-                odd = data[whole:]
-                if whole:
-                    yield np.frombuffer(data[:whole], dtype="<i2").astype(np.int16)
+                if len(samples := sound.push(chunk)):
+                    yield samples
+            if len(samples := sound.end()):
+                yield samples

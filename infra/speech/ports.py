@@ -5,13 +5,16 @@ governance.errors.TransientError, whose message names the kind of failure and ne
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from schemas.speech import ChatChunk, ChatMessage, Transcript
-from schemas.turns import Provider
+from schemas.turns import Provider, Word
+
+if TYPE_CHECKING:
+    from infra.speech.dialogues import DialogueEvent
 
 Samples = NDArray[np.int16]
 
@@ -67,6 +70,14 @@ class TextToSpeech(Protocol):
         """Give connections back."""
 
 
+@runtime_checkable
+class TimesWords(Protocol):
+    """A voice that also tells when each word sounds, so that what was heard is not reckoned from lengths."""
+
+    def speak_timed(self, text: str, *, timed: Callable[[tuple[Word, ...]], None]) -> AsyncIterator[Samples]:
+        """Give the audio; `timed` is told all words timed so far, from the phrase's first sample."""
+
+
 class LanguageModel(Protocol):
     """Whoever writes the assistant's words."""
 
@@ -77,6 +88,37 @@ class LanguageModel(Protocol):
 
     async def close(self) -> None:
         """Give connections back."""
+
+
+class Dialogue(Protocol):
+    """One call with a model that hears and speaks."""
+
+    gated: bool  # whether it answers only when asked by `answer`, so that the caller's words can be judged before
+
+    async def hear(self, samples: Samples) -> None:
+        """Send the caller's next audio; raises TransientError."""
+
+    def events(self) -> AsyncIterator["DialogueEvent"]:
+        """Give what the model says and heard, until the call ends; raises TransientError, also for a silent vendor."""
+
+    async def answer(self) -> None:
+        """Ask for an answer to what was heard; nothing happens where the model answers by itself."""
+
+    async def cut(self, item: str, *, played_ms: int) -> None:
+        """Stop an answer and tell the model how much of it was played, where it can be told."""
+
+    async def close(self) -> None:
+        """End with the call."""
+
+
+class SpeechToSpeech(Protocol):
+    """A model that hears and speaks."""
+
+    provider: Provider
+    sample_rate: int
+
+    async def open(self, *, sample_rate: int, instructions: str) -> Dialogue:
+        """Begin a call whose audio has this rate; raises TransientError."""
 
 
 class VoiceActivity(Protocol):

@@ -26,6 +26,7 @@ from streams.voice.spans import TurnTrace
 from streams.voice.spoken import FRAME_MS, Phrase
 from streams.voice.start import Setup
 from streams.voice.stock import Kept, Stock
+from streams.voice.timing import audio_of
 
 AHEAD_MS = 8_000  # no more is synthesised before it is needed: the caller may cut in
 MS_A_CHARACTER = 55  # of a phrase whose length is not known yet
@@ -134,7 +135,7 @@ class Speaker:
         framer, made = self._framer(link.port.sample_rate), 0
         with self._voices.asks(link, turn=turn, trace=trace) as units:
             units.characters = len(text.strip())
-            async with aclosing(taking(link.port.speak(text.strip()), whole_ms=link.whole_ms)) as audio:
+            async with aclosing(taking(audio_of(link.port, phrase), whole_ms=link.whole_ms)) as audio:
                 async for samples in audio:
                     if not made and is_writing(samples):
                         raise TransientError("an answer that is no sound")

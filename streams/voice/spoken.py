@@ -14,6 +14,7 @@ class Phrase:
     text: str
     start_ms: int
     end_ms: int
+    words: tuple[Word, ...] = ()  # where the voice times them: from the phrase's first sample
 
 
 @dataclass(slots=True)
@@ -33,14 +34,11 @@ class Spoken:
         return "".join(phrase.text for phrase in self.phrases if phrase.end_ms > phrase.start_ms).strip()
 
     def words(self) -> tuple[Word, ...]:
-        """Give each phrase that became audio with its place in the answer's audio."""
-        return tuple(
-            Word(text=phrase.text.strip(), start_ms=phrase.start_ms, end_ms=phrase.end_ms)
-            for phrase in self.phrases if phrase.end_ms > phrase.start_ms
-        )
+        """Give each phrase that became audio with its place in the answer's audio; word by word where timed."""
+        return tuple(word for phrase in self.phrases if phrase.end_ms > phrase.start_ms for word in _words(phrase))
 
     def heard(self, played_ms: int) -> str:
-        """Give the words that were played whole; of a phrase cut off, in proportion of its time."""
+        """Give the words that were played whole; of a phrase cut off, by the voice's times or in proportion."""
         words = []
         for phrase in self.phrases:
             if played_ms >= phrase.end_ms - FRAME_MS and phrase.end_ms > phrase.start_ms:
@@ -51,6 +49,18 @@ class Spoken:
 
 
 def _part(phrase: Phrase, played_ms: int) -> str:
+    if phrase.words:
+        # The last word lasts to the phrase's end, which was not reached.
+        return " ".join(word.text for word in phrase.words[:-1] if word.end_ms <= played_ms + FRAME_MS)
     reached = len(phrase.text) * played_ms // (phrase.end_ms - phrase.start_ms)
     cut = phrase.text.rfind(" ", 0, reached + 1)
     return phrase.text[:cut] if cut > 0 else ""
+
+
+def _words(phrase: Phrase) -> tuple[Word, ...]:
+    if not phrase.words:
+        return (Word(text=phrase.text.strip(), start_ms=phrase.start_ms, end_ms=phrase.end_ms),)
+    return tuple(
+        Word(text=one.text, start_ms=phrase.start_ms + one.start_ms, end_ms=phrase.start_ms + one.end_ms)
+        for one in phrase.words
+    )

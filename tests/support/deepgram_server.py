@@ -1,6 +1,5 @@
 """A server that speaks Deepgram's wire format: /v1/listen (nova-3), /v2/listen (Flux), /v1/speak (Aura-2)."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -83,7 +82,7 @@ class DeepgramServer:
                 text += frame["text"]
             if frame["type"] == "Flush":
                 if self.silent:
-                    await asyncio.sleep(60)
+                    await socket.wait_closed()
                 for _ in text.split():
                     await socket.send(b"\x01\x02" * 2_400 + b"\x03")  # an odd number of bytes: samples are split
                 if len(text.split()) % 2:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.turns import Word
 from streams.voice.spoken import Phrase, Spoken
 
 pytestmark = pytest.mark.pure
@@ -28,3 +29,13 @@ def test_a_phrase_that_never_sounded_was_never_heard() -> None:
 @given(st.integers(0, 2_500), st.integers(0, 2_500))
 def test_more_playing_is_never_less_heard(first: int, more: int) -> None:
     assert ANSWER.heard(first + more).startswith(ANSWER.heard(first))
+
+
+def test_where_the_voice_times_its_words_only_those_that_ended_were_heard() -> None:
+    words = (Word(text="Your", start_ms=0, end_ms=100), Word(text="parcel", start_ms=100, end_ms=900),
+             Word(text="arrives.", start_ms=900, end_ms=1_000))
+    spoken = Spoken([Phrase("Your parcel arrives.", 500, 1_500, words=words)])
+    assert [spoken.heard(ms) for ms in (500, 610, 1_300, 1_410, 1_500)] == [
+        "", "Your", "Your", "Your parcel", "Your parcel arrives.",
+    ]
+    assert [(one.text, one.start_ms) for one in spoken.words()] == [("Your", 500), ("parcel", 600), ("arrives.", 1_400)]

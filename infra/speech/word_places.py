@@ -1,0 +1,31 @@
+"""Places a vendor's timed tokens on the words that were given to it: texts come from us, times from the vendor."""
+
+from collections.abc import Sequence
+
+from schemas.turns import Word
+
+
+def placed(text: str, tokens: Sequence[tuple[str, int]], *, audio_ms: int) -> tuple[Word, ...]:
+    """Give the words of `text` that a token names, each up to the beginning of the next; tokens are (text, start_ms).
+
+    Vendors glue tokens together, split them and write numbers out: a word nobody timed belongs to the one before it.
+    """
+    begins: list[tuple[int, int]] = []  # place in the text, instant
+    plain, reached = text.lower(), 0
+    for token, start_ms in tokens:
+        wanted = token.strip().lower()
+        if wanted and (at := plain.find(wanted, reached)) >= 0:
+            begins.append((_word_begin(text, at), start_ms))
+            reached = at + len(wanted)
+    words: list[Word] = []
+    for index, (at, start_ms) in enumerate(begins):
+        following, end_ms = begins[index + 1] if index + 1 < len(begins) else (len(text), audio_ms)
+        if following == at:
+            begins[index + 1] = (at, start_ms)  # two tokens of one word: it begins with the first
+            continue
+        words.append(Word(text=text[at:following].strip(), start_ms=start_ms, end_ms=max(start_ms, end_ms)))
+    return tuple(words)
+
+
+def _word_begin(text: str, at: int) -> int:
+    return text.rfind(" ", 0, at + 1) + 1
