@@ -5,7 +5,7 @@ governance.errors.TransientError, whose message names the kind of failure and ne
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,13 @@ class Recogniser(Protocol):
 
     async def close(self) -> None:
         """End with the call."""
+
+
+@runtime_checkable
+class EndsTurns(Protocol):
+    """A recogniser that may hear the end of a turn itself, and says so in a transcript (`ended`)."""
+
+    ends_turns: bool
 
 
 class SpeechToText(Protocol):

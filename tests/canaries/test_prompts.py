@@ -86,7 +86,7 @@ async def shown(call: Planted, number: int, *, detection: Detection, keyring: Ke
     reporter, traces = Reporter(Door(), setup, now=now), Traces(call_id=setup.call_id)
     listener = Listener()
     model: LanguageModel = listener
-    mind = Mind(model, reporter, lines=Lines(), policy=load(None), redact=redactor.redact)
+    mind = Mind(model, reporter, lines=Lines(), policy=load(None), redact=redactor)
     for data in call.events:
         match data:
             case AssistantGenerated(text=text):
