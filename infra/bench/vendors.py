@@ -8,6 +8,8 @@ import json
 import signal
 import socket
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import numpy as np
 from aiohttp import WSMsgType, web
@@ -149,7 +151,7 @@ class _Ear:
                 "audio_window_end": 1.0, "transcript": text, "words": words, "end_of_turn_confidence": 0.9,
             }
         self._sequence += 1
-        if not self._socket.closed:
+        with suppress(ConnectionError):  # the call has ended
             await self._socket.send_str(json.dumps(message))
 
     async def _end(self, number: int, heard_at: float) -> None:
@@ -161,6 +163,18 @@ class _Ear:
         self._speaking, self._number, self._tail, self._ending = False, None, b"", None
         await self.tell("EndOfTurn", text)
         self._turn += 1
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def _hung_up(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Pass over who asked and went away before the answer."""
+    try:
+        return await handler(request)
+    except (ConnectionError, asyncio.IncompleteReadError):
+        return web.Response(status=499)
 
 
 def _said(number: int) -> str:
@@ -188,7 +202,7 @@ async def _until(due: float) -> None:
 async def serve() -> None:
     """Serve on a free port until told to stop."""
     vendors = Vendors()
-    app = web.Application()
+    app = web.Application(middlewares=[_hung_up])
     app.add_routes([
         web.get("/times", vendors.times), web.get("/v2/listen", vendors.listen),
         web.post("/v1/chat/completions", vendors.chat), web.post("/v1/audio/speech", vendors.speak),
