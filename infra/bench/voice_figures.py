@@ -101,11 +101,14 @@ def level(
     asked: Sequence[Asked], times: dict[int, TurnTimes], *, calls: int, frame_ms: int, share: dict[str, float],
     memory: dict[str, float],
 ) -> Level:
-    """Put the callers' and the vendors' notes together; the first turn of each call is left out."""
+    """Put the callers' and the vendors' notes together; the first turn of each call is left out.
+
+    A turn is lost where nothing came out, or something else than its answer.
+    """
     counted = [one for one in asked if not one.warm]
     whole = [
         (one.ended_at, one.first_at, times[one.number]) for one in counted
-        if one.first_at is not None and one.number in times and times[one.number].audio_at
+        if one.first_at is not None and one.number in times and 0 < times[one.number].audio_at <= one.first_at
     ]
     if not whole:
         raise ValueError("no turn was answered")
