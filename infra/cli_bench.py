@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infra.cli_bench_voice import load, voice
 from infra.cli_parts import wrong_use
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 STARTS = 3
 app = typer.Typer(help="Measure the service on this machine.", no_args_is_help=True)
+app.command("voice")(voice)
+app.command("load")(load)
 
 
 @app.callback()
@@ -43,7 +46,7 @@ def stair(
     from infra.bench.stair import Load, measure
     from infra.child import ChildFailed
 
-    _need_kafka(apache_kafka.CACHE)
+    need_kafka(apache_kafka.CACHE)
     command = f"callwarden bench stair --rate {rate} --seconds {seconds} --starts {starts}"
     load = Load(rate=rate, seconds=seconds, starts=starts, command=command)
     with tempfile.TemporaryDirectory(prefix="callwarden-bench-") as folder:
@@ -78,7 +81,7 @@ def dispatch(
     from infra.bench.dispatch import measure
     from infra.child import ChildFailed
 
-    _need_kafka(apache_kafka.CACHE)
+    need_kafka(apache_kafka.CACHE)
     command = f"callwarden bench dispatch --rate {rate} --count {count}"
     with tempfile.TemporaryDirectory(prefix="callwarden-bench-") as folder:
         try:
@@ -196,11 +199,12 @@ def _show_times(title: str, rows: "Sequence[tuple[str, Spread]]", targets: Mappi
         console.print(f"{'met   ' if met else 'MISSED'} {target}")
 
 
-def _need_kafka(cache: Path) -> None:
+def need_kafka(cache: Path) -> None:
+    """End with what to install where Apache Kafka cannot run."""
     if shutil.which("java") is None:
-        wrong_use("bench stair runs Apache Kafka: install Java 17 or newer")
+        wrong_use("this runs Apache Kafka: install Java 17 or newer")
     if shutil.which("mvn") is None and not (cache / "pom.xml").exists():
-        wrong_use("bench stair gets Apache Kafka's jars with Maven: install mvn")
+        wrong_use("this gets Apache Kafka's jars with Maven: install mvn")
 
 
 def _tell(what: str) -> None:

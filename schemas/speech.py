@@ -14,6 +14,7 @@ class Transcript(Frozen):
     text: str
     words: tuple[Word, ...] = Field(default=(), description="timed from the first sample that was fed")
     confidence: float | None = Field(default=None, ge=0, le=1)
+    ended: bool = Field(default=False, description="the recogniser itself heard that the turn has ended")
 
 
 class ChatMessage(Frozen):

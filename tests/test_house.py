@@ -22,7 +22,8 @@ CATEGORIES = {"pure", "contract", "flow", "fault"}
 PLACES = {
     "faust": ("streams/app.py", "streams/topology.py", "streams/transport.py"),
     "fastapi": ("api/", "infra/local_models/"),
-    "starlette": ("api/", "infra/local_models/"),
+    # The baseline of a bench: Pipecat's own transport is given a socket of starlette.
+    "starlette": ("api/", "infra/local_models/", "infra/bench/pipecat_pipeline.py"),
     "presidio_analyzer": ("infra/pii",),
     "presidio_anonymizer": ("infra/pii",),
     "openai": ("infra/speech/",),

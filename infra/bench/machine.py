@@ -24,23 +24,21 @@ def resident_mb(pid: int) -> float:
     return 0.0
 
 
-def processor_ms(pid: int) -> float:
-    """Give the processor time a process has had, in milliseconds."""
+def processor_ms(pid: int, *, ended: bool = False) -> float:
+    """Give the processor time a process has had, in milliseconds; with `ended`, of its children that ended too."""
     after_name = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    ticks = int(after_name[11]) + int(after_name[12])  # utime and stime
+    ticks = sum(int(one) for one in after_name[11 : 15 if ended else 13])  # utime, stime, then those of children
     return ticks * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def resident_below_mb(directory: Path) -> float:
     """Give the resident memory of processes that were started with a directory in their command: one server's."""
-    wanted, total = str(directory).encode(), 0.0
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            if wanted in (place / "cmdline").read_bytes():
-                total += _with_children(int(place.name))
-        except OSError:
-            continue  # it has ended meanwhile
-    return round(total, 1)
+    return round(sum(resident_mb(one) for one in _server(directory)), 1)
+
+
+def processor_below_ms(directory: Path) -> float:
+    """Give the processor time of those processes, and of those of them that have ended."""
+    return sum(processor_ms(one, ended=True) for one in _server(directory))
 
 
 def program(module: str) -> list[str]:
@@ -48,6 +46,14 @@ def program(module: str) -> list[str]:
     return [sys.executable, "-m", module]
 
 
-def _with_children(pid: int) -> float:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
-    return resident_mb(pid) + sum(resident_mb(int(one)) for one in children)
+def _server(directory: Path) -> list[int]:
+    wanted, found = str(directory).encode(), []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (place / "cmdline").read_bytes():
+                pid = place.name
+                children = (place / "task" / pid / "children").read_text(encoding="utf-8").split()
+                found += [int(pid), *(int(one) for one in children)]
+        except OSError:
+            continue  # it has ended meanwhile
+    return found

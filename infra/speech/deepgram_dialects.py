@@ -29,6 +29,7 @@ class Dialect(Protocol):
     """How one recogniser is talked to."""
 
     flushes_early: bool  # whether asking for the end of an utterance on suspicion does no harm
+    ends_turns: bool  # whether it hears the end of a turn itself
 
     def connect(self, client: AsyncDeepgramClient, *, model: str, sample_rate: int) -> AbstractAsyncContextManager[Any]:
         """Open a socket for linear16 audio."""
@@ -47,6 +48,7 @@ class Nova:
     """nova-3: segments with is_final, Finalize answered by from_finalize."""
 
     flushes_early = True
+    ends_turns = False  # its endpointing is switched off
 
     def connect(self, client: AsyncDeepgramClient, *, model: str, sample_rate: int) -> AbstractAsyncContextManager[Any]:
         """Open /v1/listen; endpointing is ours, so theirs is off."""
@@ -82,6 +84,7 @@ class Flux:
     """Flux: a cumulative transcript for each turn; ForceEndTurn ends it."""
 
     flushes_early = False
+    ends_turns = True
 
     def connect(self, client: AsyncDeepgramClient, *, model: str, sample_rate: int) -> AbstractAsyncContextManager[Any]:
         """Open /v2/listen."""

@@ -49,6 +49,7 @@ class DeepgramRecogniser:
         """Take what is needed to open it."""
         self.timeout_ms = timeout_ms
         self.dialect: Dialect = dialect_of(model)
+        self.ends_turns = self.dialect.ends_turns
         self._client = client
         self._model = model
         self._rate = sample_rate
@@ -203,7 +204,8 @@ class DeepgramListening:
         if said.flushed:
             self._answered += 1
         if said.text:
-            self._heard(self._transcript(None if said.final else said))
+            ended = said.flushed and self._recogniser.ends_turns
+            self._heard(self._transcript(None if said.final else said).model_copy(update={"ended": ended}))
         self._news.set()
 
     def fail(self, failure: TransientError) -> None:

@@ -45,6 +45,13 @@ class Recogniser(Protocol):
         """End with the call."""
 
 
+@runtime_checkable
+class EndsTurns(Protocol):
+    """A recogniser that may hear the end of a turn itself, and says so in a transcript (`ended`)."""
+
+    ends_turns: bool
+
+
 class SpeechToText(Protocol):
     """A recogniser of speech."""
 

@@ -1,7 +1,8 @@
 """Hears one caller: voice activity, the recogniser fed from the first sound on, and the end of her turn.
 
 Time here is the audio's own: milliseconds from the call's first sample, so that what is decided does not depend on how
-fast the audio came. Wall-clock instants are only passed on, for the turn's waterfall.
+fast the audio came. Wall-clock instants are only passed on, for the turn's waterfall. A recogniser that hears the end
+of a turn itself is believed as soon as the voice activity hears silence too.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from governance.endpointing import Limits, Pause, decide
 from infra.speech.log_mel import SAMPLE_RATE as DETECTOR_RATE
-from infra.speech.ports import Listening, Recogniser, Samples, TurnDetector, VoiceActivity
+from infra.speech.ports import EndsTurns, Listening, Recogniser, Samples, TurnDetector, VoiceActivity
 from schemas.speech import Transcript
 from streams.voice.frames import VAD_RATES, Resampler, as_float
 
@@ -43,6 +44,7 @@ class Speech:
     ended_ms: int = 0
     ended_at: datetime | None = None
     text: str = ""
+    ended: bool = False  # the recogniser heard the end of the turn in what was said so far
     probability: float | None = None
     silence_ms: int = 0
     audio: list[Samples] = field(default_factory=list)
@@ -64,6 +66,7 @@ class EarEvents:
     started: Callable[[Speech], None]
     interim: Callable[[Speech, Transcript], None]
     going_on: Callable[[Speech], None]
+    paused: Callable[[Speech], None]
     ended: Callable[[Speech], None]
 
 
@@ -140,21 +143,30 @@ class Ear:
         before, speech.silence_ms = speech.silence_ms, speech.silence_ms + self._vad_ms
         if before < SETTLE_MS <= speech.silence_ms:
             speech.listening.settle()
-            self._ask_detector(speech)
+            self._tell.paused(speech)
+            if not (isinstance(self._recogniser, EndsTurns) and self._recogniser.ends_turns):
+                self._ask_detector(speech)
         pause = Pause(
             silence_ms=speech.silence_ms, probability=speech.probability, text=speech.text, digits=speech.digits
         )
-        if decide(pause, self._limits).ended or (self.urgent and speech.silence_ms >= self._limits.floor_ms):
-            self.speech = None
-            self._onset_ms = 0
-            self._tell.ended(speech)
+        urgent = self.urgent and speech.silence_ms >= self._limits.floor_ms
+        if speech.ended or urgent or decide(pause, self._limits).ended:
+            self._end(speech)
+
+    def _end(self, speech: Speech) -> None:
+        self.speech = None
+        self._onset_ms = 0
+        self._tell.ended(speech)
 
     async def _begin(self, at: datetime) -> None:
         began_ms = max(0, self._judged_ms - self._onset_ms)
 
         def heard(transcript: Transcript) -> None:
-            speech.text = transcript.text
-            self._tell.interim(speech, transcript)
+            speech.text, speech.ended = transcript.text, transcript.ended
+            if not transcript.ended:
+                self._tell.interim(speech, transcript)
+            elif speech is self.speech and speech.silence_ms:
+                self._end(speech)
 
         listening = self._recogniser.begin(digits=self.expects_digits, heard=heard)
         speech = Speech(

@@ -68,7 +68,13 @@ class Floor:
         found = self._mind.judge(transcript.text, event_id=event.id, turn=turn, final=False)
         if any(one.kind == "emergency" for one in found):
             self._answers.urgent = self._ear().urgent = True
+        if speech.silence_ms:
+            self._mind.foresee(transcript.text)
         self.going_on(speech)
+
+    def paused(self, speech: Speech) -> None:
+        """She has fallen silent: what she said may be her whole turn."""
+        self._mind.foresee(speech.text)
 
     def going_on(self, speech: Speech) -> None:
         """She is still speaking."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from typing import Protocol, runtime_checkable
 
 from governance.errors import TransientError
 from governance.policy import Finding, Heard, PolicyState, evaluate, evolve
@@ -24,6 +25,14 @@ LONGEST_QUESTION = 200
 KEYS = "<NUMERIC_ID_1>"
 
 
+@runtime_checkable
+class Foresees(Protocol):
+    """A redaction that may begin before it is asked for."""
+
+    def foresee(self, text: str, question: str | None) -> None:
+        """Take what will perhaps be asked; returns at once."""
+
+
 class Mind:
     """One call's conversation as the language model may see it."""
 
@@ -42,6 +51,11 @@ class Mind:
         self._history: list[ChatMessage] = []
         self._question: str | None = None
         self._read_back = ""
+
+    def foresee(self, text: str) -> None:
+        """Take what the caller has perhaps said to the end: its redaction begins while the end is being decided."""
+        if text and isinstance(self._redact, Foresees):
+            self._redact.foresee(text, self._question)
 
     async def hear(self, text: str) -> str:
         """Take what the caller said; gives it redacted, as it is remembered."""

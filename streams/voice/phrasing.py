@@ -7,6 +7,9 @@ SENTENCE_END = re.compile(r"[.!?;:]['\")\]]*\s+")
 CLAUSE_END = re.compile(r",\s+|\s+[-–—]\s+")
 FIRST_WORDS = 4  # a first clause of at least this many words is spoken before its sentence is complete
 LONGEST_WORDS = 24
+# A full stop at the end of a token ends the sentence: the tokenizers of language models keep ".com" and ".5" together.
+SURE_END = re.compile(r"[^\W\d_]{2}[.!?]['\")\]]*$")
+ADDRESS = re.compile(r"(?:www|@)\S*$", re.IGNORECASE)
 ABBREVIATION = re.compile(r"\b(?:mr|mrs|ms|dr|st|no|vs|e\.g|i\.e|[a-z])\.\s*$", re.IGNORECASE)
 
 
@@ -18,8 +21,18 @@ async def phrases(tokens: AsyncIterator[str]) -> AsyncIterator[str]:
         while (cut := end_of_phrase(text, first=first)) is not None:
             yield text[:cut]
             text, first = text[cut:], False
+        if first and surely_ended(text):
+            yield text  # without waiting for the next token to show what follows
+            text, first = "", False
     if text.strip():
         yield text
+
+
+def surely_ended(text: str) -> bool:
+    """Tell whether a first sentence is complete though nothing follows it yet."""
+    if SURE_END.search(text) is None or ABBREVIATION.search(text) or ADDRESS.search(text):
+        return False
+    return len(text.split()) >= FIRST_WORDS
 
 
 def end_of_phrase(text: str, *, first: bool) -> int | None:

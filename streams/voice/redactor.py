@@ -1,20 +1,22 @@
 """Redacts what a model may see, in this process, by the same decision and detector as the stair."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
-from governance.redacting import RedactionState, redact_words
+from governance.redacting import Answer, RedactionState, redact_words
 from governance.redaction import Pseudonyms
 from governance.redaction_window import Window
 from infra.keys import Keyring
-from schemas.base import Data
 from schemas.policies import Policy
 from schemas.redacted import EntitySealed, UtteranceRedacted
 from schemas.redaction import PiiSpan
 from schemas.turns import AssistantGenerated, UtteranceFinalized
-from streams.detection import Detection
+from streams.detection import Detection, DetectionFailed
 from streams.voice.start import Setup
 
 DETECT_WITHIN_S = 0.7  # the caller waits; what was asked and what she answered are two detections
+KEPT_DETECTIONS = 8
 
 
 class CallRedactor:
@@ -30,24 +32,48 @@ class CallRedactor:
         self._state = RedactionState(
             language=language, pseudonyms=Pseudonyms(language=language), window=Window(language=language)
         )
+        self._asked: dict[tuple[str, str | None], asyncio.Task[list[PiiSpan]]] = {}
+        self._foreseen: asyncio.Task[None] | None = None
 
-    async def redact(self, text: str, question: str | None) -> str:
+    async def __call__(self, text: str, question: str | None) -> str:
         """Give what the caller answered to a question, without personal data; raises DetectionFailed: fails closed."""
         if question:
-            self._take(AssistantGenerated(utterance="-", turn=0, text=question), await self._detect(question))
-        spans = await self._detect(text)
-        answer = self._take(UtteranceFinalized(participant="caller", utterance="-", text=text), spans)
+            self._state, _ = await self._after(question)
+        spans = await self._detect(text, self._state.question)
+        self._state, answer = self._take(UtteranceFinalized(participant="caller", utterance="-", text=text), spans)
         return next(one.text for one in answer if isinstance(one, UtteranceRedacted))
 
-    async def _detect(self, text: str) -> list[PiiSpan]:
-        return await self._detection.detect(text, context=self._state.question, language=self._state.language)
+    def foresee(self, text: str, question: str | None) -> None:
+        """Detect ahead of the end of turn; of a text that changes again, the detection is of no use to anybody."""
+        self._foreseen = asyncio.create_task(self._ahead(text, question))
 
-    def _take(self, said: UtteranceFinalized | AssistantGenerated, spans: Sequence[PiiSpan]) -> list[Data]:
-        self._state, answer = redact_words(
+    async def _ahead(self, text: str, question: str | None) -> None:
+        with suppress(DetectionFailed):  # it is tried again when it is needed
+            state = (await self._after(question))[0] if question else self._state
+            await self._detect(text, state.question)
+
+    async def _after(self, question: str) -> Answer:
+        spans = await self._detect(question, self._state.question)
+        return self._take(AssistantGenerated(utterance="-", turn=0, text=question), spans)
+
+    async def _detect(self, text: str, context: str | None) -> list[PiiSpan]:
+        """Detect once for a text and its context, however often it is asked; a failure is asked again."""
+        place = (text, context)
+        known = self._asked.get(place)
+        if known is None or (known.done() and (known.cancelled() or known.exception() is not None)):
+            known = asyncio.create_task(
+                self._detection.detect(text, context=context, language=self._state.language)
+            )
+            self._asked[place] = known
+            while len(self._asked) > KEPT_DETECTIONS:
+                del self._asked[next(iter(self._asked))]
+        return await asyncio.shield(known)
+
+    def _take(self, said: UtteranceFinalized | AssistantGenerated, spans: Sequence[PiiSpan]) -> Answer:
+        return redact_words(
             self._state, said, spans, detector=self._detection.version, policy=self._policy, digest=self._digest,
             seal=_seal_nothing,
         )
-        return answer
 
     def _digest(self, value: str) -> str:
         return self._keyring.digest(tenant=self._setup.tenant, call_id=self._setup.call_id, value=value)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from governance.errors import TransientError
 from infra.speech.bounded import whole
 from infra.speech.links import Link
-from infra.speech.ports import Listening, Recogniser, Samples, SpeechToText
+from infra.speech.ports import EndsTurns, Listening, Recogniser, Samples, SpeechToText
 from schemas.speech import Transcript
 from schemas.turns import Provider
 from streams.voice.chain import Chain, followed
@@ -28,6 +28,7 @@ class Relay:
         self.rate = sample_rate
         self.provider = chain.links[0].port.provider if chain.links else NOBODY  # who heard last
         self.about: tuple[int, TurnTrace] = (0, traces.of(0))  # the turn that is finished: one after the other
+        self.ends_turns = False  # whether who hears now says itself that a turn has ended
         self._open: dict[int, Recogniser] = {}
 
     async def open(self) -> None:
@@ -52,8 +53,11 @@ class Relay:
         """Start an utterance with the first recogniser that is open."""
         for link in self.chain.order():
             if id(link) in self._open:
+                recogniser = self._open[id(link)]
                 self.provider = link.port.provider
-                return RelayListening(self, link, self._open[id(link)], digits=digits, heard=heard)
+                self.ends_turns = isinstance(recogniser, EndsTurns) and recogniser.ends_turns
+                return RelayListening(self, link, recogniser, digits=digits, heard=heard)
+        self.ends_turns = False
         return RelayListening(self, None, None, digits=digits, heard=heard)
 
     async def close(self) -> None:

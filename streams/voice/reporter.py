@@ -18,6 +18,7 @@ SOURCE = "/callwarden/voice"
 RETRY_FIRST_S, RETRY_MOST_S = 0.1, 5.0
 MOST_WAITING = 10_000
 MOST_AT_ONCE = 100
+GATHER_S = 0.02  # a turn's end is a dozen events: they go together, once the question to the model is on its way
 
 log = structlog.get_logger()
 
@@ -84,6 +85,7 @@ class Reporter:
     async def _deliver(self) -> None:
         while True:
             events = [await self._waiting.get()]
+            await asyncio.sleep(GATHER_S)
             while not self._waiting.empty() and len(events) < MOST_AT_ONCE:
                 events.append(self._waiting.get_nowait())
             await self._accept(events)

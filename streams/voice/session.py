@@ -121,7 +121,7 @@ class Session:
         self._ear = Ear(
             recogniser=relay, activity=parts.activity(setup.sample_rate), detector=parts.detector,
             sample_rate=setup.sample_rate, limits=parts.limits,
-            tell=EarEvents(floor.started, floor.interim, floor.going_on, floor.ended),
+            tell=EarEvents(floor.started, floor.interim, floor.going_on, floor.paused, floor.ended),
         )
         if recalled is None:
             self._answers.greet(turn=first_turn)

@@ -163,7 +163,7 @@ def _parts(
 
     def redactor(setup: Setup) -> Redact:
         policy = book.held(setup.tenant, setup.policy_version or "") or book.house
-        return CallRedactor(detection=detection, keyring=keyring, policy=policy, setup=setup).redact
+        return CallRedactor(detection=detection, keyring=keyring, policy=policy, setup=setup)
 
     return Parts(
         speech_to_text=providers.speech_to_text, text_to_speech=providers.text_to_speech,

@@ -89,7 +89,7 @@ async def shown(call: Planted, number: int, *, detection: Detection, keyring: Ke
     listener = Listener()
     model: LanguageModel = listener
     models = Chain("chat", linked(model), reporter)
-    mind = Mind(models, reporter, lines=Lines(), policy=load(None), redact=redactor.redact)
+    mind = Mind(models, reporter, lines=Lines(), policy=load(None), redact=redactor)
     for data in call.events:
         match data:
             case AssistantGenerated(text=text):

@@ -35,6 +35,28 @@ async def test_an_abbreviation_ends_no_sentence() -> None:
     assert await cut(["Dr. Smith is in. ", "Goodbye."]) == ["Dr. Smith is in. ", "Goodbye."]
 
 
+async def test_a_first_sentence_is_spoken_before_the_next_token_shows_that_it_ended() -> None:
+    spoken: list[str] = []
+
+    async def each() -> AsyncIterator[str]:
+        for token in ["Your", " order", " left", " yesterday", "."]:
+            yield token
+        assert spoken == ["Your order left yesterday."]
+        yield " Goodbye."
+
+    async for phrase in phrases(each()):
+        spoken.append(phrase)
+    assert spoken == ["Your order left yesterday.", " Goodbye."]
+
+
+@pytest.mark.parametrize("tokens", [
+    ["You", " may", " write", " to", " Dr", ".", " Smith."], ["It", " costs", " you", " only", " 3", ".", "5."],
+    ["Look", " at", " it", " on", " www", ".", "example", ".com."],
+])
+async def test_a_full_stop_that_ends_no_sentence_is_waited_for(tokens: list[str]) -> None:
+    assert await cut(tokens) == ["".join(tokens)]
+
+
 @given(st.lists(st.text(alphabet="ab .,!?-", max_size=8)))
 async def test_phrases_are_the_text(tokens: list[str]) -> None:
     assert "".join(await cut(tokens)).strip() == "".join(tokens).strip()

@@ -1,0 +1,106 @@
+"""Who hears the end of a turn: a recogniser that tells it is believed once there is silence, and not before."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from governance.endpointing import Limits
+from infra.speech.ports import Listening, Samples
+from schemas.speech import Transcript
+from streams.voice.ear import Ear, EarEvents, Speech
+
+pytestmark = pytest.mark.pure
+RATE, FRAME = 16_000, 512
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+Heard = Callable[[Transcript], None]
+
+
+class Loudness:
+    frame_samples = FRAME
+
+    def probability(self, frame: NDArray[np.float32]) -> float:
+        return 1.0 if np.abs(frame).max() > 0.1 else 0.0
+
+    def reset(self) -> None:
+        pass
+
+
+class NeverAsked:
+    def probability(self, audio_16k: NDArray[np.float32]) -> float:
+        raise AssertionError("the recogniser decides: nobody else is asked")
+
+
+class Telling:
+    """A recogniser that is told by the test what it hears."""
+
+    ends_turns = True
+
+    def __init__(self) -> None:
+        self.tell: Heard | None = None
+
+    def begin(self, *, digits: bool, heard: Heard) -> Listening:
+        self.tell = heard
+        return self
+
+    async def close(self) -> None: ...
+
+    async def feed(self, samples: Samples) -> None: ...
+
+    def settle(self) -> None: ...
+
+    async def finish(self) -> Transcript:
+        return Transcript(text="")
+
+    async def drop(self) -> None: ...
+
+
+class Line:
+    def __init__(self) -> None:
+        self.recogniser, self.told = Telling(), list[str]()
+        self.ear = Ear(
+            recogniser=self.recogniser, activity=Loudness(), detector=NeverAsked(), sample_rate=RATE, limits=Limits(),
+            tell=EarEvents(
+                started=self._saw("started"), interim=lambda _, transcript: self.told.append(transcript.text),
+                going_on=lambda _: None, paused=self._saw("paused"), ended=self._saw("ended"),
+            ),
+        )
+
+    async def hear(self, frames: int, *, loud: bool) -> None:
+        for _ in range(frames):
+            await self.ear.hear(np.full(FRAME, 20_000 if loud else 0, dtype=np.int16), AT)
+
+    def say(self, text: str, *, ended: bool) -> None:
+        assert self.recogniser.tell is not None
+        self.recogniser.tell(Transcript(text=text, ended=ended))
+
+    def _saw(self, what: str) -> Callable[[Speech], None]:
+        return lambda _: self.told.append(what)
+
+
+async def test_the_recognisers_end_of_turn_ends_it_at_once_in_silence() -> None:
+    line = Line()
+    await line.hear(10, loud=True)
+    await line.hear(2, loud=False)
+    line.say("Where is my order?", ended=True)
+    assert line.told == ["started", "ended"]
+
+
+async def test_an_end_of_turn_in_the_middle_of_speech_waits_for_silence() -> None:
+    line = Line()
+    await line.hear(10, loud=True)
+    line.say("Where is my order?", ended=True)
+    assert line.told == ["started"]
+    await line.hear(1, loud=False)
+    assert line.told == ["started", "ended"]
+
+
+async def test_a_caller_who_goes_on_takes_the_end_of_turn_back() -> None:
+    line = Line()
+    await line.hear(10, loud=True)
+    line.say("Where is my order?", ended=True)
+    line.say("Where is my order? I mean", ended=False)
+    await line.hear(5, loud=False)
+    assert line.told == ["started", "Where is my order? I mean", "paused"]
