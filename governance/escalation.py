@@ -2,22 +2,24 @@
 
 from governance.phrases.concepts import concepts
 from governance.phrases.matching import any_of, compiled, matches
-from governance.phrases.person_requests import ASKS, GUARDS, LEFT_OUT
+from governance.phrases.person_frames import FRAMES, GUARDS, SPELT
+from governance.phrases.person_requests import ASKS, LEFT_OUT
 from governance.phrases.person_scenes import REQUESTS, WORDS
 from governance.phrases.plain import plain_speech
 from governance.phrases.scenes import believed
 from schemas.policies import Place, Signal
 
 RULE = "escalation.explicit_request"
-GATE = any_of(ASKS)
+PHRASES = (*ASKS, *FRAMES)
+GATE = any_of(PHRASES)
 
 
 def asks_for_a_person(text: str) -> Signal | None:
     """The caller's request for a person with its evidence, or None."""
-    plain = plain_speech(text, without=LEFT_OUT)
+    plain = plain_speech(text, without=LEFT_OUT, meant=SPELT)
     told = list(believed(plain, concepts(plain, WORDS), REQUESTS, GUARDS))
     if compiled(GATE).search(plain.text) is not None:
-        told += matches(plain, ASKS, GUARDS)
+        told += matches(plain, PHRASES, GUARDS)
     found = max(told, key=lambda match: (match.score, match.end - match.start), default=None)
     if found is None:
         return None

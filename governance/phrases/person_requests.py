@@ -20,7 +20,8 @@ SLOTS = {
     r"(?:financial |mortgage |loan |bank )?advis[eo]rs?|associates?|attendant|specialists?|managers?|"
     r"supervisors?|boss|tellers?|clerk|cashier|staff(?: members?)?|employees?|team members?|"
     r"members? of (?:the |your )?(?:staff|team)|colleagues?|technician|consultant|assistant manager|"
-    r"dispatcher|nurse|banker|underwriter|adjuster|case ?worker|professional|expert|higher up",
+    r"dispatcher|nurse|banker|underwriter|adjuster|case ?worker|professional|expert|higher up|"
+    r"(?:customer|sales|shop|store|personal|human|live) assistants?",
     "someone": r"(?:someone|somebody|anyone|anybody)(?: (?:else|real|human|there|higher(?: up)?|senior|living|alive|"
                r"competent|from (?:your|the) \w+|at (?:your|the) \w+(?: \w+)?|in (?:your|the) \w+(?: \w+)?))*|"
                r"who(?:m|so)?ever (?:is|runs|can|has|handles|deals)[a-z ]*",
@@ -87,12 +88,14 @@ GUARDS = {
         r"last (?:week|time|month)|earlier)",
         before=r"(?:does|is|has|did|will|if|when|unless|whether|are|was|were)(?: \w+){0,3}$|(?:what|why)$",
     ),
+    "known": Guard(after=r"^(?:that |whom? )?(?:i know|i met|i trust|should (?:list|add|call))"),
+    "needless": Guard(whole=r"no need (?:for|to|of)|not necessary|unnecessary|you (?:sound|seem|talk|act|look)"),
     "own": Guard(before=r"(?:my|his|her|their|our|own)$"),
     "thing": Guard(after=r"^(?:fee|fees|number|hours|charge|error|name|s|id|address|booking|reservation|policy)"),
     "another house": Guard(after=r"^(?:at|from|in|of) (?:my|our|his|her|another|a different|the other)"),
 }
 
-NEGATED = ("refused", "whether", "thing", "another house")
+NEGATED = ("refused", "whether", "thing", "another house", "needless", "known")
 
 ASKS = filled(
     (
