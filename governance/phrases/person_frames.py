@@ -19,11 +19,21 @@ SLOTS = {
     **SLOTS,
     # Nobody but staff is called this on a service line.
     "staffer": r"(?:(?:real|live|living|actual|human|proper|genuine|breathing) )+(?:human |customer service )?"
-    r"(?:persons?|people|beings?|bod(?:y|ies)|agents?|representatives?|reps?|operators?|advis[eo]rs?|assistants?|"
+    r"(?:persons?|people|beings?|(?<=live )body|(?<=living )body|agents?|representatives?|reps?|operators?|advis[eo]rs?|assistants?|"
     r"someone|somebody|staff|employees?|voice|one)|humans?(?: beings?)?|representatives?|reps?|operators?|supervisors?|"
     r"(?:customer|client|guest|member) (?:service|support|care|services) "
     r"(?:agents?|reps?|representatives?|advis[eo]rs?|assistants?|associates?|people|person|team)|"
     r"(?:call|phone|support|service) (?:centre |center )?(?:agents?|reps?|staff)",
+    "staff": r"agents?|managers?|management|advis[eo]rs?|colleagues?|staff members?|members? of staff|"
+    r"specialists?|associates?|assistants?(?<!virtual assistant)",
+    # What a wish may reach over on its way to the person it is for.
+    "over": r"(?: (?!(?:not|never|no|don't|didn't|isn't|won't|my|his|her|their|our|its|who|whose|which|told|said|"
+    r"yesterday|was|were|is|are|and|but|because|if|when|unless|before|until|job|position|after|as|like|than|for)(?: |$))"
+    r"[a-z']+){0,5} ",
+    "cue": r"want(?:ed)?|wanna|need|needs|needed|(?:i'd|would|we'd) (?:like|love)|prefer|rather|get|give|find|bring|fetch|help from|assistance from|"
+    r"support from|speak|talk|chat|connect|transfer|put|pass|reach|contact|ask for|asking for|escalate|call for|loop|"
+    r"refer|dial|direct|route|require|demand|request|requesting|insist|(?<!i )(?<!we )(?<!you )(?<!they )have(?! you)|involve|involving|time for|chance of|"
+    r"complain to|(?:take|bring|raise) (?:this|it)|at ease|happier|patch|hoping|let me|summon|bring|holler at|holla at",
     "weak": r"manager|agent|person|someone|somebody|member of staff|advis[eo]r|colleague|specialist",
     "end": r"(?= [.?]|$| thanks?\b)",
     "ask": r"{want}|(?<!how )(?<!that )(?:can|could|may|might) (?:i|we)|let me|allow me to|is it possible to",
@@ -41,7 +51,7 @@ SLOTS = {
     r"sister|parents?|family|boyfriend|girlfriend|neighbou?rs?|landlord|tenants?|lawyer|attorney|solicitor|accountant|"
     r"therapist|police(?:man)?|officer|wall|crush|girl|boy|kids?|child|customers?|clients?|class|audience|crowd|"
     r"teacher|students?|computers?|machines?|robots?|bots?|chat ?bots?|ai|voice ?mail|recordings?|apps?|phones?|"
-    r"accounts?|tv|devices?|voice|language|accent|dogs?|cats?|pets?|plants?|strangers?|employers?|speed|pace|volume|"
+    r"account|tv|devices?|voice|language|accent|dogs?|cats?|pets?|plants?|strangers?|employers?|speed|pace|volume|"
     r"tone|dead|guests?|spirits?|press|media|vet|other (?:bank|side|party|company|driver)|same (?:time|way)|"
     r"(?:few|couple of|lot of|bunch of) (?:things|minutes)|minute|moment|bit|while|loan|issue|problem|thing|"
     r"assistant manager at|virtual assistant|different (?:voice|accent|language))",
@@ -59,6 +69,8 @@ GUARDS = {
         r"another|other|first|second|third party|insurance|estate|travel|sales|real estate|tour|crane|machine|office|"
         r"project|product|property|building|campaign|account|event|regional|network|letting|booking|bus|boat|fork "
         r"lift)(?: [a-z]+)?$",
+    ),
+    "about it": Guard(
         whole=r"(?:are|am|r) (?:you|i|u|we|this|these|they)(?! (?:going|able|to|ever)\b)|is (?:this|that|it)(?! "
         r"possible\b| ok\b| okay\b)|you(?:'re| are|r)? (?:sound|seem|look|sure|really|like|bot|"
         r"a|not|an)|i(?:'m| am) (?:an?|the|your|also|not)|work(?:s|ed|ing)? (?:as|for|with)|what (?:do|does|did|is|are|"
@@ -79,11 +91,17 @@ GUARDS = {
                   r"representative)|named?|my (?:own )?(?:\w+ )?(?:manager|agent|supervisor|advis[eo]r|colleague)|"
                   r"don't (?:want|need|have to)|no need|not (?:need|want)|(?:do|does|will|would|did|should|must) (?:i|we|"
                   r"it|he|she|they|the|a|an|your)\b|what if|if (?:i|we|a|the|an|your))"),
+    "errand": Guard(
+        whole=r"(?:add|remove|hire|become|tip|pay|paying|owe|apply|applying|appointment|meeting|salary|vacanc\w+|"
+        r"review for|feedback|thank|thanks to|compliment|approval|signature|registered|authori[sz]ed|listed|name of|"
+        r"number of|job|profession|policy holder|property|listing|lease|commission|(?:be|being|become|becoming) an?|nearby|nearest|closest)",
+    ),
     "weary": Guard(before=r"(?:hate|hated|was|were|been|spent|after|tired of|sick of|time|keep|kept|stop)$"),
     "rejected": Guard(before=r"(?:no|without|don't|not|never|skip|avoid|instead of|rather than|no need for|need for)"
                       r"(?: (?:an?|the|any|to|for|another|need|want|have|talk|speak|with))*$"),
 }  # fmt: skip
 
+MENTIONED = (*NEGATED, "own", "kept", "about it", "of rights", "told", "rejected", "someone's", "errand")
 FRAMES = filled(
     (
         # Whoever is named: "to the owner", "with Marcus in loans".
@@ -93,7 +111,7 @@ FRAMES = filled(
                (*NEGATED, "own", "kept", "first")),
         Phrase(r"(?:transfer|connect|put|patch|pass|switch|forward|route)(?: me| us| (?:the|this|my) call)?(?: on)? "
                r"(?:to|with) {station}(?= [.?]|$)", 0.75, ("refused", "whether")),
-        Phrase(r"(?:put|patch|pass|connect|transfer|hand) (?:me|us)(?= [.?]|$)", 0.75, ("refused", "whether", "kept")),
+        Phrase(r"(?:put|patch|pass|connect|transfer|hand) (?:me|us)(?: (?:back|on|up|in))?(?= [.?]|$)", 0.75, ("refused", "whether", "kept")),
         Phrase(r"(?:patch|put) (?:me|us) to (?!my |sleep)[a-z]+", 0.75, ("refused", "whether", "kept")),
         Phrase(r"ask(?:ing|ed)? for (?:{desk}|{station})", 0.75, ("refused", "whether", "kept")),
         Phrase(r"(?:wondering|asking|see|seeing|hoping|know|like it|nice|great|appreciate it|grateful)(?: if| whether)? "
@@ -107,6 +125,8 @@ FRAMES = filled(
         Phrase(r"(?:want|need|get|like|have|put) (?:{someone}|{det}{real}{0,3}(?:{human})) on (?:the |this )?(?:line|phone|"
                r"call)|(?:{someone}|{det}{real}{0,3}(?:{human}))(?: of yours)? help (?:me|us|with this|with it)?(?: with "
                r"[a-z ]{1,20})? ?instead", 0.8, (*NEGATED, "own")),
+        Phrase(r"(?:(?:would|is) it(?: be)?|alright|fine|possible|cool|mind|better|best) if (?:i|we) (?:talk|talked|speak|spoke|chat|chatted|spoken) "
+               r"(?:to|with) {who}", 0.8, ("refused",)),
         # Asked for again: "i said representative", "for the third time agent".
         Phrase(r"(?:i (?:have |already |'ve )*(?:said|asked for|requested)|i(?:'m| am) asking for|i told you|"
                r"(?:first|second|third|fourth|fifth|last|hundredth|tenth|final|millionth) time|again|repeat|"
@@ -114,7 +134,7 @@ FRAMES = filled(
                r"(?= [.?]|$)", 0.8),
         Phrase(r"(?:wait|hold|waiting|holding|stay(?: on the line)?|hang on) (?:on )?for {det}?{real}{0,3}(?:{human}|"
                r"{someone})(?:{rest}|{end})", 0.75, (*NEGATED, "own", "weary")),
-        Phrase(r"(?:sooner|feel better|feel more comfortable|more comfortable|be easier|be better|be happier|happier|"
+        Phrase(r"(?:at ease|sooner|feel better|feel more comfortable|more comfortable|be easier|be better|be happier|happier|"
                r"easier|comfortable|better off)(?: [a-z']+){0,5} (?:with|to|by|from) {det}?(?:{staffer}|{weak}){rest}", 0.8,
                ("refused", "what it is")),
         Phrase(r"(?:human|live|agent|operator) (?:hand ?off|hand ?over|take ?over|intervention|escalation)|"
@@ -132,14 +152,31 @@ FRAMES = filled(
         Phrase(r"(?:lady|guy|gentleman|woman|man|girl|agent|person|representative|someone|somebody)(?: [a-z']+){1,7} "
                r"(?:{want}|{may}) (?:to )?{talk} (?:to|with) (?:them|him|her)", 0.75, (*NEGATED, "first")),
         # People whose mere mention, with any sign of a wish, is a request.
-        Phrase(r"(?:want|wanna|need|like|love|prefer|rather|get|give|find|bring|fetch|please|help from|assistance from|"
-               r"support from|speak|talk|chat|connect|transfer|put|pass|reach|contact|ask for|asking for|escalate|"
-               r"call for|can i have|could i have|just)(?: [a-z']+){0,3} (?:{staffer}){rest}", 0.7,
-               (*NEGATED, "own", "kept", "what it is", "of rights", "told", "rejected", "someone's")),
+        Phrase(r"(?:{cue}){over}(?:{staffer})", 0.7, MENTIONED),
+        Phrase(r"(?:{cue})(?:{over}| )(?:an?|the|your|one of your|another|some|any|different|other|senior|human|real|live) "
+               r"(?:[a-z]+ ){0,2}(?:{staff})(?!')", 0.7, MENTIONED),
+        Phrase(r"is (?:mr|mrs|ms|miss|doctor|dr)(?: [.])? [a-z]+(?: [a-z]+)? (?:available|there|in|around|free)", 0.75),
+        Phrase(r"(?:rather|prefer|like|want|wish|need|have|get|ask|could|can)(?: that)? (?:{someone}|{det}{real}{0,3}"
+               r"(?:{human}|{staff}))(?: to)? (?:phoned?|call(?:ed)?|ring|rang|contact(?:ed)?|text)(?: back)? (?:me|us)", 0.8,
+               (*NEGATED, "own")),
+        Phrase(r"(?:nobody|no one|anybody|anyone|no person)(?: there| here| else| at all){0,2} (?:but|besides|other than|"
+               r"except|apart from) {bot}", 0.75),
+        Phrase(r"(?:not|don't|won't|refuse|rather not|hate|never)(?: [a-z']+){0,4} (?:explain|continue|going on|go on|"
+               r"carry on|discuss|deal|bother|work|argue|communicate|do this|do business)(?: [a-z']+){0,3} (?:to|with) {bot}",
+               0.75),
+        Phrase(r"(?:in charge|responsible|handling it|your (?:supervisor|manager|boss|superior))(?: [a-z']+){0,4} (?:talk|"
+               r"speak|have a word) (?:to|with) (?:them|him|her)", 0.75, ("refused", "told")),
+        Phrase(r"(?:let me have|give me|get me|can i have|could i have|i want|i need) (?:someone|somebody) (?:else|real|"
+               r"human|different|competent|senior|proper)", 0.8, ("refused",)),
+        Phrase(r"(?:{someone}|{det}{real}{0,3}(?:{human}|{staff}))(?: [a-z]+){0,4} (?:get|come|hop|jump|be) (?:on|to) (?:the |"
+               r"this )?(?:line|phone|call)", 0.75, (*NEGATED, "own", "told")),
+        Phrase(r"(?:^|(?<=[.?] ))(?:(?:hello|hi|hey|yes|yeah|no|ok|okay|sorry|thanks|bot|hmm|um|nope|yep) )+{det}?{real}"
+               r"{0,3}(?:{human}|{staff})(?= [.?]|$)|^(?:[a-z]+ )?(?:manager|representative|supervisor|agent) please",
+               0.75, ("own",)),
         Phrase(r"(?:^|(?<=[.?] ))(?:[a-z']+ ){0,2}{det}?(?:{staffer}|{someone}|{desk})(?: [a-z]+)? (?:please|now|instead|asap|only|"
                r"thanks|thank you|immediately)(?= [.?]|$)", 0.7,
-               ("refused", "own", "kept", "what it is", "of rights", "told", "rejected", "someone's")),
-        Phrase(r"(?:^|(?<=[.?] ))(?:someone|somebody|anyone) (?:real|human|living|alive|competent|else|senior|higher)"
+               ("refused", "own", "kept", "what it is", "about it", "of rights", "told", "rejected", "someone's")),
+        Phrase(r"(?:^|(?<=[.?] ))(?:someone|somebody|anyone) (?:real|human|living|alive|competent|else|senior|higher|in charge|in authority)"
                r"(?= [.?]|$)", 0.75),
         Phrase(r"(?:{someone}|{det}{real}{0,3}(?:{human})) (?:that |who |whom )?(?:i|we) (?:can|could|may|might) "
                r"(?:discuss|explain|work|deal|ask|go|review|complain)", 0.75, (*NEGATED, "own")),
