@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-LONG = 9  # from this length on two letters may be wrong
+LONG = 10  # from this length on two letters may be wrong
 SHORT = 4  # up to this length only two neighbours may have changed places
 # What recognisers and hurried fingers write, and what it stands for.
 ALIKE = {

@@ -12,6 +12,8 @@ SELF_HARM = (
         "WANT .. END .. LIFE|it_all ! insurance",
         "END my|his|her|their own life ! savings|insurance", "END my|his|her life ! insurance|savings",
         "SUICIDE ! squad|policy|insurance|doors",
+        "END it & not .. here|around tomorrow|anymore ! store|branch|office",
+        "KIN|HE locked SELF .. rope|noose|gun|pills|razor|belt|knife ! accidentally",
         "END it all", "WANT .. die ! in|of|see|for", "i|HE|KIN wants|want to die ! of",
     ),
     *scenes(
@@ -79,6 +81,10 @@ SELF_HARM = (
         "attempt|attempting|attempted SUICIDE|to_die",
         "thoughts|thinking|think .. of|about .. SUICIDE|dying|death|KILLS|END|ending|not_being_here ! in|taxes|"
         "insurance|penalty|star",
+    ),
+    *scenes(
+        0.88, ("story", "idiom", "trade"),
+        "WAYS way|method .. to die|kill_myself|kill|KILLS ! weeds|bugs|ants|time|battery|mosquitoes|boss|mold|germs|bacteria",
     ),
     *scenes(0.85, ("story", "idiom"), "how many .. pills|DRUG .. die|kill|to_die|fatal|not_wake_up ! headache|bugs"),
 )

@@ -8,10 +8,17 @@ SHOT = ("no", "then", "story", "asked", "if", "service", "trade", "weapon trade"
 
 VIOLENCE = (
     *scenes(
+        0.86, ("asked",),
+        "pretend|pretending .. pizza|ordering|order|friend|mother|mom|sister|delivery & he|him|room|here|listening|husband|"
+        "boyfriend|man ! game|movie|play|kids",
+        "can not talk|speak & he|him|they .. here|listening|room|hear|back ! meeting|sick",
+    ),
+    *scenes(
         0.86, (*NOW, "last night"),
         "INTRUDER .. BREAK_IN ! car|account|email|computer|phone|sweat|industry|market",
         "TRY .. BREAK_IN & ENTRY|house|door ! account|log|app|website|site",
         "KIN|HE BREAK_IN .. ENTRY ! car|account|log", "INTRUDER|OTHER BATTER .. ENTRY",
+        "OTHER broke|smashed|kicked|breaking|smashing .. window|door|glass & INSIDE|coming ! car|accidentally|ball|fix|repair",
         "BATTER .. on|in|down|at .. door|window|gate|doors ! new",
         "INTRUDER INSIDE .. house|home|apartment|flat|bedroom|kitchen|garage|basement|yard|attic|closet ! fix|repair|"
         "install|clean|visit|working",
@@ -82,7 +89,7 @@ VIOLENCE = (
         "being|getting|is|are|right ROB",
         "ROB & now|progress|gun|right|just|store|bank|knife|register|going|happening ! fee|fees|highway|daylight",
         "STRANGER|HE|OTHER ROB me|us|my|the|store|her|him ! blind", "just got|been robbed|mugged|carjacked",
-        "FIGHT & WEAPON|outside|BLOOD|people|hurt|blood|going|street|huge ! food|for|against|game",
+        "FIGHT & WEAPON|bottle|bottles|outside|BLOOD|people|hurt|blood|going|street|huge ! food|for|against|game",
         "SEND .. POLICE ! report|speak|talk|department|clearance",
         "POLICE .. now|please|quick|quickly|fast|hurry|immediately|here|my",
         "OTHER .. KILL|killed|murdered|murder .. KIN|someone|man|woman|wife & just|help|blood|think|saw",

@@ -4,12 +4,12 @@ MONTHS = "january|february|march|april|june|july|august|september|october|novemb
 DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 PAST = (
     r"(?:(?:days?|weeks?|months?|years?|decades?|long time|while) (?:ago|back)|last (?:week|weekend|month|year|summer|"
-    rf"winter|spring|fall|autumn|{DAYS}|{MONTHS}|christmas)|yesterday|used to|years? back|back (?:in|when)|"
+    rf"winter|spring|fall|autumn|{DAYS}|{MONTHS}|christmas)|yesterday|used to|years? back|(?<!come )(?<!came )(?<!get )(?<!gets )(?<!coming )back (?:in|when)|"
     r"when (?:i|he|she|we|they|my [\w']+) (?:was|were) (?:\d+|an?|in|little|young\w*|small|\w+teen|born|pregnant)|"
     rf"in (?:19|20)\d\d|in (?:{MONTHS}|may(?! be)|college|high school|the (?:war|army|military|service)|the past|the "
     rf"eighties|the nineties)|earlier this (?:year|month|week)|"
     r"previous(?:ly)?|history of|the other day|as a (?:kid|child|teenager|baby|teen)|recovered|recovering from|"
-    r"survived|passed away|(?:is|are|was|were|feels?|doing|all) (?:all |totally |completely |perfectly |much )?(?:fine|"
+    r"next (?:week|month|year)|survived|passed away|(?:is|are|was|were|feels?|doing|all) (?:all |totally |completely |perfectly |much )?(?:fine|"
     r"okay|ok|better|alright|good) (?:now|again|today)|doing (?:great|well|better|good) now|all clear|"
     r"false alarm|workers comp\w*|(?:was|were|been) born|before (?:he|she|i|we|they) (?:got|had|died|moved|retired)|"
     r"estate|(?:twenty|ten|twelve|thirty) hours when|put out (?:already|yesterday)|"
@@ -60,7 +60,7 @@ ASKED = (
     r"(?:[\w']+ )*(?:cause|cover|"
     r"give|pay|include|protect|trigger|detect|know|work|help with)|do you (?:offer|sell|have|cover|provide|do|ship|"
     r"carry|"
-    r"deliver|know how|teach|recommend)|how (?:long|much|many|often)(?! until)|what(?:'s| is) the (?:fee|cost|price|"
+    r"deliver|know how|teach|recommend)|(?<!know )(?<!sure )how (?:long|much|many|often)(?! until)|what(?:'s| is) the (?:fee|cost|price|"
     r"number|best|charge|policy|penalty|chance|average)|what (?:number|kind|type|brand|time)|should (?:i|we|you) "
     r"(?:call|"
     r"worry|be worried)|"
@@ -84,7 +84,7 @@ SERVICE = (
     r"points|points balance|miles|upgrade|premium|mortgage|interest rates?|overdraft|statement|customer service|"
     r"burgers?|pizza|coffee|couch|sofa bed|stroller|shelf|tent|mattress|album|mixtape|salsa|laundry|jet lag|fares?|"
     r"brochures?|flyers?|invitations?|copay|warranty|warranties|gift card|delivery|shipping|checkout|cart|menus?|"
-    r"surveys?|tickets?|hold music|patience|business wise|toy recall|hazard|cancel\w*|renewal|benefits?|pension|rate|"
+    r"surveys?|tickets?|surcharges?|locksmith|hold music|patience|business wise|toy recall|hazard|cancel\w*|renewal|benefits?|pension|rate|"
     r"vet|vet's|veterinar\w+|"
     r"beat (?:me|him|her|us|you) to (?:it|the)|held up (?:in|at) (?:traffic|work|customs|the airport)|(?:pills?|"
     r"tablets?|meds|"
@@ -114,7 +114,9 @@ TRADE = (
     r"time off|flight|museum|ticket|subscription|merch\w*|brand|stock)"
 )
 FIGURE = (
-    r"(?:laugh\w*|bored|boredom|embarrass\w*|hilarious|so funny|too funny|hungry|starving|prices?|fees?|interest rates|"
+    r"(?:when (?:i|we|he|she) (?:saw|heard|got|opened|read|looked at) (?:the|my|your|that|this|how|what)|explosions? of|"
+    r"robb\w+ (?:me|us|people|customers) blind|i meant? (?:my|the|our)|"
+    r"laugh\w*|bored|boredom|embarrass\w*|hilarious|so funny|too funny|hungry|starving|prices?|fees?|interest rates|"
     r"hold music|on hold|traffic|deadlines?|homework|paperwork|jeans|leggings|mask|workout|inbox|taxes|mortgage|exams?|"
     r"excitement|curiosity|so good|so cute|cuteness|coffee|caffeine|pizza|chocolate|to (?:know|hear|see|try|get (?:my|"
     r"the))|debt|work ?load|"
@@ -126,7 +128,7 @@ FIGURE = (
     r"commercials?|meetings?|presentation|karaoke|on stage|dance ?floor|concert|tournament|playoffs|championship)"
 )
 BUSINESS = (
-    r"(?:accounts?|lease|contract|(?:phone|data|current|family|my|your|this) plan|subscriptions?|membership|call|"
+    r"(?:accounts?|lease|contracts?|(?:phone|data|current|family|my|your|this) plan|subscriptions?|membership|call|"
     r"calls|trial|policy|bill|service|"
     r"services|app|email|emails|insurance|agreement|session|chat|meeting|relationship|order|website|"
     r"bank|card|profile|internet|tenancy|loan|warranty|things with|carrier|provider|mailing|conversation|building|"
