@@ -1,4 +1,4 @@
-"""Requests for a person in open frames: whoever is named after "speak to", and people whose mere mention is a request."""
+"""Requests for a person in open frames: whoever is named after "speak to", and staff whose mention is a request."""
 
 from governance.phrases.matching import Guard, Phrase, filled
 from governance.phrases.person_requests import GUARDS as KNOWN
@@ -19,7 +19,8 @@ SLOTS = {
     **SLOTS,
     # Nobody but staff is called this on a service line.
     "staffer": r"(?:(?:real|live|living|actual|human|proper|genuine|breathing) )+(?:human |customer service )?"
-    r"(?:persons?|people|beings?|(?<=live )body|(?<=living )body|agents?|representatives?|reps?|operators?|advis[eo]rs?|assistants?|"
+    r"(?:persons?|people|beings?|(?<=live )body|(?<=living )body|agents?|representatives?|reps?|operators?|"
+    r"advis[eo]rs?|assistants?|"
     r"someone|somebody|staff|employees?|voice|one)|humans?(?: beings?)?|representatives?|reps?|operators?|supervisors?|"
     r"(?:customer|client|guest|member) (?:service|support|care|services) "
     r"(?:agents?|reps?|representatives?|advis[eo]rs?|assistants?|associates?|people|person|team)|"
@@ -28,11 +29,14 @@ SLOTS = {
     r"specialists?|associates?|assistants?(?<!virtual assistant)",
     # What a wish may reach over on its way to the person it is for.
     "over": r"(?: (?!(?:not|never|no|don't|didn't|isn't|won't|my|his|her|their|our|its|who|whose|which|told|said|"
-    r"yesterday|was|were|is|are|and|but|because|if|when|unless|before|until|job|position|after|as|like|than|for)(?: |$))"
+    r"yesterday|was|were|is|are|and|but|because|if|when|unless|before|until|job|position|after|as|like|than|"
+    r"for)(?: |$))"
     r"[a-z']+){0,5} ",
-    "cue": r"want(?:ed)?|wanna|need|needs|needed|(?:i'd|would|we'd) (?:like|love)|prefer|rather|get|give|find|bring|fetch|help from|assistance from|"
+    "cue": r"want(?:ed)?|wanna|need|needs|needed|(?:i'd|would|we'd) (?:like|love)|prefer|rather|get|give|find|"
+           r"bring|fetch|help from|assistance from|"
     r"support from|speak|talk|chat|connect|transfer|put|pass|reach|contact|ask for|asking for|escalate|call for|loop|"
-    r"refer|dial|direct|route|require|demand|request|requesting|insist|(?<!i )(?<!we )(?<!you )(?<!they )have(?! you)|involve|involving|time for|chance of|"
+    r"refer|dial|direct|route|require|demand|request|requesting|insist|(?<!i )(?<!we )(?<!you )(?<!they "
+    r")have(?! you)|involve|involving|time for|chance of|"
     r"complain to|(?:take|bring|raise) (?:this|it)|at ease|happier|patch|hoping|let me|summon|bring|holler at|holla at",
     "weak": r"manager|agent|person|someone|somebody|member of staff|advis[eo]r|colleague|specialist",
     "end": r"(?= [.?]|$| thanks?\b)",
@@ -41,7 +45,8 @@ SLOTS = {
     r"mortgages?|fraud|retentions?|cancell?ations?|scheduling|admissions|pharmacy|radiology|security|maintenance|"
     r"accounting|payroll|warranty|shipping|complaints|escalations?|reception|housekeeping|room service|spa|"
     r"restaurant|kitchen|front (?:desk|office)|back office|head office|human|agent|operator|rep|representative|hr)",
-    "talk": r"(?:speak|talk|chat|speaking|talking|chatting|converse|communicate|have (?:a )?(?:word|chat|conversation))",
+    "talk": r"(?:speak|talk|chat|speaking|talking|chatting|converse|communicate|have (?:a )?(?:word|chat|"
+           r"conversation))",
     "nobody": r"(?:you|u|ya|yall|y'all|me|my|mine|our|his|her|hers|him|them|their|they|us|it|this|that|these|those|"
     r"about|more|less|what|which|whom|who|each|people|men|women|girls|boys|kids|friends|customers|clients|strangers|"
     r"plants|animals|dogs|cats|bots|chatbots|robots|machines|computers|ai|siri|alexa|google|cortana|god|jesus|myself|"
@@ -85,16 +90,19 @@ GUARDS = {
                        r"example|sample)"),
     "told": Guard(whole=r"(?:told (?:me|us|my|him|her)|said (?:it|i|that|he|she|they|you|the|my|there|this|no|yes)|"
                   r"hung up|promised|advised me|informed me|called me|called us|(?:i|we|i've|we've|he|she|my \w+) "
-                  r"(?:just |already |have |had )*(?:spoke|spoken|talked|was talking|was speaking|got) (?:to|with|a|an)|"
+                  r"(?:just |already |have |had )*(?:spoke|spoken|talked|was talking|was speaking|got) (?:to|"
+                  r"with|a|an)|"
                   r"yesterday|last (?:week|month|time|night)|helped me|(?:was|were) (?:very |so |really )?(?:rude|nice|"
                   r"helpful|great|kind|lovely|able)|thank\w* (?:you |god )?(?:to|for)|who called|which (?:agent|"
                   r"representative)|named?|my (?:own )?(?:\w+ )?(?:manager|agent|supervisor|advis[eo]r|colleague)|"
-                  r"don't (?:want|need|have to)|no need|not (?:need|want)|(?:do|does|will|would|did|should|must) (?:i|we|"
+                  r"don't (?:want|need|have to)|no need|not (?:need|want)|(?:do|does|will|would|did|should|"
+                  r"must) (?:i|we|"
                   r"it|he|she|they|the|a|an|your)\b|what if|if (?:i|we|a|the|an|your))"),
     "errand": Guard(
         whole=r"(?:add|remove|hire|become|tip|pay|paying|owe|apply|applying|appointment|meeting|salary|vacanc\w+|"
         r"review for|feedback|thank|thanks to|compliment|approval|signature|registered|authori[sz]ed|listed|name of|"
-        r"number of|job|profession|policy holder|property|listing|lease|commission|(?:be|being|become|becoming) an?|nearby|nearest|closest)",
+        r"number of|job|profession|policy holder|property|listing|lease|commission|(?:be|being|become|becoming) "
+        r"an?|nearby|nearest|closest)",
     ),
     "weary": Guard(before=r"(?:hate|hated|was|were|been|spent|after|tired of|sick of|time|keep|kept|stop)$"),
     "rejected": Guard(before=r"(?:no|without|don't|not|never|skip|avoid|instead of|rather than|no need for|need for)"
@@ -111,10 +119,12 @@ FRAMES = filled(
                (*NEGATED, "own", "kept", "first")),
         Phrase(r"(?:transfer|connect|put|patch|pass|switch|forward|route)(?: me| us| (?:the|this|my) call)?(?: on)? "
                r"(?:to|with) {station}(?= [.?]|$)", 0.75, ("refused", "whether")),
-        Phrase(r"(?:put|patch|pass|connect|transfer|hand) (?:me|us)(?: (?:back|on|up|in))?(?= [.?]|$)", 0.75, ("refused", "whether", "kept")),
+        Phrase(r"(?:put|patch|pass|connect|transfer|hand) (?:me|us)(?: (?:back|on|up|in))?(?= [.?]|$)",
+               0.75, ("refused", "whether", "kept")),
         Phrase(r"(?:patch|put) (?:me|us) to (?!my |sleep)[a-z]+", 0.75, ("refused", "whether", "kept")),
         Phrase(r"ask(?:ing|ed)? for (?:{desk}|{station})", 0.75, ("refused", "whether", "kept")),
-        Phrase(r"(?:wondering|asking|see|seeing|hoping|know|like it|nice|great|appreciate it|grateful)(?: if| whether)? "
+        Phrase(r"(?:wondering|asking|see|seeing|hoping|know|like it|nice|great|appreciate it|grateful)(?: if| "
+               r"whether)? "
                r"(?:i|we) (?:can|could|might|may) (?:{contact}|{talk} (?:to|with)) {who}", 0.85, ("refused",)),
         Phrase(r"(?:want|like|need|have|get|give me|request|prefer) (?:a |an )?call ?back(?: [a-z]+)? from {who}", 0.85,
                ("refused",)),
@@ -122,10 +132,13 @@ FRAMES = filled(
                r"(?:with |of |from )?{bot}", 0.75, ("refused", "whether")),
         Phrase(r"(?:talking|speaking|chatting|dealing) (?:to|with) {bot} (?:is|isn't|does|doesn't|won't)", 0.7,
                ("whether",)),
-        Phrase(r"(?:want|need|get|like|have|put) (?:{someone}|{det}{real}{0,3}(?:{human})) on (?:the |this )?(?:line|phone|"
-               r"call)|(?:{someone}|{det}{real}{0,3}(?:{human}))(?: of yours)? help (?:me|us|with this|with it)?(?: with "
+        Phrase(r"(?:want|need|get|like|have|put) (?:{someone}|{det}{real}{0,3}(?:{human})) on (?:the |this "
+               r")?(?:line|phone|"
+               r"call)|(?:{someone}|{det}{real}{0,3}(?:{human}))(?: of yours)? help (?:me|us|with this|with "
+               r"it)?(?: with "
                r"[a-z ]{1,20})? ?instead", 0.8, (*NEGATED, "own")),
-        Phrase(r"(?:(?:would|is) it(?: be)?|alright|fine|possible|cool|mind|better|best) if (?:i|we) (?:talk|talked|speak|spoke|chat|chatted|spoken) "
+        Phrase(r"(?:(?:would|is) it(?: be)?|alright|fine|possible|cool|mind|better|best) if (?:i|we) (?:talk|"
+               r"talked|speak|spoke|chat|chatted|spoken) "
                r"(?:to|with) {who}", 0.8, ("refused",)),
         # Asked for again: "i said representative", "for the third time agent".
         Phrase(r"(?:i (?:have |already |'ve )*(?:said|asked for|requested)|i(?:'m| am) asking for|i told you|"
@@ -134,53 +147,69 @@ FRAMES = filled(
                r"(?= [.?]|$)", 0.8),
         Phrase(r"(?:wait|hold|waiting|holding|stay(?: on the line)?|hang on) (?:on )?for {det}?{real}{0,3}(?:{human}|"
                r"{someone})(?:{rest}|{end})", 0.75, (*NEGATED, "own", "weary")),
-        Phrase(r"(?:at ease|sooner|feel better|feel more comfortable|more comfortable|be easier|be better|be happier|happier|"
-               r"easier|comfortable|better off)(?: [a-z']+){0,5} (?:with|to|by|from) {det}?(?:{staffer}|{weak}){rest}", 0.8,
+        Phrase(r"(?:at ease|sooner|feel better|feel more comfortable|more comfortable|be easier|be better|be "
+               r"happier|happier|"
+               r"easier|comfortable|better off)(?: [a-z']+){0,5} (?:with|to|by|from) {det}?(?:{staffer}|"
+               r"{weak}){rest}", 0.8,
                ("refused", "what it is")),
         Phrase(r"(?:human|live|agent|operator) (?:hand ?off|hand ?over|take ?over|intervention|escalation)|"
                r"(?:^|(?<=[.?] ))hand ?(?:off|over)(?= [.?]|$)", 0.8, ("refused",)),
-        Phrase(r"(?:get|fetch|bring|grab|call|find|ring|summon|involve|page|have|put|add|loop in|invite) (?:me )?(?:in )?"
-               r"{det}{real}{0,3}(?:{human}|{someone}) (?:in|into|on|over|here|for me|to the phone|for us|to this)", 0.8,
+        Phrase(r"(?:get|fetch|bring|grab|call|find|ring|summon|involve|page|have|put|add|loop in|invite) (?:me "
+               r")?(?:in )?"
+               r"{det}{real}{0,3}(?:{human}|{someone}) (?:in|into|on|over|here|for me|to the phone|for us|to "
+               r"this)", 0.8,
                (*NEGATED, "own", "kept", "passing")),
         Phrase(r"(?:can|could|will|would|should|may|possible for|time for|want|need|let|have) (?:{someone}|{det}"
                r"{real}{0,3}(?:{human}))(?: (?:from|in|at|on|of) [a-z]+(?: [a-z]+)?)?(?: to| please)? (?:handle|take|"
                r"deal|look|sort|jump|step|answer|join|review|resolve|fix) ?(?:this|over|with|it|at|into|"
                r"in|my|me|instead)?", 0.75, (*NEGATED, "own", "passing")),
         Phrase(r"(?:a |your |my )?(?:colleague|manager|supervisor|superior|somebody|someone|human|person|agent)s?(?: "
-               r"[a-z']+){1,7} (?:may|can|could|let me|so|please) (?:i )?(?:speak|talk) (?:to|with) (?:them|him|her)", 0.75,
+               r"[a-z']+){1,7} (?:may|can|could|let me|so|please) (?:i )?(?:speak|talk) (?:to|with) (?:them|him|"
+               r"her)", 0.75,
                (*NEGATED,)),
         Phrase(r"(?:lady|guy|gentleman|woman|man|girl|agent|person|representative|someone|somebody)(?: [a-z']+){1,7} "
                r"(?:{want}|{may}) (?:to )?{talk} (?:to|with) (?:them|him|her)", 0.75, (*NEGATED, "first")),
         # People whose mere mention, with any sign of a wish, is a request.
         Phrase(r"(?:{cue}){over}(?:{staffer})", 0.7, MENTIONED),
-        Phrase(r"(?:{cue})(?:{over}| )(?:an?|the|your|one of your|another|some|any|different|other|senior|human|real|live) "
+        Phrase(r"(?:{cue})(?:{over}| )(?:an?|the|your|one of your|another|some|any|different|other|senior|human|"
+               r"real|live) "
                r"(?:[a-z]+ ){0,2}(?:{staff})(?!')", 0.7, MENTIONED),
         Phrase(r"is (?:mr|mrs|ms|miss|doctor|dr)(?: [.])? [a-z]+(?: [a-z]+)? (?:available|there|in|around|free)", 0.75),
         Phrase(r"(?:rather|prefer|like|want|wish|need|have|get|ask|could|can)(?: that)? (?:{someone}|{det}{real}{0,3}"
-               r"(?:{human}|{staff}))(?: to)? (?:phoned?|call(?:ed)?|ring|rang|contact(?:ed)?|text)(?: back)? (?:me|us)", 0.8,
+               r"(?:{human}|{staff}))(?: to)? (?:phoned?|call(?:ed)?|ring|rang|contact(?:ed)?|text)(?: back)? "
+               r"(?:me|us)", 0.8,
                (*NEGATED, "own")),
-        Phrase(r"(?:nobody|no one|anybody|anyone|no person)(?: there| here| else| at all){0,2} (?:but|besides|other than|"
+        Phrase(r"(?:nobody|no one|anybody|anyone|no person)(?: there| here| else| at all){0,2} (?:but|besides|"
+               r"other than|"
                r"except|apart from) {bot}", 0.75),
         Phrase(r"(?:not|don't|won't|refuse|rather not|hate|never)(?: [a-z']+){0,4} (?:explain|continue|going on|go on|"
-               r"carry on|discuss|deal|bother|work|argue|communicate|do this|do business)(?: [a-z']+){0,3} (?:to|with) {bot}",
+               r"carry on|discuss|deal|bother|work|argue|communicate|do this|do business)(?: [a-z']+){0,3} "
+               r"(?:to|with) {bot}",
                0.75),
-        Phrase(r"(?:in charge|responsible|handling it|your (?:supervisor|manager|boss|superior))(?: [a-z']+){0,4} (?:talk|"
+        Phrase(r"(?:in charge|responsible|handling it|your (?:supervisor|manager|boss|superior))(?: "
+               r"[a-z']+){0,4} (?:talk|"
                r"speak|have a word) (?:to|with) (?:them|him|her)", 0.75, ("refused", "told")),
-        Phrase(r"(?:let me have|give me|get me|can i have|could i have|i want|i need) (?:someone|somebody) (?:else|real|"
+        Phrase(r"(?:let me have|give me|get me|can i have|could i have|i want|i need) (?:someone|somebody) "
+               r"(?:else|real|"
                r"human|different|competent|senior|proper)", 0.8, ("refused",)),
-        Phrase(r"(?:{someone}|{det}{real}{0,3}(?:{human}|{staff}))(?: [a-z]+){0,4} (?:get|come|hop|jump|be) (?:on|to) (?:the |"
+        Phrase(r"(?:{someone}|{det}{real}{0,3}(?:{human}|{staff}))(?: [a-z]+){0,4} (?:get|come|hop|jump|be) "
+               r"(?:on|to) (?:the |"
                r"this )?(?:line|phone|call)", 0.75, (*NEGATED, "own", "told")),
-        Phrase(r"(?:^|(?<=[.?] ))(?:(?:hello|hi|hey|yes|yeah|no|ok|okay|sorry|thanks|bot|hmm|um|nope|yep) )+{det}?{real}"
+        Phrase(r"(?:^|(?<=[.?] ))(?:(?:hello|hi|hey|yes|yeah|no|ok|okay|sorry|thanks|bot|hmm|um|nope|yep) "
+               r")+{det}?{real}"
                r"{0,3}(?:{human}|{staff})(?= [.?]|$)|^(?:[a-z]+ )?(?:manager|representative|supervisor|agent) please",
                0.75, ("own",)),
-        Phrase(r"(?:^|(?<=[.?] ))(?:[a-z']+ ){0,2}{det}?(?:{staffer}|{someone}|{desk})(?: [a-z]+)? (?:please|now|instead|asap|only|"
+        Phrase(r"(?:^|(?<=[.?] ))(?:[a-z']+ ){0,2}{det}?(?:{staffer}|{someone}|{desk})(?: [a-z]+)? (?:please|"
+               r"now|instead|asap|only|"
                r"thanks|thank you|immediately)(?= [.?]|$)", 0.7,
                ("refused", "own", "kept", "what it is", "about it", "of rights", "told", "rejected", "someone's")),
-        Phrase(r"(?:^|(?<=[.?] ))(?:someone|somebody|anyone) (?:real|human|living|alive|competent|else|senior|higher|in charge|in authority)"
+        Phrase(r"(?:^|(?<=[.?] ))(?:someone|somebody|anyone) (?:real|human|living|alive|competent|else|senior|"
+               r"higher|in charge|in authority)"
                r"(?= [.?]|$)", 0.75),
         Phrase(r"(?:{someone}|{det}{real}{0,3}(?:{human})) (?:that |who |whom )?(?:i|we) (?:can|could|may|might) "
                r"(?:discuss|explain|work|deal|ask|go|review|complain)", 0.75, (*NEGATED, "own")),
-        Phrase(r"(?:^|(?<=[.?] ))(?:someone|somebody|anyone|a person|people|agent|rep|staff) (?:from|in|at) (?:the |your )?"
+        Phrase(r"(?:^|(?<=[.?] ))(?:someone|somebody|anyone|a person|people|agent|rep|staff) (?:from|in|at) "
+               r"(?:the |your )?"
                r"(?:{desk}|customer (?:care|service|support)|[a-z]+ (?:team|department|desk))(?= [.?]|$)", 0.75),
     ),
     SLOTS,

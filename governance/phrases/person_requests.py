@@ -15,7 +15,8 @@ SLOTS = {
     "det": r"(?:an?|the|one of|some|any|your|another|this|that) (?:of )?(?:your |the )?(?:other )?",
     "real": r"(?:real|actual|live|living|human|physical|different|proper|normal|senior|non robotic|"
     r"knowledgeable|competent|available|next|local|support|service|phone|customer|sales|billing|"
-    r"account|night|case|relationship|loan|claims|technical|tech|relevant|higher|main|duty|shift|floor|general|hotel|store|branch|bank) ",
+    r"account|night|case|relationship|loan|claims|technical|tech|relevant|higher|main|duty|shift|floor|general|"
+    r"hotel|store|branch|bank) ",
     "human": r"humans?(?: beings?)?|person|people|agents?|representatives?|reps?|operators?|receptionist|"
     r"(?:financial |mortgage |loan |bank )?advis[eo]rs?|associates?|attendant|specialists?|managers?|"
     r"supervisors?|boss|tellers?|clerk|cashier|staff(?: members?)?|employees?|team members?|"
@@ -24,7 +25,8 @@ SLOTS = {
     r"(?:customer|sales|shop|store|personal|human|live) assistants?|management|"
     r"(?:lady|guy|gentleman|woman|man|girl|chap)(?= (?:i|who|that) )",
     "someone": r"(?:someone|somebody|anyone|anybody)(?: (?:else|real|human|there|higher(?: up)?|senior|living|alive|"
-               r"competent|different|in charge|in authority|with (?:some )?authority|on (?:your|the) \w+|from (?:your|the) \w+|at (?:your|the) \w+(?: \w+)?|in (?:your|the) \w+(?: \w+)?))*|"
+               r"competent|different|in charge|in authority|with (?:some )?authority|on (?:your|the) \w+|from "
+               r"(?:your|the) \w+|at (?:your|the) \w+(?: \w+)?|in (?:your|the) \w+(?: \w+)?))*|"
                r"who(?:m|so)?ever (?:is|runs|can|has|handles|deals)[a-z ]*",
     "desk": r"(?:the )?(?:next|second|higher|another) (?:tier|level|line)(?: of)?(?: support)?|tier (?:two|three|2|3)|"
     r"(?:the |your |our )?(?:(?!my |his |her |their |own )[a-z]+ ){0,2}(?:team|department|dept|desk|office|"
@@ -49,12 +51,14 @@ SLOTS = {
     r"how (?:can|do|would|could|may) i(?: get to| go about)?|what do i (?:need|have) to do to|"
     r"what does it take to|(?:let|allow|permit|help) (?:me|us)(?: to)?|(?:can|could|would|will) you (?:let|help) me|"
     r"i'll|i will|i(?:'m| am) going to|i must|i can|have me|get me to",
-    "move": r"(?:refer|transfer|connect|put|pass|patch|forward|switch|send|direct|redirect|route|escalate|hand|move|bring|"
+    "move": r"(?:refer|transfer|connect|put|pass|patch|forward|switch|send|direct|redirect|route|escalate|hand|"
+           r"move|bring|"
             r"get)",
     "call": r"me|us|(?:this|my|the) (?:call|case|issue|problem|matter|conversation)|this|it",
     "bot": r"(?:an? |this |your |some |the )?(?:stupid |dumb |fucking |damn |goddamn |useless |automated |automatic |"
     r"talking |freaking )*(?:robots?|bots?|machines?|computers?|a i|ai|chatbots?|voice ?bots?|recordings?|"
-    r"automated (?:system|voice|service)|virtual (?:assistant|agent)|voice assistant|answering machine|program|software|"
+    r"automated (?:system|voice|service)|virtual (?:assistant|agent)|voice assistant|answering machine|program|"
+    r"software|"
     r"robotic voice|algorithm)",
     "rest": r"(?= (?:my|the|this|we|there|he|she|they|you|of|it|but|or|first|before|who|to|who|that|on|instead|about|"
             r"not|and|for|because|in|asap|right|at|here|with|cause|is|i)\b| [.?]|"

@@ -36,7 +36,7 @@ class Plain:
 
 
 def plain_speech(text: str, *, without: frozenset[str] = frozenset(), meant: Respelling | None = None) -> Plain:
-    """Lower-cases, restores contractions and, with `meant`, key words; leaves out hesitations, repeats and `without`."""
+    """Lower-cases, restores contractions and (`meant`) key words; leaves out hesitations, repeats and `without`."""
     words: list[str] = []
     origin: list[tuple[int, int]] = []
     for token in TOKEN.finditer(text.replace("\u2019", "'")):

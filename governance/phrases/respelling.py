@@ -1,4 +1,4 @@
-"""Reads a misspelt or misheard key word as what was meant: one letter off (two in long words), split, or alike in sound."""
+"""Reads a misspelt or misheard key word as what was meant: a letter or two off, torn apart, or alike in sound."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ LONG = 10  # from this length on two letters may be wrong
 SHORT = 4  # up to this length only two neighbours may have changed places
 # What recognisers and hurried fingers write, and what it stands for.
 ALIKE = {
-    "hooman": "human", "hewman": "human", "humon": "human", "humin": "human", "reel": "real", "rael": "real", 
+    "hooman": "human", "hewman": "human", "humon": "human", "humin": "human", "reel": "real", "rael": "real",
     "csr": "representative", "manger": "manager", "sumone": "someone", "sumbody": "somebody", "pls": "please",
     "plz": "please", "costumer": "customer",
 }  # fmt: skip
 # "too" is "to" in front of these.
-AFTER_TO = frozenset(
-    "a an the your my some someone somebody speak talk kill die breathe hurt person people human agent manager".split()
-)
+AFTER_TO = frozenset(str.split(
+    "a an the your my some someone somebody speak talk kill die breathe hurt person people human agent manager"
+))
 
 
 @dataclass(frozen=True, slots=True)

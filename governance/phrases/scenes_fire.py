@@ -30,12 +30,14 @@ FIRE_GAS_CO = (
         "PLACE fire|FIRE & started|spreading|broke|help|now|big|trapped|out ! department|extinguisher|drill",
         "FIRE spreads|spreading|getting|growing|moving|everywhere|coming ! up", "fire + help", "help + fire",
         "FIRE + FIRE",
-        "SEND .. BRIGADE", "need|send|call BRIGADE ! number",
+        "SEND .. BRIGADE ! from|invoice|bill|about|number", "need|send|call BRIGADE ! number|from|invoice|bill|about",
     ),
     *scenes(
         0.9, (*SEEN, "trade"),
-        "reporting|report a|an + FIRE ! sale|drill|damage|alarm|extinguisher|hydrant|hazard|stick|tv|department|code|door|from",
-        "reporting|report a|an SIZE FIRE ! sale|drill|damage|alarm|extinguisher|hydrant|hazard|stick|tv|department|code|door",
+        "reporting|report a|an + FIRE ! sale|drill|damage|alarm|extinguisher|hydrant|hazard|stick|tv|department|"
+        "code|door|from",
+        "reporting|report a|an SIZE FIRE ! sale|drill|damage|alarm|extinguisher|hydrant|hazard|stick|tv|"
+        "department|code|door",
     ),
     *scenes(
         0.9, SEEN,
@@ -71,6 +73,7 @@ FIRE_GAS_CO = (
         "MONOXIDE & SICK", "MONOXIDE LEVEL ! buy|sell", "ALARM .. for MONOXIDE ! buy", "poisoned|poisoning .. MONOXIDE",
         "MONOXIDE poisoning|poisoning",
         "EVERYONE .. SICK & boiler|furnace|heater|generator|stove|exhaust|fireplace|heating ! smell",
-        "ALARM .. MONOXIDE .. SOUND", "GAS ALARM .. SOUND", "MONOXIDE SOUND & SICK|kids|family|house|all|we",
+        "ALARM .. MONOXIDE .. SOUND", "MONOXIDE thing|device|meter|machine|one|unit .. SOUND ! low|chirping|"
+               "battery", "GAS ALARM .. SOUND", "MONOXIDE SOUND & SICK|kids|family|house|all|we",
     ),
 )

@@ -32,7 +32,10 @@ SELF_HARM = (
         "photo|work|bungee", "JUMP .. off|from|in|front|on|into|at .. EDGE ! bungee|parachute|miss|games|table|way|"
                              "work|stop|delayed|tickets",
         "WANT .. JUMP ! on|in|to|ship|offer|call|line|into|queue|ahead|high|rope",
-        "OVERDOSE .. on_purpose|purpose|myself|intentionally", "WANT .. OVERDOSE ! vitamins",
+        "OVERDOSE .. on_purpose|purpose|myself|intentionally", "not take|stand|do|bear living|being_alive|"
+               "existing|life ! in|with|here|at|next|room|house|insurance",
+        "EDGE & SAYS|will|gonna|wants .. JUMP ! bungee|tour|queue|into|tickets|miss|over",
+        "WANT .. OVERDOSE ! vitamins",
         "TAKE .. pills|DRUG & die|DIE|END|goodbye|purpose|kill|sleep_forever|everything|KILLS ! every",
         "pills|DRUG|bottle & take_them_all|take_all|all_at_once|take_all|front & going|want|am|WANT ! prescribed|trip",
         "TOOLS .. READY|my_head|my_throat & i|me|WANT|going|my|KIN ! kitchen|stage|delivery",
@@ -84,7 +87,8 @@ SELF_HARM = (
     ),
     *scenes(
         0.88, ("story", "idiom", "trade"),
-        "WAYS way|method .. to die|kill_myself|kill|KILLS ! weeds|bugs|ants|time|battery|mosquitoes|boss|mold|germs|bacteria",
+        "WAYS way|method .. to die|kill_myself|kill|KILLS ! weeds|bugs|ants|time|battery|mosquitoes|boss|mold|"
+        "germs|bacteria",
     ),
     *scenes(0.85, ("story", "idiom"), "how many .. pills|DRUG .. die|kill|to_die|fatal|not_wake_up ! headache|bugs"),
 )
