@@ -34,7 +34,7 @@ LEFT_OUT = frozenset({"please", "oh", "god", "ok", "okay", "like"})
 OWN: dict[EmergencyKind, tuple[str, ...]] = {
     "self_harm": ("long ago", "with it", "figurative"), "violence": ("then", "figurative"),
     "fire_gas_co": ("then", "fire thing", "fire figure", "embers"),
-    "medical": ("then", "figurative", "appointment"),
+    "medical": ("then", "figurative", "appointment", "device"),
 }
 SURE_AT_ONCE = 0.9  # an interim may still turn ("not breathing" is sure, "someone is at my window" is not)
 

@@ -36,7 +36,7 @@ SLOTS = {
            r"bring|fetch|help from|assistance from|"
     r"support from|speak|talk|chat|connect|transfer|put|pass|reach|contact|ask for|asking for|escalate|call for|loop|"
     r"refer|dial|direct|route|require|demand|request|requesting|insist|(?<!i )(?<!we )(?<!you )(?<!they "
-    r")have(?! you)|involve|involving|time for|chance of|"
+    r")have(?! you)|involve|involving|time for|chance of|wish|discuss|arrange for|call with|"
     r"complain to|(?:take|bring|raise) (?:this|it)|at ease|happier|patch|hoping|let me|summon|bring|holler at|holla at",
     "weak": r"manager|agent|person|someone|somebody|member of staff|advis[eo]r|colleague|specialist",
     "end": r"(?= [.?]|$| thanks?\b)",
@@ -104,12 +104,13 @@ GUARDS = {
         r"number of|job|profession|policy holder|property|listing|lease|commission|(?:be|being|become|becoming) "
         r"an?|nearby|nearest|closest)",
     ),
-    "weary": Guard(before=r"(?:hate|hated|was|were|been|spent|after|tired of|sick of|time|keep|kept|stop)$"),
+    "weary": Guard(before=r"(?:than|the|long|hate|hated|was|were|been|spent|after|tired of|sick of|time|keep|"
+           r"kept|stop)$"),
     "rejected": Guard(before=r"(?:no|without|don't|not|never|skip|avoid|instead of|rather than|no need for|need for)"
                       r"(?: (?:an?|the|any|to|for|another|need|want|have|talk|speak|with))*$"),
 }  # fmt: skip
 
-MENTIONED = (*NEGATED, "own", "kept", "about it", "of rights", "told", "rejected", "someone's", "errand")
+MENTIONED = (*NEGATED, "own", "about it", "of rights", "told", "rejected", "someone's", "errand")
 FRAMES = filled(
     (
         # Whoever is named: "to the owner", "with Marcus in loans".
@@ -140,6 +141,21 @@ FRAMES = filled(
         Phrase(r"(?:(?:would|is) it(?: be)?|alright|fine|possible|cool|mind|better|best) if (?:i|we) (?:talk|"
                r"talked|speak|spoke|chat|chatted|spoken) "
                r"(?:to|with) {who}", 0.8, ("refused",)),
+        Phrase(r"(?:live chat|chat|assistance|help|support)(?: to)? (?:with|from|get in touch with|contact|"
+               r"reach) {who}", 0.75,
+               (*NEGATED, "own", "kept")),
+        Phrase(r"(?:human|live|agent|operator) (?:assistance|help|support)(?= [.?]|$)|no (?:machines?|bots?|robots?) "
+               r"(?:human|person|agent)", 0.8, ("refused",)),
+        Phrase(r"(?:get|give) (?:me|us) (?:the |your )(?:[a-z]+ ){0,2}(?:department|team|desk|office)(?= [.?]|$)", 0.8,
+               ("refused", "whether")),
+        Phrase(r"{someone} (?:needs|has|ought|got|better) (?:to )?(?:call|phone|ring|contact|talk to|speak to|"
+               r"help) (?:me|us)",
+               0.8, ("refused",)),
+        Phrase(r"(?:schedule|arrange|book|set up|request) (?:a |an )?(?:phone )?(?:call|chat|conversation) with "
+               r"{who}", 0.8,
+               (*NEGATED, "own")),
+        Phrase(r"can't (?:even )?(?:speak|talk|get|reach)(?: to| with| hold of| a hold of)* {det}?(?:{staffer})", 0.75,
+               ("own", "told")),
         # Asked for again: "i said representative", "for the third time agent".
         Phrase(r"(?:i (?:have |already |'ve )*(?:said|asked for|requested)|i(?:'m| am) asking for|i told you|"
                r"(?:first|second|third|fourth|fifth|last|hundredth|tenth|final|millionth) time|again|repeat|"
@@ -199,7 +215,7 @@ FRAMES = filled(
                r")+{det}?{real}"
                r"{0,3}(?:{human}|{staff})(?= [.?]|$)|^(?:[a-z]+ )?(?:manager|representative|supervisor|agent) please",
                0.75, ("own",)),
-        Phrase(r"(?:^|(?<=[.?] ))(?:[a-z']+ ){0,2}{det}?(?:{staffer}|{someone}|{desk})(?: [a-z]+)? (?:please|"
+        Phrase(r"(?:^|(?<=[.?] ))(?!no )(?:[a-z']+ ){0,2}{det}?(?:{staffer}|{someone}|{desk})(?: [a-z]+)? (?:please|"
                r"now|instead|asap|only|"
                r"thanks|thank you|immediately)(?= [.?]|$)", 0.7,
                ("refused", "own", "kept", "what it is", "about it", "of rights", "told", "rejected", "someone's")),

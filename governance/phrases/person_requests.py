@@ -121,7 +121,7 @@ ASKS = filled(
                (*NEGATED, "own")),
         Phrase(r"{contact} (?:a |an )?(?:real|actual|live|human|non robotic) (?:{human})", 0.8,
                ("refused", "whether", "own", "another house")),
-        Phrase(r"(?:^|(?<=[.?] ))(?:no )?{det}?{real}{0,3}(?:{human}|customer (?:service|support|care))"
+        Phrase(r"(?:^|(?<=[.?] ))(?:no (?!\w+s(?: |$)))?{det}?{real}{0,3}(?:{human}|customer (?:service|support|care))"
                r"(?: (?:on the (?:line|phone)|thanks?|thank you|help|needed|required|only))?(?= [.?]|"
                r"$)", 0.8, ("refused",)),
         Phrase(r"(?:^|(?<=[.?] ))(?:[a-z]+ )?{desk}(?= [.?]|$)", 0.6, ("refused",)),

@@ -48,7 +48,7 @@ def plain_speech(text: str, *, without: frozenset[str] = frozenset(), meant: Res
                 words[-1], origin[-1] = whole, (origin[-1][0], token.end())
                 continue
             word = meant.of(word)
-            if words and words[-1] == "too" and word in AFTER_TO:
+            if words and words[-1] in {"too", "two"} and word in AFTER_TO:
                 words[-1] = "to"
         if word in HESITATIONS or word in without or (words and words[-1] == word):
             continue

@@ -11,7 +11,7 @@ ALIKE = {
     "csr": "representative", "manger": "manager", "sumone": "someone", "sumbody": "somebody", "pls": "please",
     "plz": "please", "costumer": "customer",
 }  # fmt: skip
-# "too" is "to" in front of these.
+# "too" and "two" are "to" in front of these.
 AFTER_TO = frozenset(str.split(
     "a an the your my some someone somebody speak talk kill die breathe hurt person people human agent manager"
 ))
@@ -23,7 +23,7 @@ class Respelling:
 
     keys: frozenset[str]
     real: frozenset[str]
-    shortened: dict[str, str]
+    shortened: dict[str, tuple[str, ...]]
 
     def of(self, word: str) -> str:
         """The key word that was meant, or the word as it is."""
@@ -31,8 +31,8 @@ class Respelling:
             return ALIKE.get(word, word)
         if word in ALIKE:
             return ALIKE[word]
-        near = {self.shortened[form] for form in shorter(word) if form in self.shortened}
-        meant = min((key for key in near if close(word, key)), default=None)
+        near = {key for form in shorter(word) for key in self.shortened.get(form, ()) if close(word, key)}
+        meant = min(near, key=lambda key: (distance(word, key), key), default=None)
         return meant or word
 
     def joined(self, word: str, following: str) -> str | None:
@@ -43,9 +43,11 @@ class Respelling:
 
 def respelling(keys: str, real: str) -> Respelling:
     """Prepares key words; `real` are words of the language that look like one and are not."""
-    known = frozenset(keys.split())
-    # In their order, so that two processes read a word alike.
-    return Respelling(known, frozenset(real.split()), {form: key for key in sorted(known) for form in shorter(key)})
+    shortened: dict[str, tuple[str, ...]] = {}
+    for key in keys.split():
+        for form in shorter(key):
+            shortened[form] = (*shortened.get(form, ()), key)
+    return Respelling(frozenset(keys.split()), frozenset(real.split()), shortened)
 
 
 def shorter(word: str) -> Iterable[str]:

@@ -31,6 +31,9 @@ GUARDS = {
                    r"whether) (?:he|she|they|it|i))"),
     "trade": Guard(whole=TRADE, since_now=True),
     "figurative": Guard(whole=FIGURE, since_now=True),
+    "device": Guard(whole=r"(?:baby monitor|(?:my|the|our|this) (?:smart ?)?watch|thermostat|remote|doorbell|"
+           r"keypad|vacuum|"
+                     r"device)"),
     "appointment": Guard(
         whole=r"(?:appointments?|cardiologist|refill|check ?up|physical exam|stress test|specialist|referral|"
                r"follow up)",
@@ -78,7 +81,9 @@ GUARDS = {
         r"in the foot|me an? (?:email|text|message|quote)|in the dark|glance|hole in one|give it a|order)"
     ),
     "bite": Guard(whole=r"(?:mosquito\w*|bedbugs?|bed bugs?|frostbite|overbite|bite to eat)"),
-    "not out": Guard(whole=r"(?:passed|pass|passing) out (?:the|some|invitations?|flyers|samples|candy|leaflets)|"
+    "not out": Guard(whole=r"(?:baby monitor|(?:my|the|our|this) (?:smart ?)?watch|thermostat|remote|doorbell|"
+           r"keypad|vacuum|"
+                           r"device|passed|pass|passing) out (?:the|some|invitations?|flyers|samples|candy|leaflets)|"
                            r"knocked "
                            r"out of|(?:on|with) (?:emails?|calls?|tickets?)|until|any ?more cancel|(?:to|on) the \w+ "
                            r"plan|up the stairs|(?:my|your|the) (?:emails?|calls?|texts?|"

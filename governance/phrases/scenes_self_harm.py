@@ -87,6 +87,7 @@ SELF_HARM = (
     ),
     *scenes(
         0.88, ("story", "idiom", "trade"),
+        "thinking|thought|thoughts .. of|about .. ways to die|kill|KILLS ! weeds|bugs|time|boredom",
         "WAYS way|method .. to die|kill_myself|kill|KILLS ! weeds|bugs|ants|time|battery|mosquitoes|boss|mold|"
         "germs|bacteria",
     ),
