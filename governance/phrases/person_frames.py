@@ -175,7 +175,8 @@ FRAMES = filled(
                r"{det}{real}{0,3}(?:{human}|{someone}) (?:in|into|on|over|here|for me|to the phone|for us|to "
                r"this)", 0.8,
                (*NEGATED, "own", "kept", "passing")),
-        Phrase(r"(?:can|could|will|would|should|may|possible for|time for|want|need|let|have) (?:{someone}|{det}"
+        Phrase(r"(?:can|could|will|would|should|may|possible for|way for|chance for|time for|want|need|let|"
+               r"have) (?:{someone}|{det}"
                r"{real}{0,3}(?:{human}))(?: (?:from|in|at|on|of) [a-z]+(?: [a-z]+)?)?(?: to| please)? (?:handle|take|"
                r"deal|look|sort|jump|step|answer|join|review|resolve|fix) ?(?:this|over|with|it|at|into|"
                r"in|my|me|instead)?", 0.75, (*NEGATED, "own", "passing")),
@@ -212,7 +213,7 @@ FRAMES = filled(
                r"(?:on|to) (?:the |"
                r"this )?(?:line|phone|call)", 0.75, (*NEGATED, "own", "told")),
         Phrase(r"(?:^|(?<=[.?] ))(?:(?:hello|hi|hey|yes|yeah|no|ok|okay|sorry|thanks|bot|hmm|um|nope|yep) "
-               r")+{det}?{real}"
+               r")+(?!people){det}?{real}"
                r"{0,3}(?:{human}|{staff})(?= [.?]|$)|^(?:[a-z]+ )?(?:manager|representative|supervisor|agent) please",
                0.75, ("own",)),
         Phrase(r"(?:^|(?<=[.?] ))(?!no )(?:[a-z']+ ){0,2}{det}?(?:{staffer}|{someone}|{desk})(?: [a-z]+)? (?:please|"

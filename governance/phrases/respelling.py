@@ -24,13 +24,14 @@ class Respelling:
     keys: frozenset[str]
     real: frozenset[str]
     shortened: dict[str, tuple[str, ...]]
+    shapes: frozenset[tuple[str, int]]
 
     def of(self, word: str) -> str:
         """The key word that was meant, or the word as it is."""
-        if word in self.keys or word in self.real or len(word) < SHORT or not word.isalpha():
-            return ALIKE.get(word, word)
         if word in ALIKE:
             return ALIKE[word]
+        if (word[0], len(word)) not in self.shapes or word in self.keys or word in self.real:
+            return word
         near = {key for form in shorter(word) for key in self.shortened.get(form, ()) if close(word, key)}
         meant = min(near, key=lambda key: (distance(word, key), key), default=None)
         return meant or word
@@ -47,7 +48,12 @@ def respelling(keys: str, real: str) -> Respelling:
     for key in keys.split():
         for form in shorter(key):
             shortened[form] = (*shortened.get(form, ()), key)
-    return Respelling(frozenset(keys.split()), frozenset(real.split()), shortened)
+    # Most words of a language start or end elsewhere: they are done with after one look.
+    shapes = frozenset(
+        (key[0], len(key) + more) for key in keys.split() for more in range(-2, 3)
+        if abs(more) <= (2 if len(key) >= LONG else 1 if len(key) > SHORT else 0)
+    )
+    return Respelling(frozenset(keys.split()), frozenset(real.split()), shortened, shapes)
 
 
 def shorter(word: str) -> Iterable[str]:
