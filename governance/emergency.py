@@ -2,7 +2,7 @@
 
 from governance.phrases import wide_emergencies as wide
 from governance.phrases.concepts import concepts
-from governance.phrases.emergency_words import WORDS
+from governance.phrases.emergency_words import SPELT, WORDS
 from governance.phrases.fire import FIRE_GAS_CO
 from governance.phrases.matching import Match, Phrase, any_of, compiled, guarded, matches
 from governance.phrases.medical import MEDICAL
@@ -33,15 +33,15 @@ GATES = tuple((kind, any_of(phrases), phrases) for kind, phrases in TABLES)
 LEFT_OUT = frozenset({"please", "oh", "god", "ok", "okay", "like"})
 OWN: dict[EmergencyKind, tuple[str, ...]] = {
     "self_harm": ("long ago", "with it", "figurative"), "violence": ("then", "figurative"),
-    "fire_gas_co": ("then", "fire thing", "embers"),
-    "medical": ("then", "figurative"),
+    "fire_gas_co": ("then", "fire thing", "fire figure", "embers"),
+    "medical": ("then", "figurative", "appointment", "device"),
 }
 SURE_AT_ONCE = 0.9  # an interim may still turn ("not breathing" is sure, "someone is at my window" is not)
 
 
 def emergencies(text: str) -> tuple[Signal, ...]:
     """At most one signal of each kind, the surest first."""
-    plain = plain_speech(text, without=LEFT_OUT)
+    plain = plain_speech(text, without=LEFT_OUT, meant=SPELT)
     spoken = concepts(plain, WORDS)
     heard: list[Signal] = []
     for kind, gate, phrases in GATES:

@@ -2,22 +2,38 @@
 
 from governance.phrases.concepts import concepts
 from governance.phrases.matching import any_of, compiled, matches
-from governance.phrases.person_requests import ASKS, GUARDS, LEFT_OUT
+from governance.phrases.person_frames import FRAMES, GUARDS, SPELT
+from governance.phrases.person_requests import ASKS, LEFT_OUT
 from governance.phrases.person_scenes import REQUESTS, WORDS
 from governance.phrases.plain import plain_speech
 from governance.phrases.scenes import believed
 from schemas.policies import Place, Signal
 
 RULE = "escalation.explicit_request"
-GATE = any_of(ASKS)
+PHRASES = (*ASKS, *FRAMES)
+GATE = any_of(PHRASES)
+# Without one of these nobody is asked for; most speech is done with after looking for them.
+NAMED = (
+    r"(?:speak|spoke|talk|chat|reach|contact|connect|transfer|put|patch|pass|hand|forward|route|escalat|human|person|"
+    r"people|agent|rep|reps|representativ|operator|advis|associate|manage|supervis|superior|boss|teller|clerk|cashier|"
+    r"staff|employee|colleague|team|technician|consultant|dispatcher|nurse|banker|underwriter|adjuster|case|expert|"
+    r"professional|attendant|specialist|reception|someone|somebody|anyone|anybody|nobody|no one|whoever|who|desk|"
+    r"department|dept|office|division|cent(?:er|re)|line|service|support|care|relations|success|concierge|housekeep|"
+    r"billing|sales|claims|spa|restaurant|pharmacy|help ?desk|headquarters|robot|bot|machine|computer|chatbot|voice|"
+    r"recording|automated|virtual|ai|a i|algorithm|program|software|answering|lady|guy|gentleman|man|woman|girl|chap|"
+    r"mr|mrs|ms|miss|dr|doctor|tier|call ?back|get|give|find|someone's|in person|face|see|assistant|skip|live|flesh|"
+    r"word|owner|hold|wait|ask|communicat|convers|deal|discuss|charge|handoff|hook|loop)[a-z']*"
+)
 
 
 def asks_for_a_person(text: str) -> Signal | None:
     """The caller's request for a person with its evidence, or None."""
-    plain = plain_speech(text, without=LEFT_OUT)
+    plain = plain_speech(text, without=LEFT_OUT, meant=SPELT)
+    if compiled(NAMED).search(plain.text) is None:
+        return None
     told = list(believed(plain, concepts(plain, WORDS), REQUESTS, GUARDS))
     if compiled(GATE).search(plain.text) is not None:
-        told += matches(plain, ASKS, GUARDS)
+        told += matches(plain, PHRASES, GUARDS)
     found = max(told, key=lambda match: (match.score, match.end - match.start), default=None)
     if found is None:
         return None

@@ -25,6 +25,13 @@ BODY = {
     "POUR": "pour~ gush~ spurt~ squirt~ pump~ dripping spraying shooting running streaming",
     "CUT": "cut cuts cutting slice~ slash~ sever~ chop~ amputate~ sawed gash~ lacerat~ laceration torn ripped",
     "WOUND": "wound wounds gash gashes laceration hole",
+    "HEAVY": "beam brick bricks forklift pallet crane branch tree boulder rock lightning bullet shelf ladder "
+           "pipe hammer "
+             "machine container",
+    "SWALLOW": "ate eaten swallow~ drank drunk drinking ingest~ gulped chewed gotten_into got_into",
+    "SWALLOWED": "pill pills tablet tablets medication medicine meds battery batteries magnet magnets bleach detergent "
+                 "detergent_pod drain_cleaner cleaner antifreeze poison capsules gummies edible edibles gummy nicotine "
+                 "painkillers needle nail glass petrol gasoline paint_thinner ammonia pesticide weedkiller rat_poison",
     "DEEP": "deep deeply to_the_bone artery vein (wide|split)_open gaping",
     "DIGIT": "finger fingers thumb thumbs toe toes hand arm leg foot limb ear nose",
     "BODY": "chest neck head stomach belly leg legs arm arms throat back face side hand hands foot feet thigh eye eyes "

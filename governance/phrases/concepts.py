@@ -11,6 +11,7 @@ from governance.phrases.plain import Plain
 BREAKS = frozenset(".?")
 ENDINGS = {"'s": "'s", "'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would"}
 NEGATED = {"won't": "will", "can't": "can", "shan't": "shall", "ain't": "is"}
+SHORT_VOWEL = re.compile(r"[^aeiou]*[aeiou][bdgmnprt]")  # "slap" doubles its last letter
 CHOICE = re.compile(r"\(([^()]*)\)")
 
 Span = tuple[int, int]
@@ -74,6 +75,8 @@ def inflections(verb: str) -> tuple[str, ...]:
         return verb[:-1], f"{verb[:-1]}s", f"{verb}ed", f"{verb}ing"
     if verb.endswith("y") and verb[-2] not in "aeou":
         return verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"
+    if SHORT_VOWEL.fullmatch(verb):
+        return verb, f"{verb}s", f"{verb}ed", f"{verb}ing", f"{verb}{verb[-1]}ed", f"{verb}{verb[-1]}ing"
     plural = f"{verb}es" if verb.endswith(("s", "sh", "ch", "x")) else f"{verb}s"
     return verb, plural, f"{verb}ed", f"{verb}ing"
 

@@ -34,6 +34,8 @@ DANGER = {
              "not_stop shrieking screeching buzzing wailing keeps_on chirp~ alarming reading",
     "SICK": "sick dizzy headache headaches nauseous nauseated drowsy faint vomiting throwing_up lightheaded "
             "light-headed woozy head_hurts",
+    "EVERYONE": "everyone everybody all we us both family kids children whole_family",
+    "SIZE": "big huge large small house kitchen car brush wild building",
     "LEVEL": "level levels reading high dangerous poisoning poisoned leak leaking ppm",
     "EXPLODE": "explode~ exploded explosion explosions blew_up blown_up blowing_up exploding blast",
     "WIRE": "outlet outlets socket wire wires wiring panel breaker fuse_box fusebox plug cord charger transformer "
@@ -125,6 +127,7 @@ DANGER = {
     "READY": "in_front_of_me ready in_my_hand right_here loaded take_them_all tied use_it around_my_neck "
              "to_my_head in_my_mouth on_myself to_my_wrist",
     "WRISTS": "wrists wrist arms thighs throat",
+    "WAYS": "quickest easiest painless fastest best easy quick least_painful",
     "TIRED": "tired sick done exhausted fed_up finished over",
     "SLEEP": "sleep bed close_my_eyes",
 }

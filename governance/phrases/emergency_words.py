@@ -3,6 +3,7 @@
 from governance.phrases.body_words import BODY
 from governance.phrases.concepts import lexicon
 from governance.phrases.danger_words import DANGER
+from governance.phrases.respelling import respelling
 
 KIN = (
     "husband wife partner spouse boyfriend girlfriend fiance fiancee mom mum mother momma mommy dad daddy father "
@@ -25,6 +26,15 @@ PHRASES = (
     "this_life being_alive all_at_once on_purpose take_them_all beat_up there_is broken_into broke_in "
     "medical_emergency "
     "not_here run_over ran_over nine_one_one not_come_up ran_into get_up not_wake_up not_exist"
+)
+# Words of danger that are read also when misspelt or misheard, and real words that look like one.
+SPELT = respelling(
+    "breathing breathe unconscious suicide suicidal ambulance bleeding collapsed seizure overdose overdosed stabbed "
+    "monoxide swallowed choking smoke unresponsive myself himself herself explosion threatening paramedic someone "
+    "somebody conscious screaming strangling",
+    "breath breathes breathed breathin breeding blending pleading bleating joking cooking shocking chocking stroking "
+    "spoke smokes smoked smoky smokey stoke swallow swallows swallower collapse collapses seizures overdoses stabled "
+    "grabbed stubbed explosions paramedics streaming scheming conscience consciously choosing",
 )
 WORDS = lexicon({
     **{phrase: phrase for phrase in PHRASES.split()},

@@ -15,16 +15,21 @@ SLOTS = {
     "det": r"(?:an?|the|one of|some|any|your|another|this|that) (?:of )?(?:your |the )?(?:other )?",
     "real": r"(?:real|actual|live|living|human|physical|different|proper|normal|senior|non robotic|"
     r"knowledgeable|competent|available|next|local|support|service|phone|customer|sales|billing|"
-    r"claims|technical|tech|relevant|higher|main|duty|shift|floor|general|hotel|store|branch|bank) ",
+    r"account|night|case|relationship|loan|claims|technical|tech|relevant|higher|main|duty|shift|floor|general|"
+    r"hotel|store|branch|bank) ",
     "human": r"humans?(?: beings?)?|person|people|agents?|representatives?|reps?|operators?|receptionist|"
     r"(?:financial |mortgage |loan |bank )?advis[eo]rs?|associates?|attendant|specialists?|managers?|"
     r"supervisors?|boss|tellers?|clerk|cashier|staff(?: members?)?|employees?|team members?|"
     r"members? of (?:the |your )?(?:staff|team)|colleagues?|technician|consultant|assistant manager|"
-    r"dispatcher|nurse|banker|underwriter|adjuster|case ?worker|professional|expert|higher up",
+    r"dispatcher|nurse|banker|underwriter|adjuster|case ?worker|professional|expert|higher up|"
+    r"(?:customer|sales|shop|store|personal|human|live) assistants?|management|"
+    r"(?:lady|guy|gentleman|woman|man|girl|chap)(?= (?:i|who|that) )",
     "someone": r"(?:someone|somebody|anyone|anybody)(?: (?:else|real|human|there|higher(?: up)?|senior|living|alive|"
-               r"competent|from (?:your|the) \w+|at (?:your|the) \w+(?: \w+)?|in (?:your|the) \w+(?: \w+)?))*|"
+               r"competent|different|in charge|in authority|with (?:some )?authority|on (?:your|the) \w+|from "
+               r"(?:your|the) \w+|at (?:your|the) \w+(?: \w+)?|in (?:your|the) \w+(?: \w+)?))*|"
                r"who(?:m|so)?ever (?:is|runs|can|has|handles|deals)[a-z ]*",
-    "desk": r"(?:the |your |our )?(?:(?!my |his |her |their |own )[a-z]+ ){0,2}(?:team|department|dept|desk|office|"
+    "desk": r"(?:the )?(?:next|second|higher|another) (?:tier|level|line)(?: of)?(?: support)?|tier (?:two|three|2|3)|"
+    r"(?:the |your |our )?(?:(?!my |his |her |their |own )[a-z]+ ){0,2}(?:team|department|dept|desk|office|"
             r"division|centre|center|line)|"
     r"(?:the |your )?(?:customer|guest|client|technical|tech|room|member|user)(?: and)? "
     r"(?:services?|support|care|relations|success)|(?:the |your )?(?:reception|concierge|housekeeping|billing|"
@@ -32,25 +37,28 @@ SLOTS = {
     "who": r"{det}?{real}{0,3}(?:{human})|{someone}|{desk}",
     "contact": r"(?:speak|talk|chat|connect|deal|communicate|converse)(?:ing)?(?: about (?:this|that|it))? "
     r"(?:to|with|2)|(?:be |get |getting |being )?(?:transferred|connected|passed|put|forwarded|switched|"
-    r"redirected|routed|escalated|handed)(?: on| up)? (?:to|with)|"
+    r"redirected|routed|escalated|handed)(?: on| up| along| back)? (?:to|with)|(?:be )?put in touch with|"
+    r"(?:talked|spoke|chatted) (?:to|with)|"
     r"(?:get|getting) (?:a )?(?:hold|ahold) of|(?:get|getting) in touch with|reach|reaching|contact|"
     r"(?:get|be) (?:me )?(?:to|on (?:the )?(?:line|phone) with)|see|call",
     "want": r"(?:want|wanted|need|needed|like|liked|love|prefer|wish|rather|demand|demanding|insist|have|got|hoping|"
     r"hope|looking|trying|waiting|asking|asked|ask|begging|ready|supposed|better|try|required)"
     r"(?: (?:to|on|for|if i could|if i can|that i))?",
     "may": r"(?:can|could|may|might|can't|couldn't|shall|should) (?:i|we)(?: (?:like|ever|at least))?|"
-    r"(?:is|would) it(?: be)? (?:possible|ok|alright|okay)(?: for me| if i)?(?: to)?|"
+    r"(?:is|would) it(?: be)? (?:possible|ok|alright|okay|fine|cool)(?: for me| if i)?(?: to)?|"
     r"(?:is|are) there (?:a|any|some) (?:way|chance|possibility|option|number)s?(?: for me| that i can| i can)?(?: "
     r"to)?|"
     r"how (?:can|do|would|could|may) i(?: get to| go about)?|what do i (?:need|have) to do to|"
     r"what does it take to|(?:let|allow|permit|help) (?:me|us)(?: to)?|(?:can|could|would|will) you (?:let|help) me|"
     r"i'll|i will|i(?:'m| am) going to|i must|i can|have me|get me to",
-    "move": r"(?:transfer|connect|put|pass|patch|forward|switch|send|direct|redirect|route|escalate|hand|move|bring|"
+    "move": r"(?:refer|transfer|connect|put|pass|patch|forward|switch|send|direct|redirect|route|escalate|hand|"
+           r"move|bring|"
             r"get)",
     "call": r"me|us|(?:this|my|the) (?:call|case|issue|problem|matter|conversation)|this|it",
     "bot": r"(?:an? |this |your |some |the )?(?:stupid |dumb |fucking |damn |goddamn |useless |automated |automatic |"
     r"talking |freaking )*(?:robots?|bots?|machines?|computers?|a i|ai|chatbots?|voice ?bots?|recordings?|"
     r"automated (?:system|voice|service)|virtual (?:assistant|agent)|voice assistant|answering machine|program|"
+    r"software|"
     r"robotic voice|algorithm)",
     "rest": r"(?= (?:my|the|this|we|there|he|she|they|you|of|it|but|or|first|before|who|to|who|that|on|instead|about|"
             r"not|and|for|because|in|asap|right|at|here|with|cause|is|i)\b| [.?]|"
@@ -87,12 +95,14 @@ GUARDS = {
         r"last (?:week|time|month)|earlier)",
         before=r"(?:does|is|has|did|will|if|when|unless|whether|are|was|were)(?: \w+){0,3}$|(?:what|why)$",
     ),
+    "known": Guard(after=r"^(?:that |whom? )?(?:i know|i met|i trust|should (?:list|add|call))"),
+    "needless": Guard(whole=r"no need (?:for|to|of)|not necessary|unnecessary|you (?:sound|seem|talk|act|look)"),
     "own": Guard(before=r"(?:my|his|her|their|our|own)$"),
     "thing": Guard(after=r"^(?:fee|fees|number|hours|charge|error|name|s|id|address|booking|reservation|policy)"),
     "another house": Guard(after=r"^(?:at|from|in|of) (?:my|our|his|her|another|a different|the other)"),
 }
 
-NEGATED = ("refused", "whether", "thing", "another house")
+NEGATED = ("refused", "whether", "thing", "another house", "needless", "known")
 
 ASKS = filled(
     (
@@ -111,7 +121,7 @@ ASKS = filled(
                (*NEGATED, "own")),
         Phrase(r"{contact} (?:a |an )?(?:real|actual|live|human|non robotic) (?:{human})", 0.8,
                ("refused", "whether", "own", "another house")),
-        Phrase(r"(?:^|(?<=[.?] ))(?:no )?{det}?{real}{0,3}(?:{human}|customer (?:service|support|care))"
+        Phrase(r"(?:^|(?<=[.?] ))(?:no (?!\w+s(?: |$)))?{det}?{real}{0,3}(?:{human}|customer (?:service|support|care))"
                r"(?: (?:on the (?:line|phone)|thanks?|thank you|help|needed|required|only))?(?= [.?]|"
                r"$)", 0.8, ("refused",)),
         Phrase(r"(?:^|(?<=[.?] ))(?:[a-z]+ )?{desk}(?= [.?]|$)", 0.6, ("refused",)),

@@ -4,6 +4,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from governance.phrases.respelling import AFTER_TO, Respelling
+
 TOKEN = re.compile(r"<[A-Z_]+_\d+>|[^\W_]+(?:'[^\W_]+)*|[.?!;]")
 SENTENCE_ENDS = frozenset(".?!;")
 HESITATIONS = frozenset({"um", "uh", "umm", "uhm", "er", "erm", "hmm", "mm", "ah", "eh"})
@@ -33,13 +35,21 @@ class Plain:
         return self.origin[first][0], self.origin[last][1]
 
 
-def plain_speech(text: str, *, without: frozenset[str] = frozenset()) -> Plain:
-    """Lower-cases, restores contractions, and leaves out hesitations, repeated words and the words `without`."""
+def plain_speech(text: str, *, without: frozenset[str] = frozenset(), meant: Respelling | None = None) -> Plain:
+    """Lower-cases, restores contractions and (`meant`) key words; leaves out hesitations, repeats and `without`."""
     words: list[str] = []
     origin: list[tuple[int, int]] = []
     for token in TOKEN.finditer(text.replace("\u2019", "'")):
         word = token.group().lower()
         word = "." if word in SENTENCE_ENDS and word != "?" else CONTRACTIONS.get(word, word)
+        if meant is not None:
+            whole = meant.joined(words[-1], word) if words else None
+            if whole is not None:
+                words[-1], origin[-1] = whole, (origin[-1][0], token.end())
+                continue
+            word = meant.of(word)
+            if words and words[-1] in {"too", "two"} and word in AFTER_TO:
+                words[-1] = "to"
         if word in HESITATIONS or word in without or (words and words[-1] == word):
             continue
         words.append(word)

@@ -7,7 +7,8 @@ from governance.phrases.surroundings import ASKED, BUSINESS, FIGURE, IF, PAST, S
 GUARDS = {
     **KNOWN,
     "then": Guard(whole=PAST, since_now=True, unless=r"(?:right now|hurry|come quick\w*|send (?:help|somebody|someone|"
-                  r"an ambulance|the)|please help|minutes? ago|seconds? ago|again|still(?! (?:waiting|paying|need|"
+                  r"an ambulance|the)|please help|minutes? ago|seconds? ago|again|ever since|still(?! (?:in\b|"
+                  r"open|pending|unpaid|in (?:her|his|my|our|the)|processing|unresolved|on hold|waiting|paying|need|"
                   r"have|want|owe|fighting|dealing|trying)))"),
     "long ago": Guard(
         whole=r"(?:(?:months?|years?|decades?|long time) (?:ago|back)|last (?:month|year)|when i was (?:an?|in|\w+teen|"
@@ -30,6 +31,24 @@ GUARDS = {
                    r"whether) (?:he|she|they|it|i))"),
     "trade": Guard(whole=TRADE, since_now=True),
     "figurative": Guard(whole=FIGURE, since_now=True),
+    "device": Guard(whole=r"(?:baby monitor|(?:my|the|our|this) (?:smart ?)?watch|thermostat|remote|doorbell|"
+           r"keypad|vacuum|"
+                     r"device)"),
+    "appointment": Guard(
+        whole=r"(?:appointments?|cardiologist|refill|check ?up|physical exam|stress test|specialist|referral|"
+               r"follow up)",
+        unless=r"(?:right now|help|ambulance|hurry|today|getting worse|can't|not breathing)",
+    ),
+    # A device may burn as well; only what people say of luck and mail is a figure here.
+    "fire figure": Guard(
+        whole=r"(?:so to speak|figuratively|metaphor\w*|notifications?|emails?|inbox|messages|reviews?|(?:my|this|our) "
+        r"(?:season|team|career)|sales|budget|hold music|traffic|deadlines?|homework|concert|on stage|wings|"
+        r"salsa|sauce|"
+        r"spicy|songs?|album|mixtape|streak|lately|playoffs|championship|coffee|pizza|calories|dance ?floor|"
+        r"explosions? of|"
+        r"fire (?:avenue|street|road|lane|drive|court)|prices?|comments|burning hot|gets? (?:so |really |too |"
+        r"very )*hot|just kidding)", since_now=True,
+    ),
     "no": Guard(
         before=r"(?:not|isn't|aren't|wasn't|never|nobody|no one|no|don't|doesn't|didn't|haven't|hasn't|won't|wouldn't|"
         r"without|nothing|neither|ain't|none|nor|can't)(?: (?:an?|the|any|really|actually|having|have|had|been|being|"
@@ -43,7 +62,10 @@ GUARDS = {
         r"no injuries)",
     ),
     "dispute": Guard(
-        since_now=True, whole=r"(?:fees?|charges?|bills?|late|penalt\w+|lawsuit|sue|prices?|rates?|increase|"
+        since_now=True, whole=r"(?:by (?:\w+ )?(?:goals?|points?|runs|votes|minutes|seconds|inches|miles)|"
+               r"mosquito\w*|midges|gnats|"
+        r"fleas|bed ?bugs?|spam\w*|bots|hackers?|trolls|virus|malware|pigeons|seagulls|squirrels|fees?|charges?|"
+        r"bills?|late|penalt\w+|lawsuit|sue|prices?|rates?|increase|"
                               r"collections?|debt "
         r"collectors?|collectors?|telemarketers?|instagram|twitter|facebook|tiktok|social media|online|linkedin|"
         r"account|accounts|"
@@ -59,7 +81,9 @@ GUARDS = {
         r"in the foot|me an? (?:email|text|message|quote)|in the dark|glance|hole in one|give it a|order)"
     ),
     "bite": Guard(whole=r"(?:mosquito\w*|bedbugs?|bed bugs?|frostbite|overbite|bite to eat)"),
-    "not out": Guard(whole=r"(?:passed|pass|passing) out (?:the|some|invitations?|flyers|samples|candy|leaflets)|"
+    "not out": Guard(whole=r"(?:baby monitor|(?:my|the|our|this) (?:smart ?)?watch|thermostat|remote|doorbell|"
+           r"keypad|vacuum|"
+                           r"device|passed|pass|passing) out (?:the|some|invitations?|flyers|samples|candy|leaflets)|"
                            r"knocked "
                            r"out of|(?:on|with) (?:emails?|calls?|tickets?)|until|any ?more cancel|(?:to|on) the \w+ "
                            r"plan|up the stairs|(?:my|your|the) (?:emails?|calls?|texts?|"
@@ -77,7 +101,8 @@ GUARDS = {
         r"place|places|pit|pits|sticks?|tv|damage|damaged|escape|stone|sale|sales|safety|wood|works|inspection|"
         r"marshal|permit|proof|resistant|retardant|rated|truck toy|sauce|ants?|fly|island|tablet|wall|door|doors|"
         r"prevention|department|brigade|fighter|me|him|her|up the|side)",
-        whole=r"(?:fire (?:exits?|drills?|pits?|place|tv|tablet|sticks?|sale|hazards?|codes?|insurance|marshal|"
+        whole=r"(?:fire (?:avenue|street|road|lane|drive|court|exits?|drills?|pits?|place|tv|tablet|sticks?|"
+               r"sale|hazards?|codes?|insurance|marshal|"
               r"inspection|"
         r"escape|sauce|wood|stone)|fireplace|bonfire|campfire|firewood|straight fire|is fire|was fire)",
         before=r"(?:cease|gun|gas|camp|cross|under|friendly|ceremonial|log|electric|amazon|kindle|free|adele|to|by|"
@@ -85,7 +110,9 @@ GUARDS = {
     ),
     "embers": Guard(since_now=True, whole=r"(?:smoke (?:detectors?|alarms?) (?:in|for|installed|on|tested|batter\w+|"
     r"inspection)|coat|"
-                          r"jacket|dry clean\w*|sofa|upholstery|candle (?:is|smells|brand|holder)|candles|"
+                          r"jacket|chirping|batter(?:y|ies) (?:in|of|for) (?:my|the|our|a) (?:smoke|carbon|co)|"
+                          r"dry clean\w*|sofa (?:smells?|smelled|cleaning)|upholstery|candle (?:is|smells|brand|"
+                          r"holder)|candles|"
                           r"incense|cigarettes?|cigars?|smokers?|smoking (?:room|area|policy|section)|"
                           r"smoked|weed|marijuana|vape|vaping|tobacco|barbecue|bbq|wood stove|change rooms?|another "
                           r"room|perfume|calories|fat|rubber|cd|cds|dvd|disc|"
@@ -108,7 +135,9 @@ GUARDS = {
                                r"december)|with (?:me|us)|room|stroller|crib|car seat|labou?r (?:day|cost|union|law|"
                                r"charge)|water (?:main|pipe|heater|line|meter))"),
     "idiom": Guard(
-        whole=r"(?:laugh\w*|laughter|boredom|bored|embarrass\w*|hunger|hungry|starving|curiosity|jokes?|joking|kidding|"
+        whole=r"(?:rather die than (?!live|keep|go|be)\w+|(?:career|political|financial|commercial|social|professional|"
+        r"economic|business|corporate) suicide|(?:be|is|was) suicide to|laugh\w*|laughter|boredom|bored|"
+        r"embarrass\w*|hunger|hungry|starving|curiosity|jokes?|joking|kidding|"
         r"lol|haha|of (?:shame|cringe|thirst|heat)|if (?:i|we) (?:don't|have to|hear|get|spend|miss|forget|lose|wait)|"
         r"to (?:know|see|hear|try|get|have (?:a|my|the))|for (?:a|an|the|some|that)|hold music|on hold|deadline|"
         r"exams?|homework|workout|at the gym|training|in (?:debt|that|this)|when i saw|hilarious|cute|so good|wedding)"

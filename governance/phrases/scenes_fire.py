@@ -2,7 +2,7 @@
 
 from governance.phrases.scenes import scenes
 
-SEEN = ("then", "story", "asked", "if", "embers", "no", "figurative")
+SEEN = ("then", "story", "asked", "if", "embers", "no", "fire figure")
 BARE = ("then", "story", "asked", "if", "no", "fire thing", "figurative", "embers")
 
 FIRE_GAS_CO = (
@@ -30,7 +30,14 @@ FIRE_GAS_CO = (
         "PLACE fire|FIRE & started|spreading|broke|help|now|big|trapped|out ! department|extinguisher|drill",
         "FIRE spreads|spreading|getting|growing|moving|everywhere|coming ! up", "fire + help", "help + fire",
         "FIRE + FIRE",
-        "reporting|report a|an .. FIRE", "SEND .. BRIGADE", "need|send|call BRIGADE ! number",
+        "SEND .. BRIGADE ! from|invoice|bill|about|number", "need|send|call BRIGADE ! number|from|invoice|bill|about",
+    ),
+    *scenes(
+        0.9, (*SEEN, "trade"),
+        "reporting|report a|an + FIRE ! sale|drill|damage|alarm|extinguisher|hydrant|hazard|stick|tv|department|"
+        "code|door|from",
+        "reporting|report a|an SIZE FIRE ! sale|drill|damage|alarm|extinguisher|hydrant|hazard|stick|tv|"
+        "department|code|door",
     ),
     *scenes(
         0.9, SEEN,
@@ -65,6 +72,8 @@ FIRE_GAS_CO = (
         "MONOXIDE ALARM & SICK|LEVEL|SOUND|loud|danger|dangerous|screaming|red ! low|chirping|buy|new|need|chirps",
         "MONOXIDE & SICK", "MONOXIDE LEVEL ! buy|sell", "ALARM .. for MONOXIDE ! buy", "poisoned|poisoning .. MONOXIDE",
         "MONOXIDE poisoning|poisoning",
-        "ALARM .. MONOXIDE .. SOUND", "GAS ALARM .. SOUND", "MONOXIDE SOUND & SICK|kids|family|house|all|we",
+        "EVERYONE .. SICK & boiler|furnace|heater|generator|stove|exhaust|fireplace|heating ! smell",
+        "ALARM .. MONOXIDE .. SOUND", "MONOXIDE thing|device|meter|machine|one|unit .. SOUND ! low|chirping|"
+               "battery", "GAS ALARM .. SOUND", "MONOXIDE SOUND & SICK|kids|family|house|all|we",
     ),
 )

@@ -19,7 +19,8 @@ MEDICAL = (
         0.9, (*BREATH, "trade", "service"),
         "not able to BREATHE", "i|me|we not BREATHE ! jeans|heat|laughing|nose|easy|through",
         "not catch|get|draw .. BREATHE|air ! restaurant|holiday", "not get enough air|oxygen", "GASP",
-        "throat|AIRWAY SWELL", "BREATHE .. ODD", "OTHER hardly|barely BREATHE", "hardly|barely BREATHE ! easy",
+        "throat|AIRWAY SWELL", "BREATHE .. ODD", "BREATHE .. barely|hardly ! easy|through",
+        "OTHER hardly|barely BREATHE", "hardly|barely BREATHE ! easy",
         "OTHER OUT", "STRANGER|KIN .. OUT", "OTHER looks|seems dead ! tired|serious|wrong",
         "OTHER cold|stiff & floor|found|DOWN|blue ! water|drink|room", "went|gone OUT", "OTHER BLUE .. not",
         "OTHER TURN BLUE", "turning|turned|going|gone|went + BLUE & OTHER ! screen|leaves|water|light|hair",
@@ -62,6 +63,11 @@ MEDICAL = (
         "broke|broke|broken|snapped|shattered .. BONE & not|FELL|FALL|sticking|think|PAIN|HIT",
         "HIT|hit|banged|cracked|split head|skull|forehead & BLEED|OUT|vomiting|throwing|confused|BLOOD|not|dizzy|"
         "drowsy|sleepy|hard",
+        "STRANGER|KIN|HE|i under|underneath|beneath + the|a|that|this + VEHICLE|tractor|rubble|machine|horse|"
+        "tree ! warranty|seat|"
+        "tent",
+        "got|have|there_is .. STRANGER + down ! payment|with|the|on|under|to|from",
+        "STRANGER|KIN|HE|i|me .. HIT .. by .. HEAVY ! fee|bill|luck",
         "crushed|pinned|trapped under|beneath|by|between|in .. VEHICLE|machine|shelf|tree|tractor|wall|rubble|press|"
         "ice|snow|debris",
         "electrocuted|electrocute|ELECTROCUTE & ANYBODY ! scooter|bill|repair|down",
@@ -78,6 +84,7 @@ MEDICAL = (
         "OTHER|i|me SLUR", "SIDE & NUMB|DROOP|MOVE|not ! story|bed|street|road|effects|dish|door|window|screen",
         "not MOVE .. SIDE|BODY|arms|legs", "not feel .. BODY|legs|arms|face|hands",
         "SUDDEN & not|NUMB|confused|blind|DISORIENTED & talk|see|speak|walk|move|stand|NUMB|confused|DISORIENTED",
+        "BODY NUMB & not talk|speak|see|walk|move|stand|feel|lift|smile ! dentist|anesthetic",
         "BODY|i|me NUMB & CHEST|face|SUDDEN|SPEECH|talk|jaw|sweating",
         "heart racing|pounding|skipping|fluttering|beating & faint|dizzy|CHEST|BREATHE|die|dying|OUT",
         "worst headache .. life", "OTHER .. SHAKE & LOSING_IT|EYES|DOWN|unconscious",
@@ -91,6 +98,8 @@ MEDICAL = (
         0.88, (*DENIABLE, "idiom"),
         "OVERDOSE ! on|of & vitamins|sugar", "INGEST .. POISON ! as|like|instructions|time|with",
         "CHILD|baby|HE got|gotten|into .. POISON|cabinet & pills|POISON|ate|drank|medicine ! order",
+        "CHILD|HE|KIN SWALLOW ... SWALLOWED ! daily|every|twice|prescribed|instructions|lunch|dinner|breakfast|orders",
+        "i|me SWALLOW .. SWALLOWED & mistake|accident|accidentally|wrong|whole|all|MANY",
         "TAKE .. MANY .. DRUG", "TAKE .. DRUG .. MANY|whole|entire", "TAKE .. whole|entire|full|bottle ... DRUG|pills",
         "MANY .. DRUG & OUT|not|SLUR|sleepy|WAKE|MUCH", "TAKE .. HARD_DRUG & not|BLUE|OUT|MUCH|MANY|BREATHE|WAKE",
         "DRUG & OUT|BLUE|unconscious|BREATHE & OTHER",

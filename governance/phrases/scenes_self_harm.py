@@ -12,6 +12,8 @@ SELF_HARM = (
         "WANT .. END .. LIFE|it_all ! insurance",
         "END my|his|her|their own life ! savings|insurance", "END my|his|her life ! insurance|savings",
         "SUICIDE ! squad|policy|insurance|doors",
+        "END it & not .. here|around tomorrow|anymore ! store|branch|office",
+        "KIN|HE locked SELF .. rope|noose|gun|pills|razor|belt|knife ! accidentally",
         "END it all", "WANT .. die ! in|of|see|for", "i|HE|KIN wants|want to die ! of",
     ),
     *scenes(
@@ -30,7 +32,10 @@ SELF_HARM = (
         "photo|work|bungee", "JUMP .. off|from|in|front|on|into|at .. EDGE ! bungee|parachute|miss|games|table|way|"
                              "work|stop|delayed|tickets",
         "WANT .. JUMP ! on|in|to|ship|offer|call|line|into|queue|ahead|high|rope",
-        "OVERDOSE .. on_purpose|purpose|myself|intentionally", "WANT .. OVERDOSE ! vitamins",
+        "OVERDOSE .. on_purpose|purpose|myself|intentionally", "not take|stand|do|bear living|being_alive|"
+               "existing|life ! in|with|here|at|next|room|house|insurance",
+        "EDGE & SAYS|will|gonna|wants .. JUMP ! bungee|tour|queue|into|tickets|miss|over",
+        "WANT .. OVERDOSE ! vitamins",
         "TAKE .. pills|DRUG & die|DIE|END|goodbye|purpose|kill|sleep_forever|everything|KILLS ! every",
         "pills|DRUG|bottle & take_them_all|take_all|all_at_once|take_all|front & going|want|am|WANT ! prescribed|trip",
         "TOOLS .. READY|my_head|my_throat & i|me|WANT|going|my|KIN ! kitchen|stage|delivery",
@@ -79,6 +84,12 @@ SELF_HARM = (
         "attempt|attempting|attempted SUICIDE|to_die",
         "thoughts|thinking|think .. of|about .. SUICIDE|dying|death|KILLS|END|ending|not_being_here ! in|taxes|"
         "insurance|penalty|star",
+    ),
+    *scenes(
+        0.88, ("story", "idiom", "trade"),
+        "thinking|thought|thoughts .. of|about .. ways to die|kill|KILLS ! weeds|bugs|time|boredom",
+        "WAYS way|method .. to die|kill_myself|kill|KILLS ! weeds|bugs|ants|time|battery|mosquitoes|boss|mold|"
+        "germs|bacteria",
     ),
     *scenes(0.85, ("story", "idiom"), "how many .. pills|DRUG .. die|kill|to_die|fatal|not_wake_up ! headache|bugs"),
 )

@@ -8,10 +8,19 @@ SHOT = ("no", "then", "story", "asked", "if", "service", "trade", "weapon trade"
 
 VIOLENCE = (
     *scenes(
+        0.86, ("asked",),
+        "pretend|pretending .. pizza|ordering|order|friend|mother|mom|sister|delivery & he|him|room|here|"
+        "listening|husband|"
+        "boyfriend|man ! game|movie|play|kids",
+        "can not talk|speak & he|him|they .. here|listening|room|hear|back ! meeting|sick",
+    ),
+    *scenes(
         0.86, (*NOW, "last night"),
         "INTRUDER .. BREAK_IN ! car|account|email|computer|phone|sweat|industry|market",
         "TRY .. BREAK_IN & ENTRY|house|door ! account|log|app|website|site",
         "KIN|HE BREAK_IN .. ENTRY ! car|account|log", "INTRUDER|OTHER BATTER .. ENTRY",
+        "OTHER broke|smashed|kicked|breaking|smashing .. window|door|glass & INSIDE|coming ! car|accidentally|"
+        "ball|fix|repair",
         "BATTER .. on|in|down|at .. door|window|gate|doors ! new",
         "INTRUDER INSIDE .. house|home|apartment|flat|bedroom|kitchen|garage|basement|yard|attic|closet ! fix|repair|"
         "install|clean|visit|working",
@@ -37,7 +46,10 @@ VIOLENCE = (
     ),
     *scenes(
         0.88, NOW,
-        "OTHER HURTS VICTIM ! with|by", "OTHER .. HURTS me|KIN ! with|fee|charge",
+        "OTHER HURTS VICTIM ! with|by", "STRANGER|mob|gang|group|thugs|they HURTS STRANGER|people ! with|record|"
+               "goals|game|jackpot",
+        "ABUSER|STRANGER been|keeps|keep TOUCH .. me|sister|brother|CHILD|daughter|son ! base|up|screen|heart|"
+        "with", "OTHER .. HURTS me|KIN ! with|fee|charge",
         "OTHER|ABUSER HURTS .. KIN|CHILD ! record|score|card",
         "ANYBODY PASSIVE .. HARMED ! feelings|spam|calls", "being HARMED", "KIN|ABUSER|HE HURTS me|us|her|him",
         "HURTS me up|until|in|so|and|while|with & HE|husband|boyfriend|ABUSER",
@@ -67,6 +79,9 @@ VIOLENCE = (
         "ANYBODY being FOLLOW", "FOLLOW me & scared|home|car|street|walking|still|behind|afraid|park|dark ! instagram",
         "KIDNAP ! movie|insurance",
         "STRANGER|HE|KIN GRAB .. CHILD & AWAY|screaming|park|without|gone ! school|doctor|daycare|vacation",
+        "STRANGER|HE pulled|dragged|forced|threw|shoved|pulling|dragging|forcing|pushing|stuffed .. STRANGER|"
+        "KIN|her|him|me ... into|in "
+        "VEHICLE|van|car|truck|trunk ! luggage|boxes|cart|ditch|tow",
         "STRANGER GRAB .. CHILD ! pictures|photo|temperature", "GRAB me|her & AWAY|into|van|alley|street|arm|hair",
         "CHILD missing|taken|abducted|gone & park|minutes|school|find|store|help|stranger ! package",
         "not LET me|us|her LEAVE ! contract|app|website|site|lease|plan",
@@ -82,7 +97,7 @@ VIOLENCE = (
         "being|getting|is|are|right ROB",
         "ROB & now|progress|gun|right|just|store|bank|knife|register|going|happening ! fee|fees|highway|daylight",
         "STRANGER|HE|OTHER ROB me|us|my|the|store|her|him ! blind", "just got|been robbed|mugged|carjacked",
-        "FIGHT & WEAPON|outside|BLOOD|people|hurt|blood|going|street|huge ! food|for|against|game",
+        "FIGHT & WEAPON|bottle|bottles|outside|BLOOD|people|hurt|blood|going|street|huge ! food|for|against|game",
         "SEND .. POLICE ! report|speak|talk|department|clearance",
         "POLICE .. now|please|quick|quickly|fast|hurry|immediately|here|my",
         "OTHER .. KILL|killed|murdered|murder .. KIN|someone|man|woman|wife & just|help|blood|think|saw",

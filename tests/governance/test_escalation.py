@@ -29,6 +29,15 @@ ASKING = (
     "put a person on the phone",
     "stop I want to talk to an agent",
     "no I said I want to speak with a person",
+    "i need to speak to a represenative",
+    "can i talk to some one real",
+    "conect me with a humen please",
+    "i'd like to take this up with your manager",
+    "could i have a word with the owner",
+    "is there any way for a human to take over",
+    "get me an english speaking agent",
+    "i want to speak with marcus in the loans department",
+    "i'd like a call back from a person",
 )
 NOT_ASKING = (
     "is this a real person?",
@@ -53,6 +62,13 @@ NOT_ASKING = (
     "my sister is a real estate agent",
     "speak english please",
     "I was talking to an agent and we got cut off",
+    "you sound just like a real human",
+    "no need for an agent I can do it myself",
+    "send this to a person I know",
+    "connect me to the wifi",
+    "yep people",
+    "i want to be an agent for your company",
+    "how long is the wait for an agent",
 )
 
 
