@@ -39,7 +39,7 @@ check: env ## ruff, mypy and the import contracts
 
 lock: env ## resolve pyproject.toml again into requirements.lock
 	@{ sed -n '1{/^#/p}' requirements.lock; \
-	   $(COMPILE) --extra models --extra pipecat --extra dev pyproject.toml; \
+	   $(COMPILE) --extra models --extra pipecat --extra kokoro --extra dev pyproject.toml; \
 	   printf '%s\n' $(MODEL_FILES) | $(COMPILE) --no-deps -; } > .lock.log && mv .lock.log requirements.lock
 
 docs: env ## write the generated pages: AsyncAPI, JSON Schemas, OpenAPI, telemetry
