@@ -150,6 +150,8 @@ def published(url: str, folder: Path, *inject: str) -> tuple[int, str]:
 def test_a_publisher_whose_system_calls_fail_or_kill_it_never_signs_past_its_guard(
     fault: str, database_url: str, tmp_path: Path
 ) -> None:
+    if subprocess.run([require("strace"), "-qq", "-o", os.devnull, "true"], check=False, timeout=30).returncode:
+        pytest.skip("this machine does not let tests trace processes")
     pool = engine(database_url)
     signer = log_signer(tmp_path, origin=ORIGIN)
     guard, key = RollbackGuard(tmp_path / "guard.sqlite"), signer.key
