@@ -57,6 +57,16 @@ def _storable(event: Event) -> Event:
 
 
 def _fold(connection: Connection, event: Event) -> None:
+    _of_call(connection, event)
+    told = upcast(event.data)
+    if isinstance(told, OfDisclosure | verdicts.DisclosureMissed):
+        read_disclosures.disclosure(connection, event, told)
+    elif isinstance(told, OfConsent):
+        read_disclosures.consent(connection, event, told)
+    _of_desk(connection, event)
+
+
+def _of_call(connection: Connection, event: Event) -> None:
     match event.data:
         case calls.CallAdmitted() | calls.CallEnded():
             read_calls.call(connection, event, event.data)
@@ -92,11 +102,9 @@ def _fold(connection: Connection, event: Event) -> None:
             read_calls.told(connection, event, event.data)
         case _:
             pass  # no row of a call: what remains concerns handoffs, timers and dead letters, or nobody asks for it
-    told = upcast(event.data)
-    if isinstance(told, OfDisclosure | verdicts.DisclosureMissed):
-        read_disclosures.disclosure(connection, event, told)
-    elif isinstance(told, OfConsent):
-        read_disclosures.consent(connection, event, told)
+
+
+def _of_desk(connection: Connection, event: Event) -> None:
     match event.data:
         case (
             verdicts.HandoffRequested() | handoffs.HandoffPackaged() | handoffs.HandoffOffered()

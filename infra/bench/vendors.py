@@ -8,7 +8,7 @@ import json
 import signal
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 import numpy as np
@@ -41,10 +41,10 @@ class Vendors:
         at = np.arange(PCM_RATE * AUDIO_MS // 1000) / PCM_RATE
         self._audio = (np.cos(2 * np.pi * TONE_HZ * at) * TONE_LEVEL).astype("<i2").tobytes()
 
-    def note(self, number: int, **times: float) -> None:
+    def note(self, number: int, times: Mapping[str, float]) -> None:
         """Note instants of a turn."""
         known = self._times.get(number) or TurnTimes(heard_at=0.0)
-        self._times[number] = known.model_copy(update=times)
+        self._times[number] = known.model_copy(update=dict(times))
 
     def told(self) -> dict[int, dict[str, float]]:
         """Give the notes and forget them."""
@@ -83,7 +83,7 @@ class Vendors:
             sent_at = time.monotonic()
             await response.write(_chunk(token))
             if place == PHRASE_TOKENS - 1 and number is not None:
-                self.note(number, asked_at=asked_at, phrase_at=sent_at)
+                self.note(number, {"asked_at": asked_at, "phrase_at": sent_at})
         usage = {"prompt_tokens": len(said), "completion_tokens": len(tokens), "total_tokens": len(said) + len(tokens)}
         await response.write(_chunk(None, usage=usage) + b"data: [DONE]\n\n")
         await response.write_eof()
@@ -101,7 +101,7 @@ class Vendors:
         sent_at = time.monotonic()
         await response.write(self._audio[:first])
         if number is not None:
-            self.note(number, said_at=said_at, audio_at=sent_at)
+            self.note(number, {"said_at": said_at, "audio_at": sent_at})
         await _until(sent_at + TOKEN_MS / 1000)
         await response.write(self._audio[first:])
         await response.write_eof()
@@ -132,7 +132,7 @@ class _Ear:
             await self.tell("StartOfTurn", "Please")
         if self._number is None and (number := number_heard(self._tail)) is not None:
             self._number = number
-            self._vendors.note(number, heard_at=self._heard_at)
+            self._vendors.note(number, {"heard_at": self._heard_at})
             self._ending = asyncio.create_task(self._end(number, self._heard_at))
             await self.tell("Update", _said(number))
 
@@ -156,7 +156,7 @@ class _Ear:
 
     async def _end(self, number: int, heard_at: float) -> None:
         await _until(heard_at + FINAL_MS / 1000)
-        self._vendors.note(number, final_at=time.monotonic())
+        self._vendors.note(number, {"final_at": time.monotonic()})
         await self._over(_said(number))
 
     async def _over(self, text: str) -> None:

@@ -37,7 +37,7 @@ from streams.voice.host import Host, Pin, Reject
 from streams.voice.lines import Lines
 from streams.voice.mind import Redact
 from streams.voice.providers import Providers, open_providers
-from streams.voice.recall import KafkaRecall, Recalled
+from streams.voice.recall import KafkaRecall, Recall, Recalled
 from streams.voice.redactor import DETECT_WITHIN_S, CallRedactor
 from streams.voice.session import Parts
 from streams.voice.start import Setup, read_start
@@ -71,16 +71,10 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     )
     wait_ms = EMBEDDED_FETCH_WAIT_MS if settings.environment == "embedded" else FETCH_WAIT_MS
     servers = settings.bootstrap_servers
-
     running = KafkaRecall(bootstrap_servers=servers, fetch_wait_ms=wait_ms, keyring=keyring, engine=database)
-
-    async def recall(first: AudioRecord) -> Recalled:
-        partition = inlet.partition_of(first.call_id)
-        return await running.find(first, partition=partition, now=now()) if partition is not None else Recalled()
-
     host = Host(
-        parts, recall=recall, reject=_rejecting(door), pin=_pin(book), most_calls=settings.voice_most_calls,
-        turn_away=_turning_away(outlet),
+        parts, recall=_recalling(running, lambda call: inlet.partition_of(call)), reject=_rejecting(door),
+        pin=_pin(book), most_calls=settings.voice_most_calls, turn_away=_turning_away(outlet),
     )
     inlet = KafkaInlet(
         bootstrap_servers=servers, fetch_wait_ms=wait_ms, keyring=keyring, door=door,
@@ -112,6 +106,14 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         await decisions.stop()
         await providers.close()
         await bus.stop()
+
+
+def _recalling(running: KafkaRecall, partition_of: Callable[[str], int | None]) -> Recall:
+    async def recall(first: AudioRecord) -> Recalled:
+        partition = partition_of(first.call_id)
+        return await running.find(first, partition=partition, now=now()) if partition is not None else Recalled()
+
+    return recall
 
 
 def _rejecting(door: FrontDoor) -> Reject:

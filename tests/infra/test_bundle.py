@@ -122,8 +122,7 @@ def test_the_report_escapes_what_was_said_and_loads_nothing(house: House) -> Non
     page = files["report.html"].decode()
     assert EVIL not in page
     assert "&lt;script&gt;alert(1)" in page
-    assert "src=" not in page
-    assert "href=" not in page
+    assert [word for word in ("src=", "href=") if word in page] == []
     for shown in ("explicit_request", "asked for a person", "CREDIT_CARD", "heard whole", "withdrawn", ORIGIN):
         assert shown in page
 
