@@ -1,7 +1,7 @@
 """Examples and schema of POST /v1/events for the OpenAPI document: one event of each type a channel may send."""
 
 from schemas.base import Data
-from schemas.calls import CallEnded, CallStarted, DtmfPressed, ParticipantJoined, ParticipantLeft
+from schemas.calls import CallEnded, CallStarted, DtmfPressed, ParticipantJoined, ParticipantLeft, SessionResumed
 from schemas.outside import ProviderCalled
 from schemas.payments import PaymentWindowClosed, PaymentWindowOpened
 from schemas.topics import FROM_CHANNELS
@@ -28,6 +28,7 @@ ANSWERS = "Of course, I will connect you."
 
 DATA: tuple[Data, ...] = (
     CallStarted(channel="sip", caller="+12025550123", language="en"),
+    SessionResumed(),
     CallEnded(reason="hangup"),
     ParticipantJoined(participant="caller"),
     ParticipantLeft(participant="caller"),

@@ -23,6 +23,7 @@ from schemas.base import Event
 from schemas.calls import CallEnded, DeadlineSet
 from schemas.deadletters import DeadLettered
 from schemas.disclosures import ConsentRequired, DisclosureRequired
+from schemas.emergencies import EmergencyAlerted
 from schemas.outside import ProviderCalled
 from schemas.retention import Certificate, RetentionRules, SweepReport, Target
 from schemas.turns import Provider
@@ -42,6 +43,10 @@ REQUIRED = DisclosureRequired(
 )
 CONSENT = ConsentRequired(
     rule="consent.recording", policy_version="p", mode="ask", on_refusal="delete", jurisdiction="FR"
+)
+ALARM = EmergencyAlerted(
+    emergency="e1", kinds=("medical",), rule="emergency.medical", reason="a body in danger", policy_version="p",
+    queue="emergency", attempt=1,
 )
 
 
@@ -68,7 +73,7 @@ class Store:
         )
         due = DeadlineSet(deadline=f"{tenant}/{call_id}/d", why="handoff.claim", due_at=calls.FAR)
         letter = DeadLettered(topic="call.raw", reason="unreadable", field=None, sha256="a" * 64, size=3)
-        facts = (sealed, due, letter, WROTE, CallEnded(reason="hangup"), REQUIRED, CONSENT)
+        facts = (sealed, due, letter, WROTE, CallEnded(reason="hangup"), REQUIRED, CONSENT, ALARM)
         told = [
             *calls.story(call_id=call_id, tenant=tenant, handoff=handoff),
             *(calls.event(number, data, call_id=call_id, tenant=tenant)
