@@ -49,4 +49,4 @@ class Lines(Frozen):
         """Give the sentences that are kept as sound: those that nobody's words are put into."""
         answers = (self.connecting, self.urgent, self.not_heard, self.no_answer, self.offer, self.again)
         opening = (self.greeting or self.greeting_fallback, self.interrupted)
-        return (self.apology, *self.fillers, *answers, *opening, *self.still)
+        return (self.urgent, self.connecting, self.apology, *self.fillers, *answers, *opening, *self.still)

@@ -112,9 +112,12 @@ class Speaker:
             return
         if (ahead_ms := (len(answer.frames) - answer.sent) * FRAME_MS) > AHEAD_MS:
             await asyncio.sleep((ahead_ms - AHEAD_MS) / 1000)
+        if (kept := self._kept(text)) is not None:  # at once, and whoever is slow or dead
+            self._reporter.mark(turn, "first_audio", trace)
+            self._add_kept(answer, kept)
+            return
         if self._mute_in != answer.utterance:  # nobody could say the phrase before: they are not asked again at once
-            last = "tone" if self._kept(text) is None else "kept sentence"
-            for link, following in followed(self._voices.order(), last):
+            for link, following in followed(self._voices.order(), "tone"):
                 try:
                     await self._speak_with(link, answer, text, turn=turn, trace=trace)
                 except TransientError as failed:
@@ -124,7 +127,7 @@ class Speaker:
                         continue
                 return
             self._voices.unanswered(turn=turn, trace=trace)
-        self._speak_kept(answer, text)
+        self._speak_unvoiced(answer)
 
     async def _speak_with(
         self, link: Link[TextToSpeech], answer: Answer, text: str, *, turn: int, trace: TurnTrace
@@ -149,17 +152,19 @@ class Speaker:
         answer.add(framer.push(SILENCE, last=True))
         phrase.end_ms = len(answer.frames) * FRAME_MS
 
-    def _speak_kept(self, answer: Answer, text: str) -> None:
-        """Say it from memory; else apologise from memory, or sound a tone, once in an answer."""
-        kept, again = self._kept(text), self._mute_in == answer.utterance
-        self._mute_in = answer.utterance
-        if kept is None and again:
+    def _speak_unvoiced(self, answer: Answer) -> None:
+        """Apologise from memory, or sound a tone, once in an answer."""
+        if self._mute_in == answer.utterance:
             return
-        start_ms = len(answer.frames) * FRAME_MS
-        kept = kept or self._kept(self._apology)
+        self._mute_in = answer.utterance
+        kept = self._kept(self._apology)
         if kept is None:
             answer.add(self._framer(self._setup.sample_rate).push(tone(self._setup.sample_rate), last=True))
             return
+        self._add_kept(answer, kept)
+
+    def _add_kept(self, answer: Answer, kept: Kept) -> None:
+        start_ms = len(answer.frames) * FRAME_MS
         answer.add(self._framer(kept.rate).push(kept.samples, last=True))
         answer.spoken.phrases.append(Phrase(f"{kept.text} ", start_ms, len(answer.frames) * FRAME_MS))
         self._spoke = kept.provider
