@@ -110,8 +110,9 @@ async def test_every_turn_is_one_connected_tree_from_the_voice_session_to_the_au
         roots = [one for one in spans if not one.parent_id]
         assert [one.name for one in roots] == ["turn"]
         assert all(one.parent_id in ids for one in spans if one.parent_id)
-    asked = {one.name.split()[0] for spans in turns.values() for one in spans}
-    assert {"speech_to_text", "text_to_speech"} <= asked
+    assert "speech_to_text" in {one.name.split()[0] for spans in turns.values() for one in spans}
+    # The greeting is synthesised; what is said before a handoff comes from memory, and asks nobody.
+    assert "text_to_speech" in {one.name.split()[0] for one in spans_seen.spans}
     services = {one.service for spans in turns.values() for one in spans}
     assert {"callwarden-voice", "callwarden-governance", "callwarden-records"} <= services
 
