@@ -114,6 +114,8 @@ class RelayListening:
                 told = failed
             else:
                 relay.provider = link.port.provider
+                if self._feeding is not None:
+                    self._feeding.cancel()
                 return transcript
         relay.chain.unanswered(turn=turn, trace=trace)
         raise told
