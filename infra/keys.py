@@ -69,6 +69,14 @@ class Keyring:
         """Give the id of the call's key, made on first use; raises KeyDestroyed for a forgotten call."""
         return self._of_call(tenant, call_id).key_id
 
+    def remembers(self, *, tenant: str, call_id: str) -> bool:
+        """Tell whether the call may still be told of; of a forgotten one the front door takes nothing."""
+        try:
+            self.ensure(tenant=tenant, call_id=call_id)
+        except InputError:
+            return False
+        return True
+
     def holds(self, *, tenant: str, call_id: str) -> bool:
         """Tell whether the call's key is in memory, so that sealing does not ask the database."""
         return self._held(self._id_of.get((tenant, call_id), "")) is not None

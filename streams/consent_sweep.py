@@ -8,7 +8,6 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from governance.errors import InputError
 from infra import clock, outbox, recording_consents, recording_gaps, recordings
 from infra.database import transaction
 from infra.front_door import event
@@ -64,7 +63,7 @@ class ConsentSweeper:
                 CHUNK.c.tenant == one.tenant, CHUNK.c.call_id == one.call_id,
                 CHUNK.c.place.in_([piece.place for piece in found]),
             ))
-            told = bool(found) and self._remembered(one)
+            told = bool(found) and self._keyring.remembers(tenant=one.tenant, call_id=one.call_id)
             if told:
                 outbox.add(connection, event(
                     _receipt(one, found), call_id=one.call_id, tenant=one.tenant, source=SOURCE,
@@ -73,13 +72,6 @@ class ConsentSweeper:
             if one.settled:
                 recording_consents.swept(connection, one, at=at)
         return int(told)
-
-    def _remembered(self, one: Unswept) -> bool:
-        try:
-            self._keyring.ensure(tenant=one.tenant, call_id=one.call_id)
-        except InputError:
-            return False  # the call was forgotten: the front door takes nothing of it
-        return True
 
 
 def _receipt(one: Unswept, found: Sequence[Piece]) -> RecordingDestroyed:

@@ -10,7 +10,6 @@ import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from governance.errors import InputError
 from infra import clock, outbox, payment_remains, payment_windows
 from infra.database import transaction
 from infra.front_door import event
@@ -69,7 +68,7 @@ class PaymentSweeper:
         return over_for >= self._settled_after and told
 
     def _tell(self, connection: Connection, one: Kept, found: str, names: tuple[str, ...], at: datetime) -> int:
-        if not names or not self._remembered(one):
+        if not names or not self._keyring.remembers(tenant=one.tenant, call_id=one.call_id):
             return 0
         receipt = PaymentDataDestroyed.model_validate({
             "window": one.window.window, "found": found, "records": len(names), "digests": names[:MOST_NAMED],
@@ -79,10 +78,3 @@ class PaymentSweeper:
             source_id=f"{one.window.window}/{found}/{at.isoformat()}", occurred_at=at,
         ))
         return 1
-
-    def _remembered(self, one: Kept) -> bool:
-        try:
-            self._keyring.ensure(tenant=one.tenant, call_id=one.call_id)
-        except InputError:
-            return False  # the call was forgotten: the front door takes nothing of it
-        return True

@@ -4,21 +4,17 @@ What a crash leaves is a prefix of the audio, never a record twice and never a g
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from pydantic import ValidationError
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError
 from infra import (
     audio_seal,
-    audit_store,
     key_gate,
     payment_windows,
     recording_consents,
@@ -36,6 +32,7 @@ from schemas import codec
 from schemas.audio import AudioRecord
 from schemas.recordings import AbsentBecause, Direction
 from schemas.topics import AUDIO_IN, AUDIO_OUT
+from streams.placed import Batch, Places
 
 log = structlog.get_logger()
 CONSUMER = "recording"
@@ -45,9 +42,6 @@ KEPT = {"media", "dtmf"}
 CHUNK_S = 2.0
 MOST_RECORDS = 20_000
 FETCH_MS = 100
-RETRY_S = 0.5
-Batch = Mapping[TopicPartition, Sequence[ConsumerRecord]]
-T = TypeVar("T")
 
 
 class SoundRecorder:
@@ -67,8 +61,7 @@ class SoundRecorder:
         self._keyring = keyring
         self._incarnations = incarnations
         self._chunk_s = chunk_s
-        self._ours: set[TopicPartition] = set()
-        self._moving = asyncio.Lock()
+        self._places = Places(reader=CONSUMER, engine=engine, topics=DIRECTIONS, incarnations=incarnations)
 
     async def run(self) -> None:
         """Record until cancelled; an outside that fails is waited for, nothing is skipped."""
@@ -76,7 +69,7 @@ class SoundRecorder:
             bootstrap_servers=self._servers, group_id=GROUP, enable_auto_commit=False, auto_offset_reset="earliest",
             session_timeout_ms=6000, heartbeat_interval_ms=1000, max_poll_interval_ms=600_000,
         )
-        consumer.subscribe(list(DIRECTIONS), listener=_Moves(self, consumer))
+        self._places.follow(consumer)
         await consumer.start()
         try:
             while True:
@@ -85,61 +78,25 @@ class SoundRecorder:
         finally:
             await consumer.stop()
 
-    async def resume(self, consumer: AIOKafkaConsumer, assigned: Collection[TopicPartition]) -> None:
-        """Seek to where the database says."""
-        async with self._moving:
-            self._ours.clear()
-            known = await self._until_done(self._positions)
-            try:
-                for place in assigned:
-                    at = known.get((place.topic, place.partition))
-                    if at is None:
-                        await consumer.seek_to_beginning(place)
-                    else:
-                        consumer.seek(place, at)
-                    self._ours.add(place)
-            except IllegalStateError:
-                log.info("partitions of audio moved again while their positions were read")
-
-    async def release(self) -> None:
-        """Let the chunks that are being written end."""
-        async with self._moving:
-            self._ours.clear()
-
     async def _take(self, consumer: AIOKafkaConsumer) -> None:
-        async with self._moving:
+        async with self._places.moving:
             taken: dict[TopicPartition, list[ConsumerRecord]] = {}
             while sum(map(len, taken.values())) < MOST_RECORDS:
                 batch = await consumer.getmany(timeout_ms=FETCH_MS)
                 if not batch:
                     break
-                for place, records in batch.items():
-                    if place in self._ours:
-                        taken.setdefault(place, []).extend(records)
+                for place, records in self._places.ours(batch).items():
+                    taken.setdefault(place, []).extend(records)
             if not taken:
                 return
-            await self._until_done(lambda: self._record(taken))
-        try:
-            await consumer.commit()  # for operators' lag tools and the drain; nothing depends on it
-        except KafkaError as outside:
-            log.info("offsets not shown to the broker", error=type(outside).__name__)
-
-    def _positions(self) -> dict[tuple[str, int], int]:
-        found: dict[tuple[str, int], int] = {}
-        with transaction(self._engine) as connection:
-            for topic in DIRECTIONS:
-                here = audit_store.positions(connection, consumer=CONSUMER, incarnation=self._incarnations[topic])
-                found |= {place: at for place, at in here.items() if place[0] == topic}
-        return found
+            await self._places.until_done(lambda: self._record(taken))
+        await self._places.show()
 
     def _record(self, batch: Batch) -> None:
         with transaction(self._engine) as connection:
             for place, records in batch.items():
                 self._keep(connection, place, records)
-                audit_store.advance(
-                    connection, consumer=CONSUMER, incarnation=self._incarnations[place.topic], topic=place.topic,
-                    partition=place.partition, next_offset=records[-1].offset + 1,
-                )
+            self._places.advance(connection, batch)
 
     def _keep(self, connection: Connection, place: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         direction = DIRECTIONS[place.topic]
@@ -203,30 +160,6 @@ class SoundRecorder:
             log.warning("an audio record cannot be recorded", error=type(wrong).__name__, offset=record.offset)
             return None
 
-    async def _until_done(self, work: Callable[[], T]) -> T:
-        while True:
-            try:
-                return await asyncio.to_thread(work)
-            except DBAPIError as outside:
-                log.warning("recording waits for the database", error=type(outside).__name__)
-                await asyncio.sleep(RETRY_S)
-
 
 def _arrived_at(record: ConsumerRecord) -> datetime:
     return datetime.fromtimestamp(record.timestamp / 1000, tz=UTC)
-
-
-class _Moves(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
-    """Tells the recorder which partitions it owns now."""
-
-    def __init__(self, recorder: SoundRecorder, consumer: AIOKafkaConsumer) -> None:
-        self._recorder = recorder
-        self._consumer = consumer
-
-    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:  # noqa: ARG002 - all are sought again
-        """Write what is being written, so that who takes over reads its position."""
-        await self._recorder.release()
-
-    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """Go on where the database says."""
-        await self._recorder.resume(self._consumer, assigned)

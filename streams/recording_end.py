@@ -7,7 +7,6 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from governance.errors import InputError
 from infra import clock, outbox, recording_consents, recordings
 from infra.database import transaction
 from infra.front_door import event
@@ -61,14 +60,7 @@ class RecordingCloser:
             data = manifest(connection, one.tenant, one.call_id)
             complete = isinstance(data, RecordingCompleted)
             first = recordings.close(connection, tenant=one.tenant, call_id=one.call_id, complete=complete, at=at)
-            if first and self._remembered(one):
+            if first and self._keyring.remembers(tenant=one.tenant, call_id=one.call_id):
                 outbox.add(connection, event(
                     data, call_id=one.call_id, tenant=one.tenant, source=SOURCE, source_id=one.call_id, occurred_at=at,
                 ))
-
-    def _remembered(self, one: recordings.Ended) -> bool:
-        try:
-            self._keyring.ensure(tenant=one.tenant, call_id=one.call_id)
-        except InputError:
-            return False  # the call was forgotten: the front door takes nothing of it
-        return True

@@ -3,18 +3,14 @@
 Deliveries and positions are one transaction: a crash leaves both or neither, and read again an event is the same row.
 """
 
-import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
-from infra import audit_store, key_gate
+from infra import key_gate
 from infra.clock import now
 from infra.database import transaction
 from infra.keys import KeyDestroyed, Keyring
@@ -23,6 +19,7 @@ from infra.webhooks.sender import Endpoint
 from schemas import codec
 from schemas.base import Event
 from schemas.topics import CALL_GOVERNED, CALL_OUTCOMES
+from streams.placed import Batch, Places
 
 log = structlog.get_logger()
 CONSUMER = "webhooks"
@@ -30,9 +27,6 @@ GROUP = f"callwarden-{CONSUMER}"
 SOURCES = (CALL_GOVERNED.name, CALL_OUTCOMES.name)
 BATCH = 256
 WITHIN_MS = 50
-RETRY_S = 0.5
-Batch = Mapping[TopicPartition, Sequence[ConsumerRecord]]
-T = TypeVar("T")
 
 
 class WebhookPlanner:
@@ -46,16 +40,14 @@ class WebhookPlanner:
         self._servers = bootstrap_servers
         self._engine = engine
         self._keyring = keyring
-        self._incarnations = incarnations
+        self._places = Places(reader=CONSUMER, engine=engine, topics=SOURCES, incarnations=incarnations)
         self._endpoints = endpoints
         self._planned = planned
         self._since: Mapping[str, datetime] = {}
-        self._ours: set[TopicPartition] = set()
-        self._moving = asyncio.Lock()
 
     async def register(self) -> None:
         """Make the endpoints known; what is stored from now on is told to them."""
-        self._since = await self._until_done(self._register)
+        self._since = await self._places.until_done(self._register)
 
     async def run(self) -> None:
         """Plan until cancelled; an outside that fails is waited for, nothing is skipped."""
@@ -66,7 +58,7 @@ class WebhookPlanner:
             fetch_max_wait_ms=WITHIN_MS, session_timeout_ms=6000, heartbeat_interval_ms=1000,
             max_poll_interval_ms=600_000,
         )
-        consumer.subscribe(list(SOURCES), listener=_Moves(self, consumer))
+        self._places.follow(consumer)
         await consumer.start()
         try:
             while True:
@@ -74,52 +66,19 @@ class WebhookPlanner:
         finally:
             await consumer.stop()
 
-    async def resume(self, consumer: AIOKafkaConsumer, assigned: Collection[TopicPartition]) -> None:
-        """Seek to where the database says."""
-        async with self._moving:
-            self._ours.clear()
-            known = await self._until_done(self._positions)
-            try:
-                for place in assigned:
-                    at = known.get((place.topic, place.partition))
-                    if at is None:
-                        await consumer.seek_to_beginning(place)
-                    else:
-                        consumer.seek(place, at)
-                    self._ours.add(place)
-            except IllegalStateError:
-                log.info("partitions moved again while their positions were read")
-
-    async def release(self) -> None:
-        """Let the batch that is being written end, so that who takes over reads its position."""
-        async with self._moving:
-            self._ours.clear()
-
     async def _take(self, consumer: AIOKafkaConsumer) -> None:
-        async with self._moving:
-            batch = await consumer.getmany(timeout_ms=WITHIN_MS, max_records=BATCH)
-            ours = {place: records for place, records in batch.items() if place in self._ours}
-            planned = await self._until_done(lambda: self._plan(ours)) if ours else 0
+        async with self._places.moving:
+            ours = self._places.ours(await consumer.getmany(timeout_ms=WITHIN_MS, max_records=BATCH))
+            planned = await self._places.until_done(lambda: self._plan(ours)) if ours else 0
         if planned:
             self._planned()
         if ours:
-            try:
-                await consumer.commit()  # for operators' lag tools; nothing depends on it
-            except KafkaError as outside:
-                log.info("offsets not shown to the broker", error=type(outside).__name__)
+            await self._places.show()
 
     def _register(self) -> Mapping[str, datetime]:
         with transaction(self._engine) as connection:
             deliveries.register(connection, self._keyring, self._endpoints, at=now())
             return deliveries.known_since(connection)
-
-    def _positions(self) -> dict[tuple[str, int], int]:
-        found: dict[tuple[str, int], int] = {}
-        with transaction(self._engine) as connection:
-            for topic in SOURCES:
-                here = audit_store.positions(connection, consumer=CONSUMER, incarnation=self._incarnations[topic])
-                found |= {place: at for place, at in here.items() if place[0] == topic}
-        return found
 
     def _plan(self, batch: Batch) -> int:
         """One transaction: the deliveries of a batch and the positions behind it."""
@@ -129,11 +88,7 @@ class WebhookPlanner:
             for endpoint, event in wanted:
                 if (event.tenant, event.call_id) not in gone:
                     self._deliver(connection, endpoint, event)
-            for place, records in batch.items():
-                audit_store.advance(
-                    connection, consumer=CONSUMER, incarnation=self._incarnations[place.topic], topic=place.topic,
-                    partition=place.partition, next_offset=records[-1].offset + 1,
-                )
+            self._places.advance(connection, batch)
         return len(wanted)
 
     def _wanted(self, record: ConsumerRecord) -> list[tuple[Endpoint, Event]]:
@@ -152,27 +107,3 @@ class WebhookPlanner:
             deliveries.plan(connection, self._keyring, endpoint, event, at=now())
         except KeyDestroyed:
             log.info("an event of a forgotten call is told to nobody", endpoint=endpoint.name)
-
-    async def _until_done(self, work: Callable[[], T]) -> T:
-        while True:
-            try:
-                return await asyncio.to_thread(work)
-            except DBAPIError as outside:
-                log.warning("webhooks wait for the database", error=type(outside).__name__)
-                await asyncio.sleep(RETRY_S)
-
-
-class _Moves(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
-    """Tells the planner which partitions it owns now."""
-
-    def __init__(self, planner: WebhookPlanner, consumer: AIOKafkaConsumer) -> None:
-        self._planner = planner
-        self._consumer = consumer
-
-    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:  # noqa: ARG002 - all are sought again
-        """Let the batch that is being written end."""
-        await self._planner.release()
-
-    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """Go on where the database says."""
-        await self._planner.resume(self._consumer, assigned)
