@@ -20,6 +20,7 @@ from api import (
     handoffs,
     health,
     holds,
+    ingest,
     policies,
     problems,
     recordings,
@@ -41,11 +42,12 @@ from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
+from infra.ingest import sources
 from infra.keys import Keyring
 from infra.payment_door import PaymentDoor
 from infra.policies import load
 from infra.policy_book import PolicyBook
-from infra.settings import Settings
+from infra.settings import Settings, secret_of
 from infra.tokens import LocalIssuer
 
 log = structlog.get_logger()
@@ -84,7 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     for part in (
-        events, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
+        events, ingest, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
         subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket,
     ):
         app.include_router(part.router)
@@ -118,7 +120,7 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments, consents=consents), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
-        keyring=keyring, policies=policies,
+        keyring=keyring, policies=policies, ingest=sources.load(settings.ingest, secret_of=secret_of),
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
     )
 

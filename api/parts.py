@@ -13,6 +13,7 @@ from api.metrics import Metrics
 from infra.access_log import AccessLog
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
+from infra.ingest.sources import Known
 from infra.keys import Keyring
 from infra.policy_book import PolicyBook
 from infra.tokens import LocalIssuer
@@ -32,6 +33,7 @@ class Parts:
     gateway: Gateway
     metrics: Metrics
     bootstrap_servers: str
+    ingest: tuple[Known, ...] = ()  # whose webhooks are taken in
     languages: Mapping[str, str] = field(default_factory=dict)  # further ones of the settings, with their models
 
 
