@@ -13,7 +13,9 @@ from tests.support.tree import ROOT, tracked
 
 pytestmark = pytest.mark.contract
 # What a browser would fetch by itself: scripts, styles, pictures and frames of another host.
-FETCHED = re.compile(r"""<(?:script|img|iframe|link rel="(?:stylesheet|icon|preconnect)")[^>]*?(?:src|href)="(https?:)?//""")
+FETCHED = re.compile(
+    r"""<(?:script|img|iframe|link rel="(?:stylesheet|icon|preconnect)")[^>]*?(?:src|href)="(https?:)?//"""
+)
 
 
 @pytest.fixture(scope="module")
