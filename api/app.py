@@ -4,11 +4,10 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import timedelta
 
+import httpx2
 import structlog
 from fastapi import FastAPI
-from sqlalchemy import Engine
 
 from api import (
     audio_socket,
@@ -22,6 +21,7 @@ from api import (
     handoffs,
     health,
     holds,
+    login,
     policies,
     problems,
     recordings,
@@ -33,6 +33,7 @@ from api import (
 )
 from api import log as tlog
 from api.gateway import Gateway
+from api.identity import provider_of, sessions_of
 from api.metrics import Metrics
 from api.observe import Observe
 from api.parts import Parts
@@ -45,7 +46,6 @@ from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.keys import Keyring
-from infra.login_sessions import LoginSessions
 from infra.payment_door import PaymentDoor
 from infra.policies import load
 from infra.policy_book import PolicyBook
@@ -90,7 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for part in (
         events, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
-        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, sessions,
+        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, sessions, login,
     ):
         app.include_router(part.router)
     problems.install(app)
@@ -114,6 +114,7 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     )
     opened.push_async_callback(gateway.stop)
     await gateway.start()
+    outside = await opened.enter_async_context(httpx2.AsyncClient(trust_env=False, follow_redirects=False))
     bell = HandoffBell(url=settings.database_url)
     for work in (gateway.run, bell.run):
         opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
@@ -124,14 +125,9 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments, consents=consents), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
         keyring=keyring, policies=policies, public_url=settings.public_url,
-        sessions=_sessions(settings, pool),
+        sessions=sessions_of(settings, pool), oidc=provider_of(settings, outside), local_logins=settings.local_logins,
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
     )
-
-
-def _sessions(settings: Settings, pool: Engine) -> LoginSessions:
-    lasts, idle = timedelta(hours=settings.session_hours), timedelta(minutes=settings.session_idle_minutes)
-    return LoginSessions(pool, lasts=lasts, idle=idle)
 
 
 async def _keep_running(work: Callable[[], Awaitable[None]]) -> None:

@@ -85,6 +85,10 @@ class May:
         return await admit(connection, parts, self.right)
 
 
+def anyone() -> None:
+    """Let in whoever asks: the declaration of a route that needs no login."""
+
+
 Known = Annotated[Principal, Depends(May("be_known"))]
 Channel = Annotated[Principal, Depends(May("publish"))]
 Reader = Annotated[Principal, Depends(May("read_calls"))]

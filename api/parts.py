@@ -15,6 +15,7 @@ from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.keys import Keyring
 from infra.login_sessions import LoginSessions
+from infra.oidc import OidcProvider
 from infra.policy_book import PolicyBook
 from infra.tokens import LocalIssuer
 
@@ -34,6 +35,8 @@ class Parts:
     gateway: Gateway
     metrics: Metrics
     bootstrap_servers: str
+    oidc: OidcProvider | None = None
+    local_logins: bool = True
     public_url: str | None = None  # where browsers see another address than ours
     languages: Mapping[str, str] = field(default_factory=dict)  # further ones of the settings, with their models
 

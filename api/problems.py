@@ -21,6 +21,7 @@ from infra.handoff_desk import HandoffChanged, HandoffTaken, HandoffUnknown
 from infra.holds import HoldUnknown
 from infra.idempotency import KeyReused
 from infra.keys import KeyDestroyed
+from infra.oidc_wire import ProviderAway
 from infra.policy_store import PolicyUnknown, VersionTaken
 from infra.reveals import RevealClosed, RevealNotYours, RevealUnknown
 from infra.tokens import TokenRefused
@@ -33,6 +34,7 @@ RETRY_AFTER_S = "2"
 # Most particular first: the first class that fits names the answer.
 KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (TokenRefused, HTTPStatus.UNAUTHORIZED, "unauthorized"),
+    (ProviderAway, HTTPStatus.SERVICE_UNAVAILABLE, "provider-away"),
     (HandoffUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (HandoffTaken, HTTPStatus.CONFLICT, "handoff-taken"),
     (HandoffChanged, HTTPStatus.PRECONDITION_FAILED, "version-changed"),

@@ -65,6 +65,20 @@ class Settings(BaseSettings):
     )
     sign_after_ms: int = Field(default=800, ge=100, le=10_000, description="how long she waits for it")
 
+    oidc_issuer: str | None = Field(
+        default=None, description="OpenID Connect provider where people log in: https://… (docs/identity.md)"
+    )
+    oidc_client_id: str = Field(default="callwarden", description="name of this service at the provider")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="its secret; absent for a public client")
+    oidc_audience: str | None = Field(default=None, description="`aud` of access tokens; the client id where absent")
+    oidc_scope: str = Field(default="openid profile", description="what a login asks for")
+    oidc_subject_claim: str = Field(default="sub", description="claim that names a person in the audit log")
+    oidc_roles_claim: str = Field(default="roles", description="claim, or path with dots, that holds roles")
+    oidc_roles: dict[str, str] = Field(
+        default={}, description='values of it as roles, the first that fits counts: {"cc-agents": "agent"}'
+    )
+    oidc_tenant_claim: str = Field(default="tenant", description="claim that names the tenant; empty: the setting's")
+    local_logins: bool = Field(default=True, description="tokens of `callwarden token` are taken as well")
     public_url: str | None = Field(
         default=None, description="address people's browsers see, where a proxy stands before the API: https://…"
     )
