@@ -27,6 +27,7 @@ from api import (
     recordings,
     reports,
     reveals,
+    service_accounts,
     sessions,
     subject_exports,
     webhooks,
@@ -91,6 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (
         events, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
         subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, sessions, login,
+        service_accounts,
     ):
         app.include_router(part.router)
     problems.install(app)

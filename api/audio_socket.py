@@ -27,7 +27,7 @@ async def audio(socket: WebSocket, call_id: str) -> None:
     """Carry one call; what is wrong with the request is a problem document in place of the upgrade."""
     parts = parts_of(socket)
     try:
-        who = await admit(socket, parts, "publish")
+        who = await admit(socket, parts, "carry_audio")
         encoding, rate = _encoding(socket), _rate(socket)
         await asyncio.to_thread(_check, parts, who, call_id)
         queue = await parts.gateway.open(tenant=who.tenant, call_id=call_id)

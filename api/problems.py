@@ -24,6 +24,7 @@ from infra.keys import KeyDestroyed
 from infra.oidc_wire import ProviderAway
 from infra.policy_store import PolicyUnknown, VersionTaken
 from infra.reveals import RevealClosed, RevealNotYours, RevealUnknown
+from infra.service_accounts import AccountUnknown, NameTaken
 from infra.tokens import TokenRefused
 from infra.webhooks.delivery_log import DeliveryUnknown
 
@@ -50,6 +51,8 @@ KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (SubjectUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (ErasureUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (HoldUnknown, HTTPStatus.NOT_FOUND, "not-found"),
+    (AccountUnknown, HTTPStatus.NOT_FOUND, "not-found"),
+    (NameTaken, HTTPStatus.CONFLICT, "name-taken"),
     (DeliveryUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (NotInLogError, HTTPStatus.NOT_FOUND, "not-in-a-checkpoint"),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input"),

@@ -72,6 +72,11 @@ class AccessLog:
         facts = {"role": who.role}
         self._append(who, LOGGED_OUT, facts, event_id=self._next_id(who, LOGGED_OUT), at=at, call=None)
 
+    def kept_account(self, who: Principal, kind: str, *, facts: Mapping[str, str], at: datetime) -> None:
+        """Record that an account of a service was made, changed or ended."""
+        event_id = self._next_id(who, f"{kind}/{facts.get('account')}")
+        self._append(who, kind, {**facts, "role": who.role}, event_id=event_id, at=at, call=None)
+
     def turned_away(self, who: Named, *, why: str, at: datetime) -> None:
         """Record that a login that names somebody was refused; the same within one minute is one entry."""
         minute = at.replace(second=0, microsecond=0)
