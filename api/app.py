@@ -34,7 +34,8 @@ from api import (
 )
 from api import log as tlog
 from api.gateway import Gateway
-from api.identity import provider_of, sessions_of
+from api.identity import limits_of, provider_of, sessions_of
+from api.limits import LimitHeaders
 from api.metrics import Metrics
 from api.observe import Observe
 from api.parts import Parts
@@ -96,6 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.include_router(part.router)
     problems.install(app)
+    app.add_middleware(LimitHeaders)
     app.add_middleware(Observe, metrics=metrics)
     return app
 
@@ -126,7 +128,7 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments, consents=consents), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
-        keyring=keyring, policies=policies, public_url=settings.public_url,
+        keyring=keyring, policies=policies, public_url=settings.public_url, limits=limits_of(settings),
         sessions=sessions_of(settings, pool), oidc=provider_of(settings, outside), local_logins=settings.local_logins,
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
     )

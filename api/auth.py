@@ -12,7 +12,7 @@ from api.credentials import principal_of
 from api.parts import HasParts, Parts
 from api.problems import Problem
 from infra.clock import now
-from infra.tokens import ROLES, Principal, Role
+from infra.tokens import ROLES, Principal, Role, TokenRefused
 
 Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
@@ -68,8 +68,14 @@ def subprotocol_of(connection: HTTPConnection) -> str | None:
 
 
 async def admit(connection: HTTPConnection, parts: Parts, right: Right) -> Principal:
-    """Give who asks; raises Problem 401, or 403 once the refusal is in the audit log."""
-    who = await principal_of(connection, parts, token_of(connection))
+    """Give who asks; raises Problem 401, 429, or 403 once the refusal is in the audit log."""
+    parts.limits.address(connection)
+    try:
+        who = await principal_of(connection, parts, token_of(connection))
+    except (Problem, TokenRefused):
+        parts.limits.refused(connection)
+        raise
+    parts.limits.principal(connection, who)
     if who.role not in RIGHTS[right] or not _in_scope(who, right):
         route = getattr(connection.scope.get("route"), "path", "")
         what = f"{connection.scope.get('method', 'WS')} {route}"
@@ -102,8 +108,13 @@ class May:
         return await admit(connection, parts, self.right)
 
 
-def anyone() -> None:
+async def anyone(connection: HTTPConnection, parts: HasParts) -> None:
     """Let in whoever asks: the declaration of a route that needs no login."""
+    parts.limits.address(connection)
+
+
+async def operators() -> None:
+    """Let in probes of the house, as often as they like; the network decides who reaches them."""
 
 
 Known = Annotated[Principal, Depends(May("be_known"))]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import httpx2
 from sqlalchemy import Engine
 
+from api.limits import Limits
 from infra.login_sessions import LoginSessions
 from infra.oidc import OidcProvider
 from infra.oidc_claims import Rules
@@ -22,6 +23,11 @@ def provider_of(settings: Settings, client: httpx2.AsyncClient) -> OidcProvider 
         subject_claim=settings.oidc_subject_claim,
     )
     return OidcProvider(rules, secret=settings.oidc_client_secret, scope=settings.oidc_scope, client=client)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Give how often one may ask."""
+    return Limits(address=settings.rate_address, person=settings.rate_person, channel=settings.rate_channel)
 
 
 def sessions_of(settings: Settings, pool: Engine) -> LoginSessions:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from starlette.requests import HTTPConnection
 
 from api.gateway import Gateway
+from api.limits import Limits
 from api.metrics import Metrics
 from infra.access_log import AccessLog
 from infra.front_door import FrontDoor
@@ -34,6 +35,7 @@ class Parts:
     bell: HandoffBell
     gateway: Gateway
     metrics: Metrics
+    limits: Limits
     bootstrap_servers: str
     oidc: OidcProvider | None = None
     local_logins: bool = True

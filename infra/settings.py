@@ -79,6 +79,11 @@ class Settings(BaseSettings):
     )
     oidc_tenant_claim: str = Field(default="tenant", description="claim that names the tenant; empty: the setting's")
     local_logins: bool = Field(default=True, description="tokens of `callwarden token` are taken as well")
+    rate_address: float = Field(
+        default=2000, ge=0, description="requests a second of one address, in one process; ten seconds' worth at once"
+    )
+    rate_person: float = Field(default=100, ge=0, description="of one person; 0 is no limit, here as above and below")
+    rate_channel: float = Field(default=2000, ge=0, description="of one channel")
     public_url: str | None = Field(
         default=None, description="address people's browsers see, where a proxy stands before the API: https://…"
     )
