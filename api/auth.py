@@ -108,6 +108,17 @@ class May:
         return await admit(connection, parts, self.right)
 
 
+class Declared:
+    """The dependency of a WebSocket, which calls `admit` itself to answer with a document: it only says the right."""
+
+    def __init__(self, right: Right) -> None:
+        """Name the right."""
+        self.right = right
+
+    async def __call__(self) -> None:
+        """Do nothing."""
+
+
 async def anyone(connection: HTTPConnection, parts: HasParts) -> None:
     """Let in whoever asks: the declaration of a route that needs no login."""
     parts.limits.address(connection)
