@@ -20,10 +20,10 @@ ANYONE, OPERATORS, PEOPLE = "anyone", "operators", "people"
 FOREIGN = {"/openapi.json": ANYONE, "/console": PEOPLE}
 HEAD = """# Who may do what
 
-Written from the routes by `python -m api.authorisation`: do not edit. `tests/api/test_authorisation.py` asks every route
-below as every role, as nobody and as another tenant, and fails for a route without a rule. A refusal is 403 and an entry
-of the audit log; another tenant's id is 404. *anyone*: no login. *operators*: no login and no limit, for probes inside
-the house.
+Written from the routes by `python -m api.authorisation`: do not edit. `tests/api/test_authorisation.py` asks every
+route below as every role, as nobody and as another tenant, and fails for a route without a rule. A refusal is 403 and
+an entry of the audit log; another tenant's id is 404. *anyone*: no login. *operators*: no login and no limit, for
+probes inside the house.
 
 """
 SCOPED = """

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.checks import not_a_server_error
-from schemathesis.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from infra.embedded_broker import EmbeddedBroker
 from infra.tokens import ROLES, Role
@@ -15,7 +21,7 @@ from tests.support import calls
 from tests.support.api import Served, serve
 
 pytestmark = pytest.mark.flow
-EXAMPLES = 4  # of each operation and role; a seed, so that what is found once is found again
+EXAMPLES = 1  # of each operation and role; a seed, so that what is found once is found again
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 ENDLESS = {"streamHandoffs"}  # an answer without an end is tested by itself
 
@@ -36,6 +42,7 @@ def test_the_service_answers_as_its_document_says(open_door: Served, role: Role)
     bearer = {"Authorization": f"Bearer {open_door.token(role)}"}
     tried = 0
     for result in schema.get_all_operations():
+        assert isinstance(result, Ok)
         operation = result.ok()
         if operation.definition.raw.get("operationId") in ENDLESS:
             continue
@@ -47,7 +54,7 @@ def test_the_service_answers_as_its_document_says(open_door: Served, role: Role)
             suppress_health_check=list(HealthCheck),
         )
         @given(case=cases)
-        def conforms(case: schemathesis.Case) -> None:
+        def conforms(case: schemathesis.Case[Any]) -> None:
             case.call_and_validate(headers=bearer, checks=CHECKS, timeout=20)
 
         conforms()
