@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
+import httpx2
 import structlog
 from fastapi import FastAPI
 
@@ -21,16 +22,21 @@ from api import (
     health,
     holds,
     ingest,
+    login,
     policies,
     problems,
     recordings,
     reports,
     reveals,
+    service_accounts,
+    sessions,
     subject_exports,
     webhooks,
 )
 from api import log as tlog
 from api.gateway import Gateway
+from api.identity import limits_of, provider_of, sessions_of
+from api.limits import LimitHeaders
 from api.metrics import Metrics
 from api.observe import Observe
 from api.parts import Parts
@@ -66,6 +72,7 @@ TAGS = [
     {"name": "audit", "description": "Who did and decided what, with proofs."},
     {"name": "subjects", "description": "Erasures, legal holds and copies of all that is known about one person."},
     {"name": "webhooks", "description": "What was told to the endpoints of the house, and every try of it."},
+    {"name": "identity", "description": "Who comes in: sessions of people, keys of services."},
     {"name": "log", "description": "The log as C2SP tlog-tiles, without a login."},
     {"name": "operators", "description": "Health and metrics."},
 ]
@@ -87,10 +94,12 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for part in (
         events, ingest, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
-        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket,
+        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, sessions, login,
+        service_accounts,
     ):
         app.include_router(part.router)
     problems.install(app)
+    app.add_middleware(LimitHeaders)
     app.add_middleware(Observe, metrics=metrics)
     return app
 
@@ -111,6 +120,7 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     )
     opened.push_async_callback(gateway.stop)
     await gateway.start()
+    outside = await opened.enter_async_context(httpx2.AsyncClient(trust_env=False, follow_redirects=False))
     bell = HandoffBell(url=settings.database_url)
     for work in (gateway.run, bell.run):
         opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
@@ -121,6 +131,8 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments, consents=consents), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
         keyring=keyring, policies=policies, ingest=sources.load(settings.ingest, secret_of=secret_of),
+        public_url=settings.public_url, limits=limits_of(settings),
+        sessions=sessions_of(settings, pool), oidc=provider_of(settings, outside), local_logins=settings.local_logins,
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
     )
 

@@ -4,10 +4,10 @@ import asyncio
 from http import HTTPStatus
 from typing import get_args
 
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, Depends, WebSocket
 
 from api.audio_session import AudioSession, Rate
-from api.auth import admit, subprotocol_of
+from api.auth import Declared, admit, subprotocol_of
 from api.gateway import CallConnected
 from api.parts import Parts, parts_of
 from api.problems import Problem, problem_of
@@ -22,12 +22,12 @@ ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 RATES: tuple[Rate, ...] = get_args(Rate)
 
 
-@router.websocket("/v1/calls/{call_id}/audio")
+@router.websocket("/v1/calls/{call_id}/audio", dependencies=[Depends(Declared("carry_audio"))])
 async def audio(socket: WebSocket, call_id: str) -> None:
     """Carry one call; what is wrong with the request is a problem document in place of the upgrade."""
     parts = parts_of(socket)
     try:
-        who = await admit(socket, parts, "publish")
+        who = await admit(socket, parts, "carry_audio")
         encoding, rate = _encoding(socket), _rate(socket)
         await asyncio.to_thread(_check, parts, who, call_id)
         queue = await parts.gateway.open(tenant=who.tenant, call_id=call_id)
