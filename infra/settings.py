@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     )
     sign_after_ms: int = Field(default=800, ge=100, le=10_000, description="how long she waits for it")
 
+    eager: bool = Field(
+        default=True, description="begin an answer when the end of a turn is believed; it is heard once that is certain"
+    )
+
     otlp_endpoint: str | None = Field(default=None, description="OTLP/HTTP collector, e.g. http://127.0.0.1:4318")
     issuer: str = Field(default="callwarden-local", description="issuer of the embedded logins")
     audit_origin: str = Field(default="callwarden.local/audit", description="checkpoint origin; the tenant is appended")

@@ -74,6 +74,7 @@ class Mouth:
     ) -> None:
         """`fast` sends without pacing; `first_played` is told once for each answer."""
         self.current: Answer | None = None
+        self._still_until = 0.0  # loop time: nothing is sent before, somebody else may be taking the floor
         self.sounded_at = 0.0  # loop time at which a frame of an answer was last sent
         self._sign: Answer | None = None  # fills the silence before an answer
         self._wire = wire
@@ -109,6 +110,12 @@ class Mouth:
                 first.cancel()
             self.current = None
         return self.played(answer)
+
+    def keep_still(self, ms: int) -> None:
+        """Hold the answer back for so long, or let it go on (0); what has left is played, and nothing is lost."""
+        self._still_until = asyncio.get_running_loop().time() + ms / 1000 if ms else 0.0
+        if self.current is not None:
+            self.current.changed.set()
 
     async def play_sign(self, sign: Answer) -> Played:
         """Send what fills the silence, until it ends, an answer sounds, or it is interrupted."""
@@ -157,6 +164,9 @@ class Mouth:
                 if answer.complete:
                     return
                 await self._change(answer, None)
+                continue
+            if answer is self.current and self._still_until > loop.time():
+                await self._change(answer, self._still_until - loop.time())
                 continue
             if answer.clock_began is None or loop.time() > answer.clock_began + answer.sent_ms / 1000:
                 # The first frame, or the playback has run dry: it goes on with the next frame.

@@ -1,7 +1,7 @@
 """Who hears the end of a turn: a recogniser that tells it is believed once there is silence, and not before."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from governance.endpointing import Limits
 from infra.speech.ports import Listening, Samples
 from schemas.speech import Transcript
-from streams.voice.ear import Ear, EarEvents, Speech
+from streams.voice.ear import ONSET_MS, Ear, EarEvents, Speech
 
 pytestmark = pytest.mark.pure
 RATE, FRAME = 16_000, 512
@@ -64,7 +64,8 @@ class Line:
             recogniser=self.recogniser, activity=Loudness(), detector=NeverAsked(), sample_rate=RATE, limits=Limits(),
             tell=EarEvents(
                 started=self._saw("started"), interim=lambda _, transcript: self.told.append(transcript.text),
-                going_on=lambda _: None, paused=self._saw("paused"), ended=self._saw("ended"),
+                going_on=lambda _: None, paused=self._saw("paused"),
+                suspected=self._saw("suspected"), resumed=self._saw("resumed"), ended=self._saw("ended"),
             ),
         )
 
@@ -72,9 +73,9 @@ class Line:
         for _ in range(frames):
             await self.ear.hear(np.full(FRAME, 20_000 if loud else 0, dtype=np.int16), AT)
 
-    def say(self, text: str, *, ended: bool) -> None:
+    def say(self, text: str, *, ended: bool = False, eager: bool = False, resumed: bool = False) -> None:
         assert self.recogniser.tell is not None
-        self.recogniser.tell(Transcript(text=text, ended=ended))
+        self.recogniser.tell(Transcript(text=text, ended=ended, eager=eager, resumed=resumed))
 
     def _saw(self, what: str) -> Callable[[Speech], None]:
         return lambda _: self.told.append(what)
@@ -104,3 +105,22 @@ async def test_a_caller_who_goes_on_takes_the_end_of_turn_back() -> None:
     line.say("Where is my order? I mean", ended=False)
     await line.hear(5, loud=False)
     assert line.told == ["started", "Where is my order? I mean", "paused"]
+
+
+async def test_a_recogniser_that_believes_in_the_end_is_passed_on_once_and_so_is_that_it_takes_it_back() -> None:
+    line = Line()
+    await line.hear(10, loud=True)
+    line.say("Where is my order?", eager=True)
+    line.say("Where is my order?", eager=True)
+    line.say("Where is my order?", resumed=True)
+    line.say("Where is my order?", eager=True)
+    assert [one for one in line.told if not one.startswith("Where")] == [
+        "started", "suspected", "resumed", "suspected",
+    ]
+
+
+async def test_speech_began_when_its_first_sample_came_and_not_when_it_was_found_out() -> None:
+    line = Line()
+    await line.hear(10, loud=True)
+    assert line.ear.speech is not None
+    assert line.ear.speech.began_at == AT - timedelta(milliseconds=ONSET_MS)
