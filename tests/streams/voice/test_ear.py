@@ -8,7 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from governance.endpointing import Limits
-from infra.speech.ports import Listening, Samples
+from infra.bench.voice import spoken
+from infra.speech.ports import Listening, Samples, VoiceActivity
+from infra.speech.silero import SileroVad, load_silero
 from schemas.speech import Transcript
 from streams.voice.ear import ONSET_MS, Ear, EarEvents, Speech
 
@@ -58,10 +60,11 @@ class Telling:
 
 
 class Line:
-    def __init__(self) -> None:
+    def __init__(self, activity: VoiceActivity | None = None) -> None:
         self.recogniser, self.told = Telling(), list[str]()
         self.ear = Ear(
-            recogniser=self.recogniser, activity=Loudness(), detector=NeverAsked(), sample_rate=RATE, limits=Limits(),
+            recogniser=self.recogniser, activity=activity or Loudness(), detector=NeverAsked(), sample_rate=RATE,
+            limits=Limits(),
             tell=EarEvents(
                 started=self._saw("started"), interim=lambda _, transcript: self.told.append(transcript.text),
                 going_on=lambda _: None, paused=self._saw("paused"),
@@ -124,3 +127,17 @@ async def test_speech_began_when_its_first_sample_came_and_not_when_it_was_found
     await line.hear(10, loud=True)
     assert line.ear.speech is not None
     assert line.ear.speech.began_at == AT - timedelta(milliseconds=ONSET_MS)
+
+
+async def test_a_callers_first_sound_is_noticed_within_an_eighth_of_a_second_of_sound_wherever_frames_begin() -> None:
+    clip = np.frombuffer(spoken(), dtype="<i2").astype(np.int16)
+    session, late = load_silero(), list[float]()
+    for offset in range(0, 2_560, 160):
+        line = Line(SileroVad(session, sample_rate=RATE))
+        samples = np.concatenate((np.zeros(8_000 + offset, dtype=np.int16), clip))
+        for at in range(0, len(samples), 320):
+            await line.ear.hear(samples[at : at + 320], AT)
+            if "started" in line.told:
+                break
+        late.append(line.ear.heard_ms - (8_000 + offset) / 16)
+    assert max(late) < 125, sorted(late)  # milliseconds of audio, however fast the machine is
