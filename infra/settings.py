@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     )
     session_hours: float = Field(default=12, gt=0, description="after so long a person logs in again")
     session_idle_minutes: float = Field(default=60, gt=0, description="or after so long without a request")
+    eager: bool = Field(
+        default=True, description="begin an answer when the end of a turn is believed; it is heard once that is certain"
+    )
 
     otlp_endpoint: str | None = Field(default=None, description="OTLP/HTTP collector, e.g. http://127.0.0.1:4318")
     issuer: str = Field(default="callwarden-local", description="issuer of the embedded logins")

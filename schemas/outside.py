@@ -51,6 +51,21 @@ class NoProviderLeft(Data):
     turn: int = Field(default=0, ge=0)
 
 
+class SpeculationEnded(Data):
+    """An answer that was begun before the end of turn was certain was kept, or dropped unheard.
+
+    `ahead_ms` is what it gained: from the question to the model up to the end of turn. Of a dropped one, `characters`
+    is what the model had written in vain; its question stands as `provider_called`, abandoned.
+    """
+
+    type: ClassVar[str] = "speculation_ended"
+    turn: int = Field(ge=0)
+    outcome: Literal["kept", "dropped"]
+    because: Literal["same_words", "other_words", "went_on", "policy", "no_turn", "failed", "call_over"]
+    ahead_ms: int = Field(ge=0)
+    characters: int = Field(ge=0)
+
+
 class SignPlayed(Data):
     """What the caller heard while she waited: a fixed sentence or a tone. It is no answer, and no words of a person."""
 

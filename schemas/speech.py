@@ -15,6 +15,8 @@ class Transcript(Frozen):
     words: tuple[Word, ...] = Field(default=(), description="timed from the first sample that was fed")
     confidence: float | None = Field(default=None, ge=0, le=1)
     ended: bool = Field(default=False, description="the recogniser itself heard that the turn has ended")
+    eager: bool = Field(default=False, description="it believes that the turn may have ended, and will say which it is")
+    resumed: bool = Field(default=False, description="it takes that belief back: she goes on")
 
 
 class ChatMessage(Frozen):

@@ -13,13 +13,14 @@ from schemas.turns import BargeInDetected, Provider
 from streams.voice.consenting import Consenting, only_answers
 from streams.voice.ear import Ear, Speech
 from streams.voice.lines import Lines
-from streams.voice.mind import Mind
+from streams.voice.mind import WORDS_OF_ITS_OWN, Mind
 from streams.voice.mouth import Mouth, stopped_after
 from streams.voice.phrasing import phrases
 from streams.voice.reporter import Reporter, failure
 from streams.voice.signs import Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
+from streams.voice.speculation import Speculations
 
 POLITE_STEPS, POLITE_STEP_S = 50, 0.1  # how long a sentence nobody asked for waits for the caller to finish hers
 
@@ -34,6 +35,7 @@ class Answers:
     def __init__(
         self, *, mind: Mind, mouth: Mouth, speaker: Speaker, reporter: Reporter, traces: Traces, lines: Lines,
         ear: Callable[[], Ear], signs: Signs, consenting: Consenting, now: Callable[[], datetime],
+        ahead: Speculations,
     ) -> None:
         """Take one call's parts."""
         self.silent = False  # a person has the call: the assistant says no more
@@ -48,6 +50,7 @@ class Answers:
         self._ear = ear
         self._signs = signs
         self._consenting = consenting
+        self._ahead = ahead
         self._now = now
         self._reply: asyncio.Task[None] | None = None
 
@@ -55,6 +58,10 @@ class Answers:
     def busy(self) -> bool:
         """Whether an answer is on its way."""
         return self._reply is not None and not self._reply.done()
+
+    def keep_still(self, ms: int) -> None:
+        """Hold back the answer that is on its way, or let it go on (0)."""
+        self._mouth.keep_still(ms)
 
     def stop(self, *, turn: int, speech: Speech | None) -> None:
         """Stop the answer that is on its way; the speaker reports what was heard of it."""
@@ -151,10 +158,13 @@ class Answers:
         except TransientError as failed:  # fails closed: what cannot be redacted is not answered
             told = failure(REDACTOR, "redaction", failed, fallback="spoken apology", turn=turn)
             self._reporter.failed(told, self._traces.of(turn))
+            self._ahead.drop("failed")
             await self._say(turn, self._fixed(turn, self._lines.not_heard), writer=nobody)
             return
         agreed = self._consenting.answered(redacted)
         kinds = {one.kind for one in self._mind.judge(redacted, event_id=event_id, turn=turn, final=True)}
+        if self.urgent or self.silent or kinds & WORDS_OF_ITS_OWN:
+            self._ahead.drop("policy")
         if self.urgent or "emergency" in kinds:
             self.connecting = True
             heard = await self._say(turn, self._fixed(turn, self._lines.urgent), writer=nobody)
@@ -167,7 +177,8 @@ class Answers:
         elif agreed is not None and only_answers(redacted):
             await self._say(turn, self._fixed(turn, agreed), writer=nobody)
         else:
-            tokens = self._model(turn, self._lines.no_answer)
+            trace, ahead = self._traces.of(turn), self._ahead.take(turn=turn)
+            tokens = self._mind.answer(turn=turn, trace=trace, fallback=self._lines.no_answer, ahead=ahead)
             before, after = agreed or self._consenting.owed(), self._consenting.question()
             if before:
                 tokens = _joined(self._fixed(turn, f"{before} "), tokens)

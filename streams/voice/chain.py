@@ -17,6 +17,7 @@ from schemas.telemetry import (
     INPUT_TOKENS,
     OUTPUT_TOKENS,
     REALTIME_INFERENCE,
+    SPECULATIVE,
     SPEECH_TO_TEXT,
     TEXT_TO_SPEECH,
     SpanName,
@@ -61,12 +62,14 @@ class Chain(Generic[P]):
         return tuple(link for link in self.links if link.circuit.ready) or self.links
 
     @contextmanager
-    def asks(self, link: Link[P], *, turn: int, trace: TurnTrace) -> Iterator[Units]:
+    def asks(self, link: Link[P], *, turn: int, trace: TurnTrace, speculative: bool = False) -> Iterator[Units]:
         """Trace and report one question; a TransientError that leaves the block is a failure of the provider."""
         units, began, outcome = Units(), time.monotonic(), "abandoned"
         link.circuit.began()
         try:
             with trace.asks(SPANS[self._operation], link.port.provider) as span:
+                if speculative:
+                    annotate(span, {SPECULATIVE: True})
                 yield units
                 if units.input_tokens is not None and units.output_tokens is not None:
                     annotate(span, {INPUT_TOKENS: units.input_tokens, OUTPUT_TOKENS: units.output_tokens})

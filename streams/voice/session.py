@@ -36,6 +36,7 @@ from streams.voice.reporter import Door, Reporter
 from streams.voice.signs import AFTER_MS, Kind, Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
+from streams.voice.speculation import Speculations
 from streams.voice.start import Setup
 from streams.voice.stock import Stock
 from streams.voice.wire import Outlet, Wire
@@ -65,6 +66,7 @@ class Parts:
     stock: Stock = field(default_factory=Stock)
     sign: Kind = "off"
     sign_after_ms: int = AFTER_MS
+    eager: bool = False
 
 
 class Session:
@@ -94,10 +96,14 @@ class Session:
             models, self._reporter, lines=parts.lines, policy=parts.policy,
             redact=parts.redactor(setup),
         )
+        self._ahead = Speculations(
+            mind=self._mind, reporter=self._reporter, traces=self._traces, now=parts.now, on=parts.eager
+        )
         self._answers = Answers(
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
             lines=parts.lines, ear=lambda: self._ear, signs=self._signs,
             consenting=Consenting(parts.policy, setup, lines=parts.lines, now=parts.now), now=parts.now,
+            ahead=self._ahead,
         )
         self._handed: set[str] = set()
         self._alarms: set[str] = set()
@@ -114,14 +120,16 @@ class Session:
         self._floor = Floor(
             first_turn=first_turn, ear=lambda: self._ear, hearing=self._hearing, mind=self._mind,
             answers=self._answers, reporter=self._reporter, traces=self._traces, lines=parts.lines, now=parts.now,
-            signs=self._signs,
+            signs=self._signs, ahead=self._ahead,
         )
         floor = self._floor
         self._keys = Keys(entered=floor.entered)
         self._ear = Ear(
             recogniser=relay, activity=parts.activity(setup.sample_rate), detector=parts.detector,
             sample_rate=setup.sample_rate, limits=parts.limits,
-            tell=EarEvents(floor.started, floor.interim, floor.going_on, floor.paused, floor.ended),
+            tell=EarEvents(
+                floor.started, floor.interim, floor.going_on, floor.paused, floor.suspected, floor.resumed, floor.ended
+            ),
         )
         if recalled is None:
             self._answers.greet(turn=first_turn)

@@ -171,5 +171,5 @@ def _parts(
         speech_to_text=providers.speech_to_text, text_to_speech=providers.text_to_speech,
         language_model=providers.language_model, activity=activity, detector=detector, door=door, outlet=outlet,
         redactor=redactor, policy=book.house, lines=LINES, limits=Limits(), now=now, stock=stock, sign=settings.sign,
-        sign_after_ms=settings.sign_after_ms,
+        sign_after_ms=settings.sign_after_ms, eager=settings.eager,
     )
