@@ -51,6 +51,9 @@ class Entry(Frozen):
     region: Place
     url: str | None = None
     voice: str | None = None
+    transcripts: str | None = Field(
+        default=None, description="speech to speech: the vendor's model that writes down the caller, instead of ours"
+    )
     key: KeyReference | None = None
     first_ms: Bound = Field(default=2_000, description="until the first piece of an answer, and between two pieces")
     whole_ms: Bound = Field(default=WHOLE_MS, description="for a whole answer")
@@ -64,11 +67,12 @@ class Keyed(Frozen):
 
 
 class Chains(Frozen):
-    """The chain of each port, best first."""
+    """The chain of each port, best first; with `speech_to_speech` the others serve where it does not."""
 
     speech_to_text: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=10)]
     language_model: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=10)]
     text_to_speech: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=10)]
+    speech_to_speech: Annotated[tuple[Entry, ...], Field(max_length=10)] = ()
 
 
 class KeyedChains(Frozen):
@@ -77,6 +81,7 @@ class KeyedChains(Frozen):
     speech_to_text: tuple[Keyed, ...]
     language_model: tuple[Keyed, ...]
     text_to_speech: tuple[Keyed, ...]
+    speech_to_speech: tuple[Keyed, ...] = ()
 
 
 def read_chains(path: Path) -> Chains:
@@ -107,6 +112,7 @@ def chains_of(settings: Settings) -> KeyedChains:
             speech_to_text=tuple(_keyed(one, settings) for one in read.speech_to_text),
             language_model=tuple(_keyed(one, settings) for one in read.language_model),
             text_to_speech=tuple(_keyed(one, settings) for one in read.text_to_speech),
+            speech_to_speech=tuple(_keyed(one, settings) for one in read.speech_to_speech),
         )
     return KeyedChains(
         speech_to_text=(_single(settings, settings.speech_to_text, settings.transcription_model),),

@@ -9,7 +9,7 @@ from governance.redaction import Pseudonyms
 from governance.redaction_window import Window
 from infra.keys import Keyring
 from schemas.policies import Policy
-from schemas.redacted import EntitySealed, UtteranceRedacted
+from schemas.redacted import AssistantRedacted, EntitySealed, UtteranceRedacted
 from schemas.redaction import PiiSpan
 from schemas.turns import AssistantGenerated, UtteranceFinalized
 from streams.detection import Detection, DetectionFailed
@@ -42,6 +42,11 @@ class CallRedactor:
         spans = await self._detect(text, self._state.question)
         self._state, answer = self._take(UtteranceFinalized(participant="caller", utterance="-", text=text), spans)
         return next(one.text for one in answer if isinstance(one, UtteranceRedacted))
+
+    async def hide(self, text: str) -> str:
+        """Give what the assistant said, without personal data; raises DetectionFailed."""
+        self._state, answer = await self._after(text)
+        return next(one.text for one in answer if isinstance(one, AssistantRedacted))
 
     def foresee(self, text: str, question: str | None) -> None:
         """Detect ahead of the end of turn; of a text that changes again, the detection is of no use to anybody."""
