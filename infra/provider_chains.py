@@ -51,9 +51,6 @@ class Entry(Frozen):
     region: Place
     url: str | None = None
     voice: str | None = None
-    transcripts: str | None = Field(
-        default=None, description="speech to speech: the vendor's model that writes down the caller, instead of ours"
-    )
     key: KeyReference | None = None
     first_ms: Bound = Field(default=2_000, description="until the first piece of an answer, and between two pieces")
     whole_ms: Bound = Field(default=WHOLE_MS, description="for a whole answer")

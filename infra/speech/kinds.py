@@ -15,7 +15,7 @@ from infra.speech.deepgram_speech_to_text import DeepgramSpeechToText
 from infra.speech.deepgram_text_to_speech import DeepgramTextToSpeech
 from infra.speech.gemini_speech_to_speech import GeminiSpeechToSpeech
 from infra.speech.links import Link, Port
-from infra.speech.moshi_speech_to_speech import MoshiSpeechToSpeech
+from infra.speech.moshi_speech_to_speech import MoshiSpeechToSpeech, SphnCodec
 from infra.speech.openai_language_model import OpenAILanguageModel
 from infra.speech.openai_speech_to_speech import OpenAISpeechToSpeech
 from infra.speech.openai_speech_to_text import OpenAISpeechToText
@@ -114,7 +114,7 @@ def _pipecat_speaks(one: Keyed) -> TextToSpeech:
 def _openai_converses(one: Keyed) -> SpeechToSpeech:
     entry = one.entry
     return OpenAISpeechToSpeech(
-        _openai(one), model=entry.model, voice=_voice(one), transcription_model=entry.transcripts, region=entry.region,
+        _openai(one), model=entry.model, voice=_voice(one), transcription_model=None, region=entry.region,
         timeout_ms=entry.first_ms, name=entry.name,
     )
 
@@ -129,6 +129,7 @@ def _gemini(one: Keyed) -> SpeechToSpeech:
 
 def _moshi(one: Keyed) -> SpeechToSpeech:
     entry = one.entry
+    SphnCodec()  # where it is not installed the process says so at its start, and not in a call
     return MoshiSpeechToSpeech(
         url=_address(one), model=entry.model, region=entry.region, timeout_ms=entry.first_ms, name=entry.name
     )

@@ -13,7 +13,6 @@ import numpy as np
 
 from governance.errors import TransientError
 from infra.speech.bounded import whole
-from infra.speech.dialogues import CallerSaid
 from infra.speech.links import Link
 from infra.speech.ports import Samples, SpeechToSpeech
 from schemas.turns import Provider
@@ -34,7 +33,7 @@ class Duplex:
 
     def __init__(
         self, chain: Chain[SpeechToSpeech], *, sample_rate: int, reporter: Reporter, traces: Traces,
-        background: Callable[[], str], withheld: Callable[[], bool], transcribed: Callable[[CallerSaid], None],
+        background: Callable[[], str], withheld: Callable[[], bool],
     ) -> None:
         """`background` gives what the model must know when its line is opened; nothing is sent while `withheld`."""
         self.turn = 0  # the last turn that the vendor heard whole
@@ -44,7 +43,6 @@ class Duplex:
         self._traces = traces
         self._background = background
         self._withheld = withheld
-        self._transcribed = transcribed
         self._line: VendorLine | None = None
         self._hears: VendorLine | None = None  # the line that has heard all of what the caller is saying
         self._before: deque[Samples] = deque()
@@ -177,7 +175,7 @@ class Duplex:
                 self._chain.failed(link, failed, instead=following, turn=self.turn, trace=None)
                 continue
             link.circuit.succeeded()
-            self._line = VendorLine(link, dialogue, lost=self._lost, transcribed=self._transcribed)
+            self._line = VendorLine(link, dialogue, lost=self._lost)
             for role, text in self._said_meanwhile:
                 self._line.note(role, text)
             return

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Literal
 
 from governance.errors import TransientError
-from infra.speech.dialogues import AssistantAudio, AssistantDone, AssistantSaid, CallerSaid, DialogueEvent
+from infra.speech.dialogues import AssistantAudio, AssistantDone, AssistantSaid, DialogueEvent
 from infra.speech.links import Link
 from infra.speech.ports import Dialogue, Samples, SpeechToSpeech
 from streams.voice.vendor_answer import VendorAnswer
@@ -23,12 +23,9 @@ class VendorLine:
 
     def __init__(
         self, link: Link[SpeechToSpeech], dialogue: Dialogue, *,
-        lost: Callable[["VendorLine", TransientError, bool], None], transcribed: Callable[[CallerSaid], None],
+        lost: Callable[["VendorLine", TransientError, bool], None],
     ) -> None:
-        """`transcribed` is told what the vendor writes down of the caller.
-
-        `lost` is told once when the line breaks: why, and whether somebody waits for an answer, who is told as well.
-        """
+        """`lost` is told once when it breaks: why, and whether somebody waits for an answer, who is told as well."""
         self.link = link
         self.gated = dialogue.gated
         self.alive = True
@@ -36,7 +33,6 @@ class VendorLine:
         self.asked: VendorAnswer | None = None  # the answer that was asked for last
         self._dialogue = dialogue
         self._lost = lost
-        self._transcribed = transcribed
         self._committed = 0
         self._held: VendorAnswer | None = None
         self._stray = False  # an answer was cut before it had a name: what comes without one is still of it
@@ -127,8 +123,8 @@ class VendorLine:
                 self._of(item).write(text)
             case AssistantDone(item, interrupted, usage):
                 self._done(item, interrupted=interrupted).end(interrupted=interrupted, usage=usage)
-            case CallerSaid():
-                self._transcribed(event)
+            case _:
+                pass  # what the vendor makes of the caller's words: a recogniser of the house hears her
 
     def _done(self, item: str, *, interrupted: bool) -> VendorAnswer:
         if item:
