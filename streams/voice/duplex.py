@@ -49,6 +49,7 @@ class Duplex:
         self._heard: dict[int, tuple[VendorLine, int]] = {}  # utterances that a line has heard whole
         self._said_meanwhile: list[tuple[Role, str]] = []
         self._opening: asyncio.Task[None] | None = None
+        self._good: Link[SpeechToSpeech] | None = None  # whose line broke after it had answered well
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -164,7 +165,8 @@ class Duplex:
             await line.close()
 
     async def _open(self) -> None:
-        ready = [link for link in self._chain.links if link.circuit.ready]
+        ready = [link for link in self._chain.links if link.circuit.ready or link is self._good]
+        self._good = None
         for link, following in followed(ready, CASCADE):
             self._said_meanwhile = []
             try:
@@ -182,7 +184,9 @@ class Duplex:
 
     def _lost(self, line: VendorLine, error: TransientError, awaited: bool) -> None:
         if not line.proven or str(error) == "timeout":
-            line.link.circuit.failed()  # a line that was good is opened again at once, others after a while
+            line.link.circuit.failed()
+        else:
+            self._good = line.link  # it is opened again at once, others after a while
         if not awaited and not self._closed:
             self._chain.failed(line.link, error, instead=CASCADE, turn=self.turn, trace=None)
         closing = asyncio.create_task(line.close())

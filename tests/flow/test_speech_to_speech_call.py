@@ -29,7 +29,7 @@ pytestmark = pytest.mark.flow
 ASKS = (Wait(4.0), Say(recording()), Wait(9.0), Hangup())
 ENDED_WITHIN_S = 60
 # What only one of the two has: who answered, and what it was asked for.
-OWN = {"callwarden.provider_failed.v1", "callwarden.sign_played.v1"}
+OWN = {"provider_failed", "sign_played"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
