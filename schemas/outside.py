@@ -15,7 +15,8 @@ Count = Field(default=None, ge=0)
 class ProviderCalled(Data):
     """One question to a provider has ended; `abandoned`: its answer was no longer wanted.
 
-    Audio is what went to a recogniser or came from a voice; of a language model, tokens where it tells them.
+    Audio is what went to a recogniser or came from a voice; of a model, tokens where it tells them, and those of sound
+    among them.
     """
 
     type: ClassVar[str] = "provider_called"
@@ -27,6 +28,8 @@ class ProviderCalled(Data):
     characters: int | None = Count
     input_tokens: int | None = Count
     output_tokens: int | None = Count
+    input_audio_tokens: int | None = Count
+    output_audio_tokens: int | None = Count
     turn: int = Field(default=0, ge=0)
 
 

@@ -31,6 +31,8 @@ class Usage(Frozen):
 
     input_tokens: int = Field(ge=0)
     output_tokens: int = Field(ge=0)
+    input_audio_tokens: int | None = Field(default=None, ge=0, description="of the input tokens, those of sound")
+    output_audio_tokens: int | None = Field(default=None, ge=0, description="of the output tokens, those of sound")
 
 
 class ChatChunk(Frozen):

@@ -15,12 +15,13 @@ from streams.voice.ear import Ear, Speech
 from streams.voice.lines import Lines
 from streams.voice.mind import WORDS_OF_ITS_OWN, Mind
 from streams.voice.mouth import Mouth, stopped_after
-from streams.voice.phrasing import phrases
+from streams.voice.replies import Replies, phrased
 from streams.voice.reporter import Reporter, failure
 from streams.voice.signs import Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 from streams.voice.speculation import Speculations
+from streams.voice.vendor_answer import Sound
 
 POLITE_STEPS, POLITE_STEP_S = 50, 0.1  # how long a sentence nobody asked for waits for the caller to finish hers
 
@@ -34,7 +35,7 @@ class Answers:
 
     def __init__(
         self, *, mind: Mind, mouth: Mouth, speaker: Speaker, reporter: Reporter, traces: Traces, lines: Lines,
-        ear: Callable[[], Ear], signs: Signs, consenting: Consenting, now: Callable[[], datetime],
+        ear: Callable[[], Ear], signs: Signs, consenting: Consenting, now: Callable[[], datetime], replies: Replies,
         ahead: Speculations,
     ) -> None:
         """Take one call's parts."""
@@ -52,6 +53,7 @@ class Answers:
         self._consenting = consenting
         self._ahead = ahead
         self._now = now
+        self._replies = replies
         self._reply: asyncio.Task[None] | None = None
 
     @property
@@ -154,7 +156,7 @@ class Answers:
 
     async def _respond(self, turn: int, text: str, event_id: str) -> None:
         try:
-            redacted = await self._mind.hear(text)
+            redacted = await self._replies.hear(text, turn=turn)
         except TransientError as failed:  # fails closed: what cannot be redacted is not answered
             told = failure(REDACTOR, "redaction", failed, fallback="spoken apology", turn=turn)
             self._reporter.failed(told, self._traces.of(turn))
@@ -177,8 +179,7 @@ class Answers:
         elif agreed is not None and only_answers(redacted):
             await self._say(turn, self._fixed(turn, agreed), writer=nobody)
         else:
-            trace, ahead = self._traces.of(turn), self._ahead.take(turn=turn)
-            tokens = self._mind.answer(turn=turn, trace=trace, fallback=self._lines.no_answer, ahead=ahead)
+            tokens = self._model(turn, self._lines.no_answer)
             before, after = agreed or self._consenting.owed(), self._consenting.question()
             if before:
                 tokens = _joined(self._fixed(turn, f"{before} "), tokens)
@@ -193,7 +194,9 @@ class Answers:
             await asyncio.sleep(POLITE_STEP_S)
         await self._say(turn, self._fixed(turn, line), writer=nobody)
 
-    async def _say(self, turn: int, tokens: AsyncIterator[str], *, writer: Callable[[], Provider | None]) -> str:
+    async def _say(
+        self, turn: int, tokens: AsyncIterator[str | Sound], *, writer: Callable[[], Provider | None]
+    ) -> str:
         """Give what of it was heard."""
         if self.silent:
             self._signs.hush(up_to=turn)
@@ -201,11 +204,11 @@ class Answers:
         trace = self._traces.of(turn)
         try:
             heard = await self._speaker.say(
-                phrases(tokens), turn=turn, trace=trace, writer=writer, written=self._written
+                phrased(tokens), turn=turn, trace=trace, writer=writer, written=self._written
             )
         finally:
             self._signs.hush(up_to=turn)
-        self._mind.said(heard)
+        await self._replies.heard(heard)
         if self._speaker.last is not None:
             self._consenting.heard(self._speaker.last, at=self._now())
         trace.end()
@@ -218,10 +221,10 @@ class Answers:
     def _writer(self) -> Provider | None:
         return self._mind.writer
 
-    def _model(self, turn: int, fallback: str) -> AsyncIterator[str]:
-        return self._mind.answer(turn=turn, trace=self._traces.of(turn), fallback=fallback)
+    def _model(self, turn: int, fallback: str) -> AsyncIterator[str | Sound]:
+        return self._replies.answer(turn=turn, fallback=fallback)
 
-    async def _fixed(self, turn: int, line: str) -> AsyncIterator[str]:
+    async def _fixed(self, turn: int, line: str) -> AsyncIterator[str | Sound]:
         self._reporter.mark(turn, "first_token", self._traces.of(turn))
         yield line
 
@@ -237,7 +240,9 @@ def _observe(reply: "asyncio.Task[None]") -> None:
         log.error("an answer failed", error=type(wrong).__name__, at=f"{place.name}:{place.lineno}")
 
 
-async def _joined(first: AsyncIterator[str], second: AsyncIterator[str]) -> AsyncIterator[str]:
+async def _joined(
+    first: AsyncIterator[str | Sound], second: AsyncIterator[str | Sound]
+) -> AsyncIterator[str | Sound]:
     async for token in first:
         yield token
     async for token in second:

@@ -44,6 +44,8 @@ class Units:
     characters: int | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    input_audio_tokens: int | None = None
+    output_audio_tokens: int | None = None
 
 
 class Chain(Generic[P]):
@@ -107,14 +109,18 @@ class Chain(Generic[P]):
         self._reporter.report(ProviderCalled.model_validate({
             "provider": provider, "operation": self._operation, "outcome": outcome, "duration_ms": duration_ms,
             "audio_ms": units.audio_ms, "characters": units.characters, "input_tokens": units.input_tokens,
-            "output_tokens": units.output_tokens, "turn": turn,
+            "output_tokens": units.output_tokens, "input_audio_tokens": units.input_audio_tokens,
+            "output_audio_tokens": units.output_audio_tokens, "turn": turn,
         }), trace)
 
 
 def chain_for(
-    operation: Operation, links: Sequence[Link[P]], reporter: Reporter, *, policy: Policy | None
+    operation: Operation, links: Sequence[Link[P]], reporter: Reporter, *, policy: Policy | None, needed: bool = True
 ) -> Chain[P]:
-    """Give the chain that a call's policy leaves of one, and report what it refuses; with nobody left, that too."""
+    """Give the chain that a call's policy leaves of one, and report what it refuses; with nobody left, that too.
+
+    A port that is not `needed` has others behind it.
+    """
     if policy is None:
         return Chain(operation, links, reporter)
     providers = [link.port.provider for link in links]
@@ -125,7 +131,7 @@ def chain_for(
             policy_version=policy.label, left=len(choice.permitted),
         ), None)
     chain = Chain(operation, [links[at] for at in choice.permitted], reporter)
-    if not choice.permitted:
+    if needed and not choice.permitted:
         chain.lost = True
         reporter.report(NoProviderLeft(operation=operation, why="denied"), None)
     return chain

@@ -14,6 +14,7 @@ from schemas.calls import DtmfPressed
 from schemas.speech import Transcript
 from schemas.turns import BackchannelHeard, InterimTranscribed, SpeechStarted, SpeechStopped, UtteranceFinalized
 from streams.voice.answers import Answers
+from streams.voice.duplex import Duplex
 from streams.voice.ear import Ear, Speech
 from streams.voice.hearing import Hearing, placed
 from streams.voice.lines import Lines
@@ -32,7 +33,7 @@ class Floor:
     def __init__(
         self, *, first_turn: int, ear: Callable[[], Ear], hearing: Hearing, mind: Mind, answers: Answers,
         reporter: Reporter, traces: Traces, lines: Lines, now: Callable[[], datetime], signs: Signs,
-        ahead: Speculations,
+        ahead: Speculations, duplex: Duplex,
     ) -> None:
         """Take one call's parts; turns are counted on from `first_turn`."""
         self.turn = first_turn
@@ -46,6 +47,7 @@ class Floor:
         self._now = now
         self._signs = signs
         self._ahead = ahead
+        self._duplex = duplex
         self._rules = OverlapRules()
         self._overlapping: Speech | None = None
         self._at_work = False  # a turn that has ended is being taken
@@ -55,6 +57,7 @@ class Floor:
     def started(self, speech: Speech) -> None:
         """The caller began to speak."""
         self._signs.hush()
+        self._duplex.began()
         if self._answers.busy:
             self._overlapping = speech
             self._keep_still(speech)
@@ -105,6 +108,7 @@ class Floor:
     def ended(self, speech: Speech) -> None:
         """Her turn has ended."""
         self._signs.expect(self.turn + 1)
+        self._duplex.ended(speech)
         self._ended.put_nowait((speech, self._now()))
 
     def entered(self, keys: str, at: datetime) -> None:
@@ -149,14 +153,15 @@ class Floor:
             if barge_in.decide(overlap, self._rules) == "backchannel":
                 heard = BackchannelHeard(turn=self.turn, at_ms=speech.began_ms)
                 self._reporter.report(heard, self._traces.of(self.turn))
-                self._no_turn()
+                self._no_turn(speech)
                 return
         if transcript is not None and not text:
-            self._no_turn()
+            self._no_turn(speech)
             return  # a breath or a noise: no turn
         if self._answers.busy:
             self._take_floor(speech)
         self.turn = turn
+        self._duplex.taken(speech, turn=turn)
         report, mark = self._reporter.report, self._reporter.mark
         stopped = SpeechStopped(participant="caller", at_ms=speech.in_recording(speech.ended_ms), turn=turn)
         report(stopped, trace, at=speech.ended_at)
@@ -176,8 +181,9 @@ class Floor:
         mark(turn, "transcript_final", trace)
         self._answers.respond(turn=turn, text=transcript.text, event_id=event.id)
 
-    def _no_turn(self) -> None:
+    def _no_turn(self, speech: Speech) -> None:
         self._signs.hush()
+        self._duplex.dismissed(speech)
         self._answers.keep_still(0)
         self._ahead.drop("no_turn")
 

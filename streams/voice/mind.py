@@ -29,6 +29,14 @@ KEYS = "<NUMERIC_ID_1>"
 
 
 @runtime_checkable
+class Hides(Protocol):
+    """A redaction that also knows the assistant's own words, where a model heard the caller in clear."""
+
+    async def hide(self, text: str) -> str:
+        """Give them without personal data; raises TransientError."""
+
+
+@runtime_checkable
 class Foresees(Protocol):
     """A redaction that may begin before it is asked for."""
 
@@ -92,6 +100,20 @@ class Mind:
         redacted = await self._redact(text, self._question)
         self._remember("user", redacted)
         return redacted
+
+    async def hidden(self, text: str) -> str:
+        """Give the assistant's words without personal data; nothing where nobody can tell what is personal."""
+        try:
+            if isinstance(self._redact, Hides):
+                return await self._redact.hide(text)
+            return await self._redact(text, None)
+        except TransientError:
+            return ""
+
+    def background(self) -> str:
+        """Give what a model that joins must know: how to speak, and what was said so far, redacted."""
+        said = [f"{'You' if one.role == 'assistant' else 'Caller'}: {one.text}" for one in self._history]
+        return "\n".join([self._lines.persona, *(["The call so far:", *said] if said else [])])
 
     @property
     def last_question(self) -> str | None:

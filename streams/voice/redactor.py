@@ -10,7 +10,7 @@ from governance.redaction_window import Window
 from infra.keys import Keyring
 from schemas.base import Data
 from schemas.policies import Policy
-from schemas.redacted import EntitySealed, UtteranceRedacted
+from schemas.redacted import AssistantRedacted, EntitySealed, UtteranceRedacted
 from schemas.redaction import PiiSpan
 from schemas.turns import AssistantGenerated, UtteranceFinalized
 from streams.detection import Detection, DetectionFailed
@@ -48,6 +48,11 @@ class CallRedactor:
         """Give the same without taking it as said; raises DetectionFailed."""
         state = (await self._after(question))[0] if question else self._state
         return _redacted(self._take(state, _said(text), await self._detect(text, state.question))[1])
+
+    async def hide(self, text: str) -> str:
+        """Give what the assistant said, without personal data; raises DetectionFailed."""
+        self._state, answer = await self._after(text)
+        return next(one.text for one in answer if isinstance(one, AssistantRedacted))
 
     def foresee(self, text: str, question: str | None) -> None:
         """Detect ahead of the end of turn; of a text that changes again, the detection is of no use to anybody."""

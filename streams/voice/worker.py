@@ -68,6 +68,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     stock = Stock(voices, LINES.kept())
     parts = await asyncio.to_thread(
         _parts, settings, book, keyring=keyring, door=door, outlet=outlet, providers=providers, stock=stock,
+        watch=watch,
     )
     wait_ms = EMBEDDED_FETCH_WAIT_MS if settings.environment == "embedded" else FETCH_WAIT_MS
     servers = settings.bootstrap_servers
@@ -151,7 +152,7 @@ def _pin(book: PolicyBook) -> Pin:
 
 def _parts(
     settings: Settings, book: PolicyBook, *, keyring: Keyring, door: FrontDoor, outlet: KafkaOutlet,
-    providers: Providers, stock: Stock,
+    providers: Providers, stock: Stock, watch: PaymentWatch,
 ) -> Parts:
     """Load the models that every call shares; about a second."""
     silero, detector = load_silero(), SmartTurn(load_smart_turn())
@@ -171,5 +172,6 @@ def _parts(
         speech_to_text=providers.speech_to_text, text_to_speech=providers.text_to_speech,
         language_model=providers.language_model, activity=activity, detector=detector, door=door, outlet=outlet,
         redactor=redactor, policy=book.house, lines=LINES, limits=Limits(), now=now, stock=stock, sign=settings.sign,
-        sign_after_ms=settings.sign_after_ms, eager=settings.eager,
+        sign_after_ms=settings.sign_after_ms, eager=settings.eager, speech_to_speech=providers.speech_to_speech,
+        withheld=lambda setup: watch.open(tenant=setup.tenant, call_id=setup.call_id),
     )

@@ -208,5 +208,7 @@ ELSEWHERE = {
     "streams/voice/providers.py": "streams/voice/test_worker.py",
     "streams/voice/recall.py": "streams/voice/test_worker.py",
     "streams/voice/redactor.py": "streams/voice/test_worker.py",
-    "streams/voice/sidecar.py": "contracts/test_speech_to_speech.py",
+    "streams/voice/duplex.py": "streams/voice/test_speech_to_speech.py",
+    "streams/voice/replies.py": "streams/voice/test_speech_to_speech.py",
+    "streams/voice/vendor_": "streams/voice/test_speech_to_speech.py",
 }
