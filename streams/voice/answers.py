@@ -14,7 +14,8 @@ from streams.voice.consenting import Consenting, only_answers
 from streams.voice.ear import Ear, Speech
 from streams.voice.lines import Lines
 from streams.voice.mind import WORDS_OF_ITS_OWN, Mind
-from streams.voice.mouth import Mouth, stopped_after
+from streams.voice.mouth import Mouth
+from streams.voice.playing import stopped_after
 from streams.voice.replies import Replies, phrased
 from streams.voice.reporter import Reporter, failure
 from streams.voice.signs import Signs

@@ -38,7 +38,8 @@ from streams.voice.hearing import Hearing
 from streams.voice.keys import Keys
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind, Redact
-from streams.voice.mouth import Answer, Mouth
+from streams.voice.mouth import Mouth
+from streams.voice.playing import Answer
 from streams.voice.recall import Recalled
 from streams.voice.relay import Relay
 from streams.voice.replies import Replies

@@ -20,7 +20,8 @@ from schemas.turns import (
 )
 from streams.voice.chain import Chain, followed
 from streams.voice.frames import Framer, tone
-from streams.voice.mouth import Answer, Mouth
+from streams.voice.mouth import Mouth
+from streams.voice.playing import Answer
 from streams.voice.reporter import Reporter
 from streams.voice.spans import TurnTrace
 from streams.voice.spoken import FRAME_MS, MS_A_CHARACTER, Phrase

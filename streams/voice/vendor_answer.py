@@ -11,7 +11,7 @@ from infra.speech.ports import Samples
 from schemas.speech import Usage
 from schemas.turns import Provider
 from streams.voice.frames import Framer
-from streams.voice.mouth import Answer
+from streams.voice.playing import Answer
 from streams.voice.spoken import FRAME_MS, MS_A_CHARACTER, Phrase
 
 NOTHING: Samples = np.zeros(0, dtype=np.int16)
