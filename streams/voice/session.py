@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+import numpy as np
 import structlog
 
 from governance.endpointing import Limits
 from governance.errors import InputError
+from governance.patience import Patience
 from infra.speech.links import Link, linked
-from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech, TurnDetector, VoiceActivity
+from infra.speech.ports import LanguageModel, Samples, SpeechToText, TextToSpeech, TurnDetector, VoiceActivity
 from schemas.audio import AudioRecord
 from schemas.base import Event
 from schemas.calls import CallEnded, SessionResumed
@@ -22,6 +24,7 @@ from schemas.verdicts import EmergencyDetected, HandoffRequested
 from streams.voice.answers import Answers
 from streams.voice.chain import chain_for
 from streams.voice.consenting import Consenting
+from streams.voice.continuity import Continuity
 from streams.voice.ear import Ear, EarEvents
 from streams.voice.floor import Floor
 from streams.voice.frames import decode
@@ -38,6 +41,7 @@ from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 from streams.voice.speculation import Speculations
 from streams.voice.start import Setup
+from streams.voice.stillness import Stillness
 from streams.voice.stock import Stock
 from streams.voice.wire import Outlet, Wire
 
@@ -67,6 +71,7 @@ class Parts:
     sign: Kind = "off"
     sign_after_ms: int = AFTER_MS
     eager: bool = False
+    patience: Patience = field(default_factory=Patience)
 
 
 class Session:
@@ -109,6 +114,7 @@ class Session:
         self._alarms: set[str] = set()
         self._handing: asyncio.Task[None] | None = None
         self._heard_ms = 0
+        self._continuity = Continuity()
 
     async def open(self, recalled: Recalled | None = None) -> None:
         """Listen and greet; a running call is taken up where its record ends."""
@@ -131,6 +137,10 @@ class Session:
                 floor.started, floor.interim, floor.going_on, floor.paused, floor.suspected, floor.resumed, floor.ended
             ),
         )
+        self._stillness = Stillness(
+            patience=parts.patience, ear=lambda: self._ear, answers=self._answers, wire=self._wire, lines=parts.lines,
+            turn=lambda: floor.turn,
+        )
         if recalled is None:
             self._answers.greet(turn=first_turn)
         await relay.open()
@@ -149,24 +159,40 @@ class Session:
 
     async def take(self, record: AudioRecord) -> None:
         """Take one record of the caller's side; raises InputError for one that cannot be read."""
+        if not self._continuity.takes(record):
+            return
         match record.kind:
             case "media" if record.offset_ms < self._heard_ms:
                 pass  # what was said there is on record
             case "media":
+                at = self._parts.now()
+                if lost_ms := self._continuity.missing_ms(record):
+                    await self._ear.hear(self._nothing(lost_ms), at)
                 self._ear.ahead_ms = self._ear.heard_ms - record.offset_ms
-                await self._ear.hear(decode(record.payload, record.encoding), self._parts.now())
+                await self._ear.hear(decode(record.payload, record.encoding), at)
+                self._stillness.look(self._ear.heard_ms)
             case "mark":
                 self._mouth.returned(_field(record, "name"))
             case "dtmf":
+                self._stillness.touched(self._ear.heard_ms)
                 for key in _field(record, "digits"):
                     self._keys.press(key, self._parts.now())
             case _:
                 log.info("a record of a call was ignored", call=record.call_id, kind=record.kind)
 
+    @property
+    def in_mid_speech(self) -> bool:
+        """Whether the last that was heard of the caller was speech."""
+        return self._ear.speech is not None and not self._ear.speech.silence_ms
+
     async def hear_silence(self, ms: int) -> None:
         """Hear that nothing comes: a channel may stop sending when nobody speaks."""
-        await self._ear.hear(decode(bytes(2 * self._setup.sample_rate * ms // 1000), "linear16"), self._parts.now())
+        await self._ear.hear(self._nothing(ms), self._parts.now())
         self._ear.ahead_ms += ms
+        self._stillness.look(self._ear.heard_ms)
+
+    def _nothing(self, ms: int) -> Samples:
+        return np.zeros(self._setup.sample_rate * ms // 1000, dtype=np.int16)
 
     async def control(self, event: Event) -> None:
         """Hear what governance decided of this call; the same decision twice is told the caller once."""
@@ -190,6 +216,7 @@ class Session:
         """End: stop speaking, deliver what is to be reported, close the traces."""
         if self._handing is not None:
             self._handing.cancel()
+        self._stillness.close()
         self._keys.flush()
         await self._ear.close()
         await self._floor.close()

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from governance.endpointing import Limits
 from governance.errors import InputError
+from governance.patience import Patience
 from governance.policy import warm_up
 from infra import telemetry
 from infra.call_policies import CallPolicies
@@ -172,4 +173,5 @@ def _parts(
         language_model=providers.language_model, activity=activity, detector=detector, door=door, outlet=outlet,
         redactor=redactor, policy=book.house, lines=LINES, limits=Limits(), now=now, stock=stock, sign=settings.sign,
         sign_after_ms=settings.sign_after_ms, eager=settings.eager,
+        patience=Patience(ask_after_ms=settings.voice_ask_after_ms, end_after_ms=settings.voice_end_after_ms),
     )
