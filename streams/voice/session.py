@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+import numpy as np
 import structlog
 
 from governance.endpointing import Limits
 from governance.errors import InputError
+from governance.patience import Patience
 from infra.speech.links import Link, linked
 from infra.speech.ports import (
     LanguageModel,
@@ -30,6 +32,7 @@ from schemas.verdicts import EmergencyDetected, HandoffRequested
 from streams.voice.answers import Answers
 from streams.voice.chain import chain_for
 from streams.voice.consenting import Consenting
+from streams.voice.continuity import Continuity
 from streams.voice.duplex import Duplex
 from streams.voice.ear import Ear, EarEvents
 from streams.voice.floor import Floor
@@ -49,6 +52,7 @@ from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 from streams.voice.speculation import Speculations
 from streams.voice.start import Setup
+from streams.voice.stillness import Stillness
 from streams.voice.stock import Stock
 from streams.voice.wire import Outlet, Wire
 
@@ -85,6 +89,7 @@ class Parts:
     eager: bool = False
     speech_to_speech: tuple[Link[SpeechToSpeech], ...] = ()
     withheld: Callable[[Setup], bool] = withholds_nothing  # whether the sound of a call may go to no such model now
+    patience: Patience = field(default_factory=Patience)
 
 
 class Session:
@@ -134,6 +139,7 @@ class Session:
         self._alarms: set[str] = set()
         self._handing: asyncio.Task[None] | None = None
         self._heard_ms = 0
+        self._continuity = Continuity()
 
     async def open(self, recalled: Recalled | None = None) -> None:
         """Listen and greet; a running call is taken up where its record ends."""
@@ -156,6 +162,10 @@ class Session:
                 floor.started, floor.interim, floor.going_on, floor.paused, floor.suspected, floor.resumed, floor.ended
             ),
         )
+        self._stillness = Stillness(
+            patience=parts.patience, ear=lambda: self._ear, answers=self._answers, wire=self._wire, lines=parts.lines,
+            turn=lambda: floor.turn,
+        )
         if recalled is None:
             self._answers.greet(turn=first_turn)
             self._duplex.start()
@@ -177,24 +187,39 @@ class Session:
 
     async def take(self, record: AudioRecord) -> None:
         """Take one record of the caller's side; raises InputError for one that cannot be read."""
+        if not self._continuity.takes(record):
+            return
         match record.kind:
             case "media" if record.offset_ms < self._heard_ms:
                 pass  # what was said there is on record
             case "media":
+                if lost_ms := self._continuity.missing_ms(record):
+                    await self._hear(self._nothing(lost_ms))
                 self._ear.ahead_ms = self._ear.heard_ms - record.offset_ms
                 await self._hear(decode(record.payload, record.encoding))
+                self._stillness.look(self._ear.heard_ms)
             case "mark":
                 self._mouth.returned(_field(record, "name"))
             case "dtmf":
+                self._stillness.touched(self._ear.heard_ms)
                 for key in _field(record, "digits"):
                     self._keys.press(key, self._parts.now())
             case _:
                 log.info("a record of a call was ignored", call=record.call_id, kind=record.kind)
 
+    @property
+    def in_mid_speech(self) -> bool:
+        """Whether the last that was heard of the caller was speech."""
+        return self._ear.speech is not None and not self._ear.speech.silence_ms
+
     async def hear_silence(self, ms: int) -> None:
         """Hear that nothing comes: a channel may stop sending when nobody speaks."""
-        await self._hear(decode(bytes(2 * self._setup.sample_rate * ms // 1000), "linear16"))
+        await self._hear(self._nothing(ms))
         self._ear.ahead_ms += ms
+        self._stillness.look(self._ear.heard_ms)
+
+    def _nothing(self, ms: int) -> Samples:
+        return np.zeros(self._setup.sample_rate * ms // 1000, dtype=np.int16)
 
     async def control(self, event: Event) -> None:
         """Hear what governance decided of this call; the same decision twice is told the caller once."""
@@ -218,6 +243,7 @@ class Session:
         """End: stop speaking, deliver what is to be reported, close the traces."""
         if self._handing is not None:
             self._handing.cancel()
+        self._stillness.close()
         self._keys.flush()
         await self._ear.close()
         await self._floor.close()
