@@ -69,6 +69,7 @@ ELSEWHERE = {
     "infra/bench/vendor": "infra/test_bench_voice.py",
     "infra/bench/voice": "infra/test_bench_voice.py",
     "infra/cli_bench_voice.py": "infra/test_bench_voice.py",
+    "infra/words_gone.py": "streams/test_forgetting.py",
     "infra/bundle_period.py": "governance/audit/test_ranges.py",
     "infra/period_report.py": "infra/test_period_source.py",
     "infra/bundle_": "infra/test_bundle.py",
