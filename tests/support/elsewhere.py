@@ -27,6 +27,7 @@ ELSEWHERE = {
     "governance/tongues.py": "governance/test_nothing_survives.py",
     "governance/audit/timestamp.py": "infra/test_timestamp_client.py",
     "governance/audit/bundle.py": "infra/test_bundle.py",
+    "governance/audit/period.py": "infra/test_period_source.py",
     "governance/audit/bundle_": "infra/test_bundle_anchor.py",
     "governance/errors.py": "streams/test_processor.py",
     # Lists of phrases and recognizers are proven by what is found with them.
@@ -76,6 +77,9 @@ ELSEWHERE = {
     "infra/bench/vendor": "infra/test_bench_voice.py",
     "infra/bench/voice": "infra/test_bench_voice.py",
     "infra/cli_bench_voice.py": "infra/test_bench_voice.py",
+    "infra/words_gone.py": "streams/test_forgetting.py",
+    "infra/bundle_period.py": "governance/audit/test_ranges.py",
+    "infra/period_report.py": "infra/test_period_source.py",
     "infra/bundle_": "infra/test_bundle.py",
     "infra/cosigning.py": "streams/test_cosigner.py",
     "infra/stream_heads.py": "streams/test_heads.py",
