@@ -21,6 +21,7 @@ from api import (
     handoffs,
     health,
     holds,
+    ingest,
     login,
     policies,
     problems,
@@ -47,11 +48,12 @@ from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
+from infra.ingest import sources
 from infra.keys import Keyring
 from infra.payment_door import PaymentDoor
 from infra.policies import load
 from infra.policy_book import PolicyBook
-from infra.settings import Settings
+from infra.settings import Settings, secret_of
 from infra.tokens import LocalIssuer
 
 log = structlog.get_logger()
@@ -91,7 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     for part in (
-        events, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
+        events, ingest, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
         subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, sessions, login,
         service_accounts,
     ):
@@ -130,6 +132,7 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
         keyring=keyring, policies=policies, public_url=settings.public_url, limits=limits_of(settings),
         sessions=sessions_of(settings, pool), oidc=provider_of(settings, outside), local_logins=settings.local_logins,
+        ingest=sources.load(settings.ingest, secret_of=secret_of),
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
     )
 

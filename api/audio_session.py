@@ -15,6 +15,7 @@ from api import audio_control
 from api.audio_control import Control, ControlUnreadable
 from api.parts import Parts
 from api.play_queue import PlayQueue
+from api.uplink import Uplink
 from governance.errors import InputError, TransientError
 from infra import outbox, telemetry
 from infra.clock import now
@@ -22,7 +23,7 @@ from infra.database import transaction
 from infra.front_door import event
 from infra.languages import LanguageNotInstalled, model_of
 from infra.tokens import Principal
-from schemas.audio import BUSY, AudioKind, AudioRecord
+from schemas.audio import BUSY, AudioRecord
 from schemas.base import Data, Event
 from schemas.calls import CallEnded, CallStarted, Encoding
 from schemas.payments import PaymentWindowClosed, PaymentWindowOpened
@@ -31,7 +32,6 @@ from schemas.topics import AUDIO_IN, CALL_RAW
 log = structlog.get_logger()
 Ending = Literal["hangup", "transferred", "stopped", "lost", "error", "refused"]
 Rate = Literal[8000, 16000, 24000]
-MAX_PAYLOAD = 64 * 1024
 NORMAL, UNREADABLE, BROKEN, LATER = 1000, 1007, 1011, 1013
 CLEAN_CLOSES = (1000, 1001)
 GONE_S = 1.0
@@ -52,9 +52,9 @@ class AudioSession:
         self._encoding: Encoding = encoding
         self._rate: Rate = sample_rate
         self._queue = queue
-        self._number = 0
-        self._samples = 0
-        self._rest = b""
+        self._uplink = Uplink(
+            gateway=parts.gateway, tenant=who.tenant, call_id=call_id, encoding=encoding, sample_rate=sample_rate
+        )
         self._transferred = False
         self._traceparent: str | None = None
 
@@ -67,6 +67,7 @@ class AudioSession:
         except WebSocketDisconnect as gone:
             ending = "hangup" if gone.code in CLEAN_CLOSES else "lost"
         except TransientError:
+            self._uplink.drop()
             ending, close = "lost", (LATER, "the service cannot take audio now")
         except ControlUnreadable as wrong:
             close = (UNREADABLE, str(wrong))
@@ -110,7 +111,7 @@ class AudioSession:
             await self._refuse(text, wrong)
             return False
         if control.type == "start":
-            if self._number:
+            if self._uplink.number:
                 await self._socket.send_text(audio_control.error("start: the call has started"))
             else:
                 await self._start(control)
@@ -118,13 +119,14 @@ class AudioSession:
         if control.type == "payment_window":
             await self._ensure_started()
             opens = control.state == "open"
+            await self._uplink.flush()
             window = PaymentWindowOpened(limit_ms=control.limit_ms) if opens else PaymentWindowClosed()
-            await self._parts.door.accept([self._event(window, f"payment/{self._number}/{control.state}")])
+            await self._parts.door.accept([self._event(window, f"payment/{self._uplink.number}/{control.state}")])
             return False
         if control.type != "stop":
             content = {"digits": control.digits} if control.type == "dtmf" else {"name": control.name}
             await self._ensure_started()
-            await self._send(control.type, json.dumps(content).encode())
+            await self._uplink.send(control.type, json.dumps(content).encode())
         return control.type == "stop"
 
     async def _refuse(self, text: str, wrong: ControlUnreadable) -> None:
@@ -139,17 +141,10 @@ class AudioSession:
 
     async def _hear(self, audio: bytes) -> None:
         await self._ensure_started()
-        audio = self._rest + audio
-        width = 2 if self._encoding == "linear16" else 1
-        whole = len(audio) - len(audio) % width
-        self._rest = audio[whole:]  # a frame may end in the middle of a sample
-        for start in range(0, whole, MAX_PAYLOAD):
-            payload = audio[start : min(start + MAX_PAYLOAD, whole)]
-            await self._send("media", payload)
-            self._samples += len(payload) // width
+        await self._uplink.hear(audio)
 
     async def _ensure_started(self) -> None:
-        if self._number == 0:
+        if self._uplink.number == 0:
             await self._start(Control(type="start"))
 
     async def _start(self, control: Control) -> None:
@@ -167,7 +162,7 @@ class AudioSession:
             "audio_partition": partition, "channel": control.channel, "language": control.language,
             "fast": control.fast, "policy_version": policy_version, "jurisdiction": control.jurisdiction,
         }
-        await self._send("start", json.dumps(content).encode())
+        await self._uplink.send("start", json.dumps(content).encode(), traceparent=self._traceparent)
 
     async def _policy_version(self) -> str | None:
         """Pin the version that counts now; where the database is away the stair pins it later, and the call begins."""
@@ -176,15 +171,6 @@ class AudioSession:
         except (DBAPIError, PoolExhausted, InputError) as away:
             log.warning("a call begins without a pinned policy", call=self._call_id, error=type(away).__name__)
             return None
-
-    async def _send(self, kind: AudioKind, payload: bytes) -> None:
-        record = AudioRecord(
-            kind=kind, call_id=self._call_id, tenant=self._who.tenant, number=self._number,
-            offset_ms=self._samples * 1000 // self._rate, encoding=self._encoding, sample_rate=self._rate,
-            payload=payload,
-        )
-        self._number += 1
-        await self._parts.gateway.send(record, traceparent=self._traceparent if kind == "start" else None)
 
     async def _speak(self) -> tuple[Ending, tuple[int, str]]:
         while True:
@@ -210,12 +196,12 @@ class AudioSession:
             await self._socket.send_text(audio_control.frame(record))
 
     async def _tell_end(self, ending: Ending) -> None:
-        if self._number == 0:
+        if self._uplink.number == 0:
             return  # nobody heard of this call
         reason: Ending = "transferred" if self._transferred and ending in ("hangup", "stopped") else ending
         over = self._event(CallEnded(reason=reason), "end")
         try:
-            await self._send("stop", json.dumps({"reason": reason}).encode())
+            await self._uplink.send("stop", json.dumps({"reason": reason}).encode())
             await self._parts.door.accept([over])
         except (InputError, TransientError) as outside:
             log.warning("the end of a call waits for the broker", error=type(outside).__name__)

@@ -124,6 +124,11 @@ async def anyone(connection: HTTPConnection, parts: HasParts) -> None:
     parts.limits.address(connection)
 
 
+async def signed(connection: HTTPConnection, parts: HasParts) -> None:
+    """Let in what a vendor signed: the declaration of a route that checks the signature itself."""
+    parts.limits.address(connection)
+
+
 async def operators() -> None:
     """Let in probes of the house, as often as they like; the network decides who reaches them."""
 

@@ -9,13 +9,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from api.app import create_app
-from api.auth import RIGHTS, SCOPES, Declared, May, anyone, operators
+from api.auth import RIGHTS, SCOPES, Declared, May, anyone, operators, signed
 from governance.errors import InvariantError
 from infra.settings import Settings
 from infra.tokens import ROLES
 
 PAGE = Path(__file__).parent.parent / "docs" / "authorisation.md"
-ANYONE, OPERATORS, PEOPLE = "anyone", "operators", "people"
+ANYONE, OPERATORS, PEOPLE, VENDORS = "anyone", "operators", "people", "vendors"
 # Routes that are not ours to declare, and who may use them.
 FOREIGN = {"/openapi.json": ANYONE, "/console": PEOPLE}
 HEAD = """# Who may do what
@@ -23,7 +23,7 @@ HEAD = """# Who may do what
 Written from the routes by `python -m api.authorisation`: do not edit. `tests/api/test_authorisation.py` asks every
 route below as every role, as nobody and as another tenant, and fails for a route without a rule. A refusal is 403 and
 an entry of the audit log; another tenant's id is 404. *anyone*: no login. *operators*: no login and no limit, for
-probes inside the house.
+probes inside the house. *vendors*: by the vendor's own signature.
 
 """
 SCOPED = """
@@ -71,7 +71,8 @@ def _needs(dependant: Dependant) -> str | None:
         return None
     if rights:
         return rights.pop()
-    return ANYONE if anyone in calls else OPERATORS if operators in calls else None
+    open_to = {anyone: ANYONE, operators: OPERATORS, signed: VENDORS}
+    return next((name for call, name in open_to.items() if call in calls), None)
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:
@@ -92,6 +93,8 @@ def page(app: FastAPI) -> str:
 
 
 def _roles(needs: str) -> frozenset[str]:
+    if needs == VENDORS:
+        return frozenset()
     return {str(right): frozenset[str](roles) for right, roles in RIGHTS.items()}.get(needs, frozenset(ROLES))
 
 

@@ -14,6 +14,7 @@ from api.metrics import Metrics
 from infra.access_log import AccessLog
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
+from infra.ingest.sources import Known
 from infra.keys import Keyring
 from infra.login_sessions import LoginSessions
 from infra.oidc import OidcProvider
@@ -40,6 +41,7 @@ class Parts:
     oidc: OidcProvider | None = None
     local_logins: bool = True
     public_url: str | None = None  # where browsers see another address than ours
+    ingest: tuple[Known, ...] = ()  # whose webhooks are taken in
     languages: Mapping[str, str] = field(default_factory=dict)  # further ones of the settings, with their models
 
 

@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     )
     policy: Path | None = Field(default=None, description="policy document; the shipped one where absent")
     webhooks: Path | None = Field(default=None, description="file that names the endpoints of webhooks")
+    ingest: Path | None = Field(
+        default=None, description="file that names whose webhooks POST /v1/ingest/{vendor} takes (docs/ingest.md)"
+    )
     dispatch_endpoints: Path | None = Field(
         default=None, description="YAML file of the addresses and secrets of dispatch endpoints, by their names"
     )

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 
 from schemas.turns import HeardMethod
 from streams.voice.spoken import FRAME_MS, Spoken
-from streams.voice.wire import Wire
+from streams.voice.wire import Frames, Wire
 
 LEAD_MS = 120
+STEP_MS = 60  # frames that leave together: each record costs the broker and its readers the same, long or short
 SIGN_LEAD_MS = 40  # an answer waits for what was sent of a sign
+MOST_TOGETHER = 10  # frames
 MARK_EVERY_MS = 200
 MARK_GRACE_S = 1.0  # how much later than expected a mark may come back
 LATE_MARKS_S = 0.06  # marks on their way when a barge-in stops the playback
@@ -28,7 +30,7 @@ class Answer:
     utterance: str
     turn: int
     spoken: Spoken = field(default_factory=Spoken)
-    frames: list[tuple[bytes, bool]] = field(default_factory=list)
+    frames: Frames = field(default_factory=list)
     complete: bool = False  # no more frames will come
     interrupted: bool = False
     sent: int = 0
@@ -37,7 +39,7 @@ class Answer:
     last_sent_at: datetime | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def add(self, frames: list[tuple[bytes, bool]]) -> None:
+    def add(self, frames: Frames) -> None:
         """Append audio."""
         self.frames += frames
         self.changed.set()
@@ -88,11 +90,14 @@ class Mouth:
         self.current = answer
         marked_ms, first = 0, None
         try:
-            async for frame, audible in self._paced(answer, lead_ms=LEAD_MS):
+            async for frames in self._paced(answer, lead_ms=LEAD_MS, step_ms=STEP_MS):
+                if first is None:  # a mark behind the first sound, not behind what follows it
+                    frames = _to_first_sound(frames)
                 self._cut_sign()
                 self.sounded_at = asyncio.get_running_loop().time()
-                await self._wire.media(frame, utterance=answer.utterance, said_ms=answer.sent_ms)
-                answer.sent += 1
+                await self._wire.media(frames, utterance=answer.utterance, said_ms=answer.sent_ms)
+                audible = any(sounds for _, sounds in frames)
+                answer.sent += len(frames)
                 answer.last_sent_at = self._now()
                 if (audible and first is None) or answer.sent_ms - marked_ms >= MARK_EVERY_MS:
                     marked_ms = await self._mark(answer)
@@ -114,9 +119,9 @@ class Mouth:
         """Send what fills the silence, until it ends, an answer sounds, or it is interrupted."""
         self._sign = sign
         try:
-            async for frame, _ in self._paced(sign, lead_ms=SIGN_LEAD_MS):
-                await self._wire.media(frame)
-                sign.sent += 1
+            async for frames in self._paced(sign, lead_ms=SIGN_LEAD_MS, step_ms=FRAME_MS):
+                await self._wire.media(frames)
+                sign.sent += len(frames)
             if sign.interrupted:
                 await self._wire.control("clear")
             elif sign.sent:
@@ -150,7 +155,8 @@ class Mouth:
             return Played(answer.marked_ms, "playback_mark")
         return Played(answer.sent_ms if self._fast else min(answer.sent_ms, self._clock_ms(answer)), "audio_clock")
 
-    async def _paced(self, answer: Answer, *, lead_ms: int) -> AsyncIterator[tuple[bytes, bool]]:
+    async def _paced(self, answer: Answer, *, lead_ms: int, step_ms: int) -> AsyncIterator[Frames]:
+        """Give what is due, `step_ms` of it together; never more than `lead_ms` before it is heard."""
         loop = asyncio.get_running_loop()
         while not answer.interrupted:
             if answer.sent >= len(answer.frames):
@@ -161,11 +167,13 @@ class Mouth:
             if answer.clock_began is None or loop.time() > answer.clock_began + answer.sent_ms / 1000:
                 # The first frame, or the playback has run dry: it goes on with the next frame.
                 answer.clock_began = loop.time() - answer.sent_ms / 1000
-            due = answer.clock_began + (answer.sent_ms - lead_ms) / 1000
-            if not self._fast and due > loop.time():
-                await self._change(answer, due - loop.time())
+            ahead_ms = answer.sent_ms - 1000 * (loop.time() - answer.clock_began)
+            wait_ms = ahead_ms - lead_ms + (step_ms - FRAME_MS if answer.sent else 0)
+            if not self._fast and wait_ms > 0:
+                await self._change(answer, wait_ms / 1000)
                 continue
-            yield answer.frames[answer.sent]
+            due = MOST_TOGETHER if self._fast else max(1, 1 + int((lead_ms - ahead_ms) / FRAME_MS))
+            yield answer.frames[answer.sent : answer.sent + min(due, MOST_TOGETHER)]
 
     async def _played_out(self, answer: Answer) -> None:
         """Wait for the last mark, or until the clock says that everything was played."""
@@ -206,6 +214,11 @@ class Mouth:
         if answer.clock_began is None:
             return 0
         return max(0, int((asyncio.get_running_loop().time() - answer.clock_began) * 1000))
+
+
+def _to_first_sound(frames: Frames) -> Frames:
+    first = next((n for n, (_, sounds) in enumerate(frames) if sounds), len(frames))
+    return frames[: first + 1]
 
 
 def stopped_after(began_at: datetime, answer: Answer) -> int:

@@ -127,6 +127,8 @@ ELSEWHERE = {
     # Doors are proven through the socket, in the whole application.
     "api/": "api/test_health.py",
     "api/audio_": "api/test_audio_socket.py",
+    "api/bodies.py": "api/test_events.py",
+    "api/uplink.py": "api/test_audio_socket.py",
     "api/cloudevents.py": "api/test_events.py",
     "api/examples.py": "api/test_openapi.py",
     "api/gateway.py": "api/test_audio_socket.py",
