@@ -93,6 +93,8 @@ def page(app: FastAPI) -> str:
 
 
 def _roles(needs: str) -> frozenset[str]:
+    if needs == VENDORS:
+        return frozenset()
     return {str(right): frozenset[str](roles) for right, roles in RIGHTS.items()}.get(needs, frozenset(ROLES))
 
 
