@@ -12,7 +12,13 @@ from infra.speech import deepgram_client
 from infra.speech.deepgram_speech_to_text import DeepgramSpeechToText
 from infra.speech.wav import read_wav
 from schemas.outside import ProviderCalled, SpeculationEnded
-from schemas.turns import AssistantGenerated, AssistantHeard, UtteranceFinalized
+from schemas.turns import (
+    AssistantGenerated,
+    AssistantHeard,
+    BackchannelHeard,
+    BargeInDetected,
+    UtteranceFinalized,
+)
 from streams.voice.lines import Lines
 from streams.voice.session import Parts
 from streams.voice.speculation import same
@@ -65,9 +71,9 @@ class Scene:
     def frames(self) -> int:
         return sum(1 for one in self.phone.records if one.kind == "media")
 
-    async def speaks(self) -> None:
+    async def speaks(self, samples: int = 12_000) -> None:
         wav = read_wav(SUPPORT.read_bytes())
-        await self.phone.say(wav.samples[14_000:26_000], rate=wav.sample_rate)
+        await self.phone.say(wav.samples[14_000 : 14_000 + samples], rate=wav.sample_rate)
 
     async def wrote_ahead(self, count: int = 1) -> None:
         """Wait until the model has written a whole answer."""
@@ -77,7 +83,7 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(voices: Voices, *, eager: bool = True) -> AsyncIterator[Scene]:
+async def scene(voices: Voices, *, eager: bool = True, fast: bool = True) -> AsyncIterator[Scene]:
     async with provider_server() as model, deepgram_server() as flux:
         flux.script = asyncio.Queue()
         client = deepgram_client.open_client(api_key="secret", url=flux.url)
@@ -90,7 +96,7 @@ async def scene(voices: Voices, *, eager: bool = True) -> AsyncIterator[Scene]:
                 redactor=lambda _: AsItIs(), eager=eager,
             )
 
-        async with call(voices, served, phone=lambda: Telephone(fast=True)) as (phone, door):
+        async with call(voices, served, phone=lambda: Telephone(fast=fast)) as (phone, door):
             await until(door, AssistantHeard)
             yield Scene(phone, door, flux, model)
 
@@ -180,6 +186,33 @@ async def test_with_the_setting_off_nothing_is_begun(voices: Voices) -> None:
         await heard(at.door, lambda one: one.text == WHOLE)
         assert not at.door.of(SpeculationEnded)
         assert at.questions == [[ASKED]]
+
+
+@pytest.mark.parametrize(("said", "stops"), [("Mm-hm.", False), ("Stop, that is wrong.", True)])
+async def test_the_assistant_is_still_while_the_caller_speaks_and_goes_on_after_a_backchannel(
+    voices: Voices, said: str, stops: bool
+) -> None:
+    async with scene(voices, fast=False) as at:
+        await at.speaks()
+        at.tells("EndOfTurn", ASKED)
+        before = at.frames
+        async with asyncio.timeout(60):
+            while at.frames < before + 20:
+                await asyncio.sleep(0.01)
+        await at.speaks(4_000)
+        at.tells("EndOfTurn", said)
+        if stops:
+            await until(at.door, BargeInDetected)
+            cut = (await until(at.door, AssistantHeard, 2))[1]
+            assert cut.interrupted
+            assert WHOLE.startswith(cut.text)
+            assert cut.text != WHOLE
+        else:
+            await until(at.door, BackchannelHeard)
+            answer = await heard(at.door, lambda one: one.text == WHOLE)
+            assert not answer.interrupted
+            assert not at.door.of(BargeInDetected)
+            assert at.phone.cleared_at is None
 
 
 async def test_with_models_of_this_machine_every_turn_is_answered_once_whatever_was_begun(local_models: str) -> None:
