@@ -13,6 +13,7 @@ import structlog
 from aiokafka.partitioner import DefaultPartitioner
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from infra import words_gone
 from infra.database import transaction
@@ -21,6 +22,7 @@ from infra.key_gate import Named
 log = structlog.get_logger()
 LOOK_EVERY_S = 60.0
 STORED_WITHIN_S = 30.0
+OUTSIDE = (DBAPIError, PoolExhausted, TimeoutError)  # the last one: no broker stores a tombstone
 _PARTITION_OF = DefaultPartitioner()
 
 
@@ -42,13 +44,13 @@ class StateForgetter:
         self._look_every_s = look_every_s
 
     async def run(self) -> None:
-        """Look until cancelled; a database that does not answer is waited for."""
+        """Look until cancelled; a database or a broker that does not answer is waited for."""
         while True:
             try:
                 if forgotten := await self.once():
                     log.info("states of calls were forgotten", states=forgotten)
-            except DBAPIError as outside:
-                log.warning("forgetting states waits for the database", error=type(outside).__name__)
+            except OUTSIDE as outside:
+                log.warning("forgetting states waits", error=type(outside).__name__)
             await asyncio.sleep(self._look_every_s)
 
     async def once(self) -> int:
