@@ -31,6 +31,7 @@ from api import (
     service_accounts,
     sessions,
     subject_exports,
+    twilio_socket,
     webhooks,
 )
 from api import log as tlog
@@ -94,8 +95,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for part in (
         events, ingest, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
-        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, sessions, login,
-        service_accounts,
+        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, twilio_socket, sessions,
+        login, service_accounts,
     ):
         app.include_router(part.router)
     problems.install(app)

@@ -67,11 +67,13 @@ def subprotocol_of(connection: HTTPConnection) -> str | None:
     return next((each.strip() for each in offered if each.strip().startswith(SUBPROTOCOL)), None)
 
 
-async def admit(connection: HTTPConnection, parts: Parts, right: Right) -> Principal:
-    """Give who asks; raises Problem 401, 429, or 403 once the refusal is in the audit log."""
+async def admit(
+    connection: HTTPConnection, parts: Parts, right: Right, *, told: str | None = None
+) -> Principal:
+    """Give who asks, by a token that was `told` or its own; raises Problem 401, 429, or 403 once that is in the log."""
     parts.limits.address(connection)
     try:
-        who = await principal_of(connection, parts, token_of(connection))
+        who = await principal_of(connection, parts, told or token_of(connection))
     except (Problem, TokenRefused):
         parts.limits.refused(connection)
         raise

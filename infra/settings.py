@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     deepgram_key: SecretStr | None = Field(default=None, description="key of Deepgram, where it is used")
     deepgram_url: str | None = Field(default=None, description="another address of Deepgram, e.g. self-hosted")
     voice_most_calls: int = Field(default=100, ge=1, description="calls of one voice worker; more are turned away")
+    voice_ask_after_ms: int = Field(
+        default=15_000, ge=0, description="a caller silent for so long is asked once whether she is there; 0: never"
+    )
+    voice_end_after_ms: int = Field(
+        default=15_000, ge=0, description="when she is silent for so long after that, the call is ended; 0: never"
+    )
     voice_lost_after_ms: int = Field(
         default=6000, ge=500,
         description="a voice worker that is silent for so long loses its calls to another; below 6000 the broker must "

@@ -85,6 +85,7 @@ class Ear:
         self.urgent = False  # somebody may be in danger: the turn ends at the floor, whatever the other signs
         self.speech: Speech | None = None
         self.heard_ms = 0
+        self._heard = 0
         self.ahead_ms = 0  # silence that was filled in, records that were lost, a call taken up in the middle
         self._recogniser = recogniser
         self._activity = activity
@@ -110,7 +111,8 @@ class Ear:
         """Take the next samples of the call, which arrived at this instant."""
         if not len(samples):
             return
-        self.heard_ms += 1000 * len(samples) // self._rate
+        self._heard += len(samples)  # counted in samples: frames of odd lengths must not add up to another clock
+        self.heard_ms = 1000 * self._heard // self._rate
         if self.speech is not None:
             await self._feed(self.speech, samples)
         else:

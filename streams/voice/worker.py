@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from governance.endpointing import Limits
 from governance.errors import InputError
+from governance.patience import Patience
 from governance.policy import warm_up
 from infra import telemetry
 from infra.call_policies import CallPolicies
@@ -174,4 +175,5 @@ def _parts(
         redactor=redactor, policy=book.house, lines=LINES, limits=Limits(), now=now, stock=stock, sign=settings.sign,
         sign_after_ms=settings.sign_after_ms, eager=settings.eager, speech_to_speech=providers.speech_to_speech,
         withheld=lambda setup: watch.open(tenant=setup.tenant, call_id=setup.call_id),
+        patience=Patience(ask_after_ms=settings.voice_ask_after_ms, end_after_ms=settings.voice_end_after_ms),
     )
