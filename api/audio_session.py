@@ -126,6 +126,7 @@ class AudioSession:
         if control.type == "payment_window":
             await self._ensure_started()
             opens = control.state == "open"
+            await self._hear_held()  # what was said inside of a window must not be heard behind it
             await self._uplink.flush()
             window = PaymentWindowOpened(limit_ms=control.limit_ms) if opens else PaymentWindowClosed()
             await self._parts.door.accept([self._event(window, f"payment/{self._uplink.number}/{control.state}")])

@@ -135,6 +135,23 @@ async def test_what_the_network_lost_is_named_in_the_manifest_with_its_place(
     assert [one.participant for one in over.missing] == ["assistant"]
 
 
+async def test_a_recording_whose_channel_died_without_a_goodbye_is_closed_by_time(
+    servers: str, pool: Engine, keyring: Keyring, bus: EventBus
+) -> None:
+    await send(bus, keyring, [frame(number) for number in range(10)], [frame(n, utterance="a1") for n in range(20)])
+    await record(servers, pool, keyring, until=30)
+    tell(pool, end_ms=200)
+    patient = RecordingCloser(
+        engine=pool, keyring=keyring, settled_after=timedelta(0), lost_after=timedelta(days=36_500)
+    )
+    assert patient.once() == 0  # no `stop` came, so more audio might
+    closer = RecordingCloser(engine=pool, keyring=keyring, settled_after=timedelta(0), lost_after=timedelta(0))
+    assert closer.once() == 1
+    with transaction(pool) as connection:
+        (over,) = [one.data for _, one in outbox.unsent(connection)]
+    assert isinstance(over, RecordingCompleted)
+
+
 async def test_nothing_of_a_forgotten_call_is_kept(
     servers: str, pool: Engine, keyring: Keyring, bus: EventBus
 ) -> None:
