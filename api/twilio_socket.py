@@ -10,13 +10,11 @@ from api.audio_control import ControlUnreadable
 from api.audio_line import LATER, REFUSED, UNREADABLE
 from api.audio_session import AudioSession
 from api.audio_socket import check_call
-from api.auth import Declared, admit
+from api.auth import Declared, admit, subprotocol_of, token_of
 from api.frame_order import FrameOrder
 from api.parts import parts_of
-from api.play_queue import PlayQueue
 from api.problems import problem_of
-from api.twilio_line import RATE, Start, TwilioLine, started
-from infra.tokens import Principal
+from api.twilio_line import RATE, TwilioLine, started
 
 log = structlog.get_logger()
 router = APIRouter(tags=["channels"])
@@ -28,10 +26,17 @@ UNAVAILABLE = 500
 async def media_stream(socket: WebSocket) -> None:
     """Carry one call; whatever is wrong with its start is the reason with which the stream is closed."""
     parts = parts_of(socket)
-    await socket.accept()
+    try:
+        known = None if token_of(socket) is None else await admit(socket, parts, "carry_audio")
+    except Exception as wrong:  # noqa: BLE001 - whatever it is, the channel gets a document
+        await socket.send_denial_response(problem_of(wrong).response())
+        return
+    await socket.accept(subprotocol=subprotocol_of(socket))
     try:
         start = await started(socket)
-        who, queue = await _admitted(socket, start)
+        who = known or await admit(socket, parts, "carry_audio", told=start.parameters.get("token"))
+        await asyncio.to_thread(check_call, parts, who, start.call)
+        queue = await parts.gateway.open(tenant=who.tenant, call_id=start.call)
     except WebSocketDisconnect:
         return
     except Exception as wrong:  # noqa: BLE001 - whatever it is, the channel gets a code and a reason
@@ -45,13 +50,6 @@ async def media_stream(socket: WebSocket) -> None:
         await session.run()
     finally:
         parts.gateway.close(tenant=who.tenant, call_id=start.call)
-
-
-async def _admitted(socket: WebSocket, start: Start) -> tuple[Principal, PlayQueue]:
-    parts = parts_of(socket)
-    who = await admit(socket, parts, "carry_audio", told=start.parameters.get("token"))
-    await asyncio.to_thread(check_call, parts, who, start.call)
-    return who, await parts.gateway.open(tenant=who.tenant, call_id=start.call)
 
 
 def _refusal(wrong: Exception) -> tuple[int, str]:
