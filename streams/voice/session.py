@@ -1,28 +1,17 @@
 """The live session of one call: its parts put together, its records taken in order, and what governance tells it."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-import numpy as np
 import structlog
 
 from governance.endpointing import Limits
-from governance.errors import InputError
 from governance.patience import Patience
 from infra.speech.links import Link, linked
-from infra.speech.ports import (
-    LanguageModel,
-    Samples,
-    SpeechToSpeech,
-    SpeechToText,
-    TextToSpeech,
-    TurnDetector,
-    VoiceActivity,
-)
+from infra.speech.ports import LanguageModel, SpeechToSpeech, SpeechToText, TextToSpeech, TurnDetector, VoiceActivity
 from schemas.audio import AudioRecord
 from schemas.base import Event
 from schemas.calls import CallEnded, SessionResumed
@@ -32,12 +21,11 @@ from schemas.verdicts import EmergencyDetected, HandoffRequested
 from streams.voice.answers import Answers
 from streams.voice.chain import chain_for
 from streams.voice.consenting import Consenting
-from streams.voice.continuity import Continuity
 from streams.voice.duplex import Duplex
 from streams.voice.ear import Ear, EarEvents
 from streams.voice.floor import Floor
-from streams.voice.frames import decode
 from streams.voice.hearing import Hearing
+from streams.voice.incoming import Incoming, field_of
 from streams.voice.keys import Keys
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind, Redact
@@ -52,7 +40,6 @@ from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 from streams.voice.speculation import Speculations
 from streams.voice.start import Setup
-from streams.voice.stillness import Stillness
 from streams.voice.stock import Stock
 from streams.voice.wire import Outlet, Wire
 
@@ -87,9 +74,9 @@ class Parts:
     sign: Kind = "off"
     sign_after_ms: int = AFTER_MS
     eager: bool = False
+    patience: Patience = field(default_factory=Patience)
     speech_to_speech: tuple[Link[SpeechToSpeech], ...] = ()
     withheld: Callable[[Setup], bool] = withholds_nothing  # whether the sound of a call may go to no such model now
-    patience: Patience = field(default_factory=Patience)
 
 
 class Session:
@@ -139,7 +126,6 @@ class Session:
         self._alarms: set[str] = set()
         self._handing: asyncio.Task[None] | None = None
         self._heard_ms = 0
-        self._continuity = Continuity()
 
     async def open(self, recalled: Recalled | None = None) -> None:
         """Listen and greet; a running call is taken up where its record ends."""
@@ -162,9 +148,9 @@ class Session:
                 floor.started, floor.interim, floor.going_on, floor.paused, floor.suspected, floor.resumed, floor.ended
             ),
         )
-        self._stillness = Stillness(
-            patience=parts.patience, ear=lambda: self._ear, answers=self._answers, wire=self._wire, lines=parts.lines,
-            turn=lambda: floor.turn,
+        self._incoming = Incoming(
+            ear=lambda: self._ear, duplex=self._duplex, answers=self._answers, wire=self._wire, lines=parts.lines,
+            patience=parts.patience, turn=lambda: floor.turn, sample_rate=setup.sample_rate, now=parts.now,
         )
         if recalled is None:
             self._answers.greet(turn=first_turn)
@@ -187,22 +173,18 @@ class Session:
 
     async def take(self, record: AudioRecord) -> None:
         """Take one record of the caller's side; raises InputError for one that cannot be read."""
-        if not self._continuity.takes(record):
+        if not self._incoming.takes(record):
             return
         match record.kind:
             case "media" if record.offset_ms < self._heard_ms:
                 pass  # what was said there is on record
             case "media":
-                if lost_ms := self._continuity.missing_ms(record):
-                    await self._hear(self._nothing(lost_ms))
-                self._ear.ahead_ms = self._ear.heard_ms - record.offset_ms
-                await self._hear(decode(record.payload, record.encoding))
-                self._stillness.look(self._ear.heard_ms)
+                await self._incoming.media(record)
             case "mark":
-                self._mouth.returned(_field(record, "name"))
+                self._mouth.returned(field_of(record, "name"))
             case "dtmf":
-                self._stillness.touched(self._ear.heard_ms)
-                for key in _field(record, "digits"):
+                self._incoming.pressed()
+                for key in field_of(record, "digits"):
                     self._keys.press(key, self._parts.now())
             case _:
                 log.info("a record of a call was ignored", call=record.call_id, kind=record.kind)
@@ -210,16 +192,11 @@ class Session:
     @property
     def in_mid_speech(self) -> bool:
         """Whether the last that was heard of the caller was speech."""
-        return self._ear.speech is not None and not self._ear.speech.silence_ms
+        return self._incoming.mid_speech
 
     async def hear_silence(self, ms: int) -> None:
         """Hear that nothing comes: a channel may stop sending when nobody speaks."""
-        await self._hear(self._nothing(ms))
-        self._ear.ahead_ms += ms
-        self._stillness.look(self._ear.heard_ms)
-
-    def _nothing(self, ms: int) -> Samples:
-        return np.zeros(self._setup.sample_rate * ms // 1000, dtype=np.int16)
+        await self._incoming.silence(ms)
 
     async def control(self, event: Event) -> None:
         """Hear what governance decided of this call; the same decision twice is told the caller once."""
@@ -243,7 +220,7 @@ class Session:
         """End: stop speaking, deliver what is to be reported, close the traces."""
         if self._handing is not None:
             self._handing.cancel()
-        self._stillness.close()
+        self._incoming.close()
         self._keys.flush()
         await self._ear.close()
         await self._floor.close()
@@ -266,20 +243,5 @@ class Session:
         policy = self._parts.policy
         return not (policy is not None and policy.payment.speech_to_speech) and self._parts.withheld(self._setup)
 
-    async def _hear(self, samples: Samples) -> None:
-        self._duplex.hear(samples)
-        await self._ear.hear(samples, self._parts.now())
-
     def _first_played(self, answer: Answer, at: datetime) -> None:
         self._reporter.mark(answer.turn, "first_played", self._traces.of(answer.turn), at=at)
-
-
-def _field(record: AudioRecord, name: str) -> str:
-    try:
-        content = json.loads(record.payload)
-        value = content[name]
-    except (ValueError, KeyError, TypeError):
-        raise InputError(f"a {record.kind} record needs JSON with {name}") from None
-    if not isinstance(value, str):
-        raise InputError(f"{name} of a {record.kind} record is text")
-    return value

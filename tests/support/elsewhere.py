@@ -208,6 +208,7 @@ ELSEWHERE = {
     "streams/voice/": "streams/voice/test_session.py",
     "streams/voice/consenting.py": "streams/voice/test_agreement.py",
     "streams/voice/signs.py": "streams/voice/test_nothing_waits.py",
+    "streams/voice/incoming.py": "streams/voice/test_networks.py",
     "streams/voice/stillness.py": "streams/voice/test_networks.py",
     "streams/voice/stock.py": "streams/voice/test_chain.py",
     "streams/voice/relay.py": "streams/voice/test_chain.py",
