@@ -9,6 +9,7 @@ import structlog
 from fastapi import FastAPI
 
 from api import (
+    agents,
     audio_socket,
     audit,
     backtests,
@@ -17,12 +18,16 @@ from api import (
     emergencies,
     erasures,
     events,
+    handoff_follow,
+    handoff_notes,
+    handoff_reassign,
     handoffs,
     health,
     holds,
     ingest,
     policies,
     problems,
+    queues,
     recordings,
     reports,
     reveals,
@@ -86,8 +91,9 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     for part in (
-        events, ingest, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
-        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket,
+        events, ingest, calls, recordings, reveals, handoffs, handoff_notes, handoff_reassign, handoff_follow,
+        agents, emergencies, policies, backtests, erasures, holds,
+        subject_exports, audit, bundles, reports, queues, webhooks, tlog, health, audio_socket,
     ):
         app.include_router(part.router)
     problems.install(app)

@@ -17,6 +17,7 @@ from infra.tokens import Principal, Role
 Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
     "hear_originals", "set_policies", "steward_data", "keep_webhooks", "see_emergencies", "acknowledge",
+    "run_desk", "see_queues",
 ]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
@@ -27,6 +28,8 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "approve_reveals": frozenset({"supervisor", "compliance", "dpo"}),
     "hear_originals": frozenset({"compliance"}),
     "set_policies": frozenset({"compliance"}),
+    "run_desk": frozenset({"supervisor"}),
+    "see_queues": frozenset({"supervisor", "compliance", "admin"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
     "see_emergencies": frozenset({"agent", "supervisor", "compliance", "admin"}),
     "acknowledge": frozenset({"channel", "agent", "supervisor", "admin"}),
@@ -84,6 +87,8 @@ def _may(right: Right) -> Callable[..., Awaitable[Principal]]:
 Channel = Annotated[Principal, Depends(_may("publish"))]
 Reader = Annotated[Principal, Depends(_may("read_calls"))]
 Agent = Annotated[Principal, Depends(_may("take_handoffs"))]
+Supervisor = Annotated[Principal, Depends(_may("run_desk"))]
+QueueReader = Annotated[Principal, Depends(_may("see_queues"))]
 Revealer = Annotated[Principal, Depends(_may("reveal"))]
 Approver = Annotated[Principal, Depends(_may("approve_reveals"))]
 RevealReader = Annotated[Principal, Depends(_may("see_reveals"))]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from schemas import (
     calls,
     deadletters,
+    desk,
     disclosures,
     emergencies,
     handoffs,
@@ -31,6 +32,7 @@ FROM_CHANNELS: tuple[type[Data], ...] = (
 FROM_VOICE: tuple[type[Data], ...] = (outside.ProviderDenied, outside.NoProviderLeft, outside.SignPlayed)
 FROM_DESK: tuple[type[Data], ...] = (
     handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,
+    desk.HandoffReleased, desk.HandoffReassigned, desk.HandoffNoted, desk.HandoffSummarised,
 )
 # What people and endpoints answered to an emergency.
 FROM_DISPATCH: tuple[type[Data], ...] = (
@@ -49,6 +51,7 @@ REDACTED: tuple[type[Data], ...] = (
     *(one for one in RAW if not one.clear_text),
     calls.CallAdmitted, calls.DtmfRedacted, redacted.UtteranceRedacted, redacted.InterimRedacted,
     redacted.AssistantRedacted, redacted.RedactionAmended, redacted.RedactionFailed, redacted.EntitySealed,
+    desk.HandoffNoteRedacted,
 )
 TURNS: tuple[type[Data], ...] = (*REDACTED, turns.TurnEnded, turns.LatencyMeasured)
 GOVERNED: tuple[type[Data], ...] = (
@@ -59,7 +62,7 @@ GOVERNED: tuple[type[Data], ...] = (
 )
 OUTCOMES: tuple[type[Data], ...] = (
     handoffs.HandoffPackaged, handoffs.HandoffOffered, handoffs.HandoffExpired, handoffs.HandoffWithdrawn,
-    calls.DeadlineSet,
+    desk.HandoffOverflowed, calls.DeadlineSet,
 )
 CLIMBS: tuple[type[Data], ...] = (
     emergencies.EmergencyAlerted, emergencies.EmergencyAnswered, emergencies.DispatchRequested,
