@@ -32,6 +32,7 @@ from api import (
     reports,
     reveals,
     subject_exports,
+    transfers,
     webhooks,
 )
 from api import log as tlog
@@ -39,7 +40,7 @@ from api.gateway import Gateway
 from api.metrics import Metrics
 from api.observe import Observe
 from api.parts import Parts
-from infra import telemetry
+from infra import clock, telemetry
 from infra.access_log import AccessLog
 from infra.call_policies import CallPolicies
 from infra.consent_door import ConsentDoor
@@ -54,6 +55,7 @@ from infra.policies import load
 from infra.policy_book import PolicyBook
 from infra.settings import Settings, secret_of
 from infra.tokens import LocalIssuer
+from infra.transfers.configuration import load as load_desks
 
 log = structlog.get_logger()
 TITLE = "Callwarden"
@@ -92,7 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for part in (
         events, ingest, calls, recordings, reveals, handoffs, handoff_notes, handoff_reassign, handoff_follow,
-        agents, emergencies, policies, backtests, erasures, holds,
+        transfers, agents, emergencies, policies, backtests, erasures, holds,
         subject_exports, audit, bundles, reports, queues, webhooks, tlog, health, audio_socket,
     ):
         app.include_router(part.router)
@@ -122,12 +124,15 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
         opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
     policies = PolicyBook(engine=pool, house=load(settings.policy))
     payments = PaymentDoor(engine=pool, keyring=keyring, policy_of=CallPolicies(engine=pool, book=policies).of)
+    desks = load_desks(settings.transfers, now=clock.now)
+    for desk in desks.values():
+        opened.push_async_callback(desk.close)
     consents = ConsentDoor(engine=pool, policies=policies)
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments, consents=consents), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
         keyring=keyring, policies=policies, ingest=sources.load(settings.ingest, secret_of=secret_of),
-        bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
+        bootstrap_servers=settings.bootstrap_servers, languages=settings.languages, desks=desks,
     )
 
 

@@ -17,6 +17,7 @@ from infra.ingest.sources import Known
 from infra.keys import Keyring
 from infra.policy_book import PolicyBook
 from infra.tokens import LocalIssuer
+from infra.transfers.ports import TransferDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Parts:
     metrics: Metrics
     bootstrap_servers: str
     ingest: tuple[Known, ...] = ()  # whose webhooks are taken in
+    desks: Mapping[str, TransferDesk] = field(default_factory=dict)  # of carriers, by the names the operator gave
     languages: Mapping[str, str] = field(default_factory=dict)  # further ones of the settings, with their models
 
 

@@ -27,7 +27,9 @@ ENDINGS = ("ations", "ation", "ingly", "edly", "ing", "ies", "ied", "ed", "es", 
 SHORTEST_STEM = 3
 # What a sentence of a summary, and what a line of the talk, falls into.
 CLAUSES = re.compile(r"[.!?;,]|\b(?:and|but|because|however|et|mais|car)\b", re.IGNORECASE)
-PARTS = re.compile(r"(?:(?!\b(?:but|however|mais)\b)[^.!?;])+[.!?;]?", re.IGNORECASE)
+# "and I" begins a statement of its own; after another "and" a "not" may still hold.
+NEXT = r"(?:but|however|mais|(?:and|et) (?:i|we|you|he|she|it|they|je|nous|vous|il|elle))"
+PARTS = re.compile(rf"(?<=[.!?;])\s+|\s+(?={NEXT}\b)", re.IGNORECASE)
 INTERJECTION = re.compile(r"^\s*(?:no|non|yes|oui|well|okay|ok)\s*,", re.IGNORECASE)
 
 
@@ -79,7 +81,7 @@ def _says(said: str, cited: Sequence[TranscriptLine]) -> bool:
 
 def _line_says(clause: str, text: str) -> bool:
     claims = _claims(clause)
-    parts = [part for part in PARTS.findall(_written_out(INTERJECTION.sub("", text))) if part.strip()]
+    parts = [part for part in PARTS.split(_written_out(INTERJECTION.sub("", text))) if part.strip()]
     if any(_holds(claims, part) and _manner(clause) == _manner_of_part(part, clause) for part in parts):
         return True
     about = [part for part in parts if any(_holds([one], part) for one in claims)]

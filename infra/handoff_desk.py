@@ -65,6 +65,14 @@ def take(
     return _detail(row)
 
 
+def told(
+    connection: Connection, tenant: str, handoff: str, data: Data, *, number: int, of: str, at: datetime
+) -> Event:
+    """Give the event of something that changes no state of a handoff: the n-th of what it belongs to."""
+    row = _row(connection, tenant, handoff)
+    return _event(row, data, at).model_copy(update={"id": derived_id(f"{row.tenant}/{of}", "desk", number)})
+
+
 def packet(connection: Connection, tenant: str, handoff: str) -> HandoffDetail:
     """Give one handoff with its packet; raises HandoffUnknown."""
     return _detail(_row(connection, tenant, handoff))

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     ingest: Path | None = Field(
         default=None, description="file that names whose webhooks POST /v1/ingest/{vendor} takes (docs/ingest.md)"
     )
+    transfers: Path | None = Field(default=None, description="file of the desks that calls may be put through to")
     dispatch_endpoints: Path | None = Field(
         default=None, description="YAML file of the addresses and secrets of dispatch endpoints, by their names"
     )

@@ -13,6 +13,7 @@ from schemas import (
     payments,
     recordings,
     redacted,
+    transfers,
     turns,
     verdicts,
     webhooks,
@@ -33,6 +34,7 @@ FROM_VOICE: tuple[type[Data], ...] = (outside.ProviderDenied, outside.NoProvider
 FROM_DESK: tuple[type[Data], ...] = (
     handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,
     desk.HandoffReleased, desk.HandoffReassigned, desk.HandoffNoted, desk.HandoffSummarised,
+    transfers.TransferRequested, transfers.TransferCompleted, transfers.TransferFailed,
 )
 # What people and endpoints answered to an emergency.
 FROM_DISPATCH: tuple[type[Data], ...] = (

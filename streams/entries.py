@@ -24,6 +24,7 @@ from schemas.redacted import (
     RedactionFailed,
     UtteranceRedacted,
 )
+from schemas.transfers import TransferRequested
 from schemas.verdicts import (
     DisclosureGiven,
     DisclosureMissed,
@@ -43,6 +44,7 @@ REDACTIONS = (
 )
 BY_AGENT = (
     HandoffClaimed, HandoffAccepted, HandoffDeclined, HandoffCompleted, HandoffReassigned, EmergencyAcknowledged,
+    TransferRequested,
 )
 
 HOUSE = "default"  # the tenant whose log tells what concerns no single one

@@ -62,6 +62,9 @@ ELSEWHERE = {
     "infra/pii_model.py": "infra/test_pii_languages.py",
     "infra/pii_stock.py": "infra/test_cli_eval.py",
     # Adapters that are parts of one thing are proven by that thing at work.
+    "infra/transfers/": "infra/transfers/test_desks.py",
+    "schemas/transfers.py": "infra/transfers/test_desks.py",
+    "schemas/desk.py": "infra/test_presence.py",
     "infra/desk_": "infra/test_presence.py",
     "infra/queue_report.py": "infra/test_presence.py",
     "infra/released.py": "infra/test_presence.py",
