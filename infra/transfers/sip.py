@@ -7,6 +7,7 @@ import asyncio
 import re
 from contextlib import suppress
 from hashlib import sha256
+from typing import cast
 from urllib.parse import quote
 
 from infra.transfers.ports import Bounds, TransferRefused, TransferUnsure
@@ -118,8 +119,7 @@ class _Talk(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the socket."""
-        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101 - what a datagram endpoint gives
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)  # of a datagram endpoint it is one in all but name
 
     def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - the base class gives it
         """Take one message."""
