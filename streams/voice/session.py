@@ -16,6 +16,7 @@ from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech, TurnDe
 from schemas.audio import AudioRecord
 from schemas.base import Event
 from schemas.calls import CallEnded, SessionResumed
+from schemas.desk import HandoffReassigned, HandoffReleased
 from schemas.handoffs import HandoffAccepted
 from schemas.policies import Policy
 from schemas.verdicts import EmergencyDetected, HandoffRequested
@@ -175,6 +176,8 @@ class Session:
             case HandoffAccepted(handoff=handoff, agent=agent) if handoff not in self._handed:
                 self._handed.add(handoff)
                 self._handing = asyncio.create_task(self._hand_over(handoff, agent))
+            case HandoffReleased(handoff=handoff) | HandoffReassigned(handoff=handoff) if handoff in self._handed:
+                self._take_back(handoff)
             case _:
                 return
 
@@ -197,6 +200,14 @@ class Session:
         await asyncio.wait([self._answers.say(line, turn=self._floor.turn)])
         self._answers.silent = True
         await self._wire.control("transfer", {"handoff": handoff, "agent": agent})
+
+    def _take_back(self, handoff: str) -> None:
+        """She has the call no more: the caller hears so, and is not left in silence until the next one comes."""
+        self._handed.discard(handoff)
+        if self._handing is not None:
+            self._handing.cancel()
+        self._answers.silent = False
+        self._answers.say(self._parts.lines.connecting, turn=self._floor.turn)
 
     def _first_played(self, answer: Answer, at: datetime) -> None:
         self._reporter.mark(answer.turn, "first_played", self._traces.of(answer.turn), at=at)
