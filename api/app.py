@@ -10,6 +10,7 @@ import structlog
 from fastapi import FastAPI
 
 from api import (
+    agents,
     audio_socket,
     audit,
     backtests,
@@ -18,6 +19,9 @@ from api import (
     emergencies,
     erasures,
     events,
+    handoff_follow,
+    handoff_notes,
+    handoff_reassign,
     handoffs,
     health,
     holds,
@@ -25,12 +29,14 @@ from api import (
     login,
     policies,
     problems,
+    queues,
     recordings,
     reports,
     reveals,
     service_accounts,
     sessions,
     subject_exports,
+    transfers,
     twilio_socket,
     webhooks,
 )
@@ -41,7 +47,7 @@ from api.limits import LimitHeaders
 from api.metrics import Metrics
 from api.observe import Observe
 from api.parts import Parts
-from infra import telemetry
+from infra import clock, telemetry
 from infra.access_log import AccessLog
 from infra.call_policies import CallPolicies
 from infra.consent_door import ConsentDoor
@@ -56,6 +62,7 @@ from infra.policies import load
 from infra.policy_book import PolicyBook
 from infra.settings import Settings, secret_of
 from infra.tokens import LocalIssuer
+from infra.transfers.configuration import load as load_desks
 
 log = structlog.get_logger()
 TITLE = "Callwarden"
@@ -94,9 +101,9 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     for part in (
-        events, ingest, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
-        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, twilio_socket, sessions,
-        login, service_accounts,
+        events, ingest, calls, recordings, reveals, handoffs, handoff_notes, handoff_reassign, handoff_follow,
+        transfers, agents, emergencies, policies, backtests, erasures, holds, subject_exports, audit, bundles, reports,
+        queues, webhooks, tlog, health, audio_socket, twilio_socket, sessions, login, service_accounts,
     ):
         app.include_router(part.router)
     problems.install(app)
@@ -127,6 +134,9 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
         opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
     policies = PolicyBook(engine=pool, house=load(settings.policy))
     payments = PaymentDoor(engine=pool, keyring=keyring, policy_of=CallPolicies(engine=pool, book=policies).of)
+    desks = load_desks(settings.transfers, now=clock.now)
+    for desk in desks.values():
+        opened.push_async_callback(desk.close)
     consents = ConsentDoor(engine=pool, policies=policies)
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments, consents=consents), issuer=issuer,
@@ -134,7 +144,7 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
         keyring=keyring, policies=policies, ingest=sources.load(settings.ingest, secret_of=secret_of),
         public_url=settings.public_url, limits=limits_of(settings),
         sessions=sessions_of(settings, pool), oidc=provider_of(settings, outside), local_logins=settings.local_logins,
-        bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
+        bootstrap_servers=settings.bootstrap_servers, languages=settings.languages, desks=desks,
     )
 
 

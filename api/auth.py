@@ -18,6 +18,7 @@ Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
     "hear_originals", "set_policies", "steward_data", "keep_webhooks", "see_emergencies", "acknowledge",
     "be_known", "carry_audio", "keep_accounts",
+    "run_desk", "see_queues",
 ]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
@@ -28,6 +29,8 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "approve_reveals": frozenset({"supervisor", "compliance", "dpo"}),
     "hear_originals": frozenset({"compliance"}),
     "set_policies": frozenset({"compliance"}),
+    "run_desk": frozenset({"supervisor"}),
+    "see_queues": frozenset({"supervisor", "compliance", "admin"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
     "carry_audio": frozenset({"channel"}),
     "keep_accounts": frozenset({"admin"}),
@@ -139,6 +142,8 @@ AccountKeeper = Annotated[Principal, Depends(May("keep_accounts"))]
 Channel = Annotated[Principal, Depends(May("publish"))]
 Reader = Annotated[Principal, Depends(May("read_calls"))]
 Agent = Annotated[Principal, Depends(May("take_handoffs"))]
+Supervisor = Annotated[Principal, Depends(May("run_desk"))]
+QueueReader = Annotated[Principal, Depends(May("see_queues"))]
 Revealer = Annotated[Principal, Depends(May("reveal"))]
 Approver = Annotated[Principal, Depends(May("approve_reveals"))]
 RevealReader = Annotated[Principal, Depends(May("see_reveals"))]

@@ -84,6 +84,13 @@ def in_hands(connection: Connection, tenant: str, call_id: str, agent: str) -> b
     return connection.execute(query).first() is not None
 
 
+def sealed(connection: Connection, tenant: str, call_id: str) -> dict[str, str]:
+    """Give the pseudonyms of a call that have a sealed original, each with its kind."""
+    table = SEALED_ENTITY.c
+    query = select(table.pseudonym, table.entity).where(table.tenant == tenant, table.call_id == call_id)
+    return {row.pseudonym: row.entity for row in connection.execute(query.order_by(table.pseudonym))}
+
+
 def original(connection: Connection, tenant: str, call_id: str, pseudonym: str) -> Original:
     """Find a pseudonym's sealed original; raises RevealUnknown."""
     table = SEALED_ENTITY.c

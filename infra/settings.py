@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     ingest: Path | None = Field(
         default=None, description="file that names whose webhooks POST /v1/ingest/{vendor} takes (docs/ingest.md)"
     )
+    transfers: Path | None = Field(default=None, description="file of the desks that calls may be put through to")
     dispatch_endpoints: Path | None = Field(
         default=None, description="YAML file of the addresses and secrets of dispatch endpoints, by their names"
     )
@@ -49,6 +50,9 @@ class Settings(BaseSettings):
     speech_model: str = Field(default="piper-joe")
     speech_voice: str = Field(default="joe")
     chat_model: str = Field(default="scripted:orders")
+    summary_model: str | None = Field(
+        default=None, description="chat model, at models_url, that summarises packets for agents; absent: extracts only"
+    )
     deepgram_key: SecretStr | None = Field(default=None, description="key of Deepgram, where it is used")
     deepgram_url: str | None = Field(default=None, description="another address of Deepgram, e.g. self-hosted")
     voice_most_calls: int = Field(default=100, ge=1, description="calls of one voice worker; more are turned away")

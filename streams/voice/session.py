@@ -15,6 +15,7 @@ from infra.speech.ports import LanguageModel, SpeechToSpeech, SpeechToText, Text
 from schemas.audio import AudioRecord
 from schemas.base import Event
 from schemas.calls import CallEnded, SessionResumed
+from schemas.desk import HandoffReassigned, HandoffReleased
 from schemas.handoffs import HandoffAccepted
 from schemas.policies import Policy
 from schemas.verdicts import EmergencyDetected, HandoffRequested
@@ -213,6 +214,8 @@ class Session:
             case HandoffAccepted(handoff=handoff, agent=agent) if handoff not in self._handed:
                 self._handed.add(handoff)
                 self._handing = asyncio.create_task(self._hand_over(handoff, agent))
+            case HandoffReleased(handoff=handoff) | HandoffReassigned(handoff=handoff) if handoff in self._handed:
+                self._take_back(handoff)
             case _:
                 return
 
@@ -242,6 +245,14 @@ class Session:
     def _withheld(self) -> bool:
         policy = self._parts.policy
         return not (policy is not None and policy.payment.speech_to_speech) and self._parts.withheld(self._setup)
+
+    def _take_back(self, handoff: str) -> None:
+        """She has the call no more: the caller hears so, and is not left in silence until the next one comes."""
+        self._handed.discard(handoff)
+        if self._handing is not None:
+            self._handing.cancel()
+        self._answers.silent = False
+        self._answers.say(self._parts.lines.connecting, turn=self._floor.turn)
 
     def _first_played(self, answer: Answer, at: datetime) -> None:
         self._reporter.mark(answer.turn, "first_played", self._traces.of(answer.turn), at=at)
