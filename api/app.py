@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 
 import structlog
 from fastapi import FastAPI
@@ -72,11 +72,13 @@ TAGS = [
 def create_app(settings: Settings) -> FastAPI:
     """Make the app; its parts are opened and closed by its lifespan."""
     metrics = Metrics()
+    pages: AbstractAsyncContextManager[object] = nullcontext()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as opened:
             app.state.parts = await _open(settings, metrics, opened)
+            await opened.enter_async_context(pages)
             yield
 
     app = FastAPI(
@@ -88,6 +90,10 @@ def create_app(settings: Settings) -> FastAPI:
         subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket,
     ):
         app.include_router(part.router)
+    if settings.console == "on":
+        from api.console.mount import mount  # a second and 20 MB that a process without a console keeps
+
+        pages = mount(app)
     problems.install(app)
     app.add_middleware(Observe, metrics=metrics)
     return app

@@ -55,10 +55,13 @@ class Served:
 
 
 @contextmanager
-def serve(*, database_url: str, bootstrap_servers: str, data: Path, policy: Path | None = None) -> Iterator[Served]:
+def serve(
+    *, database_url: str, bootstrap_servers: str, data: Path, policy: Path | None = None, console: bool = False
+) -> Iterator[Served]:
     """Run the server in a thread until the block ends."""
     settings = Settings(
-        data=data, port=0, database=database_url, broker=f"kafka://{bootstrap_servers}", policy=policy
+        data=data, port=0, database=database_url, broker=f"kafka://{bootstrap_servers}", policy=policy,
+        console="on" if console else "off",
     )
     pool = engine(database_url)
     asyncio.run(topics.ensure(bootstrap_servers=bootstrap_servers, partitions=2, engine=pool))

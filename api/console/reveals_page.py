@@ -1,0 +1,5 @@
+"""Stub."""
+
+
+def install() -> None:
+    """Add the page."""
