@@ -4,9 +4,11 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from datetime import timedelta
 
 import structlog
 from fastapi import FastAPI
+from sqlalchemy import Engine
 
 from api import (
     audio_socket,
@@ -25,6 +27,7 @@ from api import (
     recordings,
     reports,
     reveals,
+    sessions,
     subject_exports,
     webhooks,
 )
@@ -42,6 +45,7 @@ from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.keys import Keyring
+from infra.login_sessions import LoginSessions
 from infra.payment_door import PaymentDoor
 from infra.policies import load
 from infra.policy_book import PolicyBook
@@ -64,6 +68,7 @@ TAGS = [
     {"name": "audit", "description": "Who did and decided what, with proofs."},
     {"name": "subjects", "description": "Erasures, legal holds and copies of all that is known about one person."},
     {"name": "webhooks", "description": "What was told to the endpoints of the house, and every try of it."},
+    {"name": "identity", "description": "Who comes in: sessions of people, keys of services."},
     {"name": "log", "description": "The log as C2SP tlog-tiles, without a login."},
     {"name": "operators", "description": "Health and metrics."},
 ]
@@ -87,7 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for part in (
         events, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
-        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket,
+        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, sessions,
     ):
         app.include_router(part.router)
     if settings.console == "on":
@@ -124,9 +129,15 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments, consents=consents), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
-        keyring=keyring, policies=policies,
+        keyring=keyring, policies=policies, public_url=settings.public_url,
+        sessions=_sessions(settings, pool),
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
     )
+
+
+def _sessions(settings: Settings, pool: Engine) -> LoginSessions:
+    lasts, idle = timedelta(hours=settings.session_hours), timedelta(minutes=settings.session_idle_minutes)
+    return LoginSessions(pool, lasts=lasts, idle=idle)
 
 
 async def _keep_running(work: Callable[[], Awaitable[None]]) -> None:

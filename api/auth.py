@@ -1,7 +1,6 @@
-"""Who may come in: bearer tokens (RFC 6750), and one table of which role has which right."""
+"""Who may come in: bearer tokens (RFC 6750) and sessions, and one table of which role has which right."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -9,14 +8,16 @@ from fastapi import Depends
 from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
+from api.credentials import principal_of
 from api.parts import HasParts, Parts
 from api.problems import Problem
 from infra.clock import now
-from infra.tokens import Principal, Role
+from infra.tokens import ROLES, Principal, Role
 
 Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
     "hear_originals", "set_policies", "steward_data", "keep_webhooks", "see_emergencies", "acknowledge",
+    "be_known",
 ]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
@@ -28,6 +29,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "hear_originals": frozenset({"compliance"}),
     "set_policies": frozenset({"compliance"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
+    "be_known": frozenset(ROLES),
     "see_emergencies": frozenset({"agent", "supervisor", "compliance", "admin"}),
     "acknowledge": frozenset({"channel", "agent", "supervisor", "admin"}),
     "steward_data": frozenset({"compliance", "dpo"}),
@@ -60,10 +62,7 @@ def subprotocol_of(connection: HTTPConnection) -> str | None:
 
 async def admit(connection: HTTPConnection, parts: Parts, right: Right) -> Principal:
     """Give who asks; raises Problem 401, or 403 once the refusal is in the audit log."""
-    token = token_of(connection)
-    if token is None:
-        raise Problem(HTTPStatus.UNAUTHORIZED, "unauthorized", "a bearer token is needed: `callwarden token`")
-    who = parts.issuer.verify(token, now=now())
+    who = await principal_of(connection, parts, token_of(connection))
     if who.role not in RIGHTS[right]:
         route = getattr(connection.scope.get("route"), "path", "")
         what = f"{connection.scope.get('method', 'WS')} {route}"
@@ -74,22 +73,28 @@ async def admit(connection: HTTPConnection, parts: Parts, right: Right) -> Princ
     return who
 
 
-def _may(right: Right) -> Callable[..., Awaitable[Principal]]:
-    async def check(connection: HTTPConnection, parts: HasParts, _: Scheme) -> Principal:
-        return await admit(connection, parts, right)
+class May:
+    """The dependency of a route that needs a right; docs/authorisation.md is written from these."""
 
-    return check
+    def __init__(self, right: Right) -> None:
+        """Name the right."""
+        self.right = right
+
+    async def __call__(self, connection: HTTPConnection, parts: HasParts, _: Scheme) -> Principal:
+        """Let in, or refuse."""
+        return await admit(connection, parts, self.right)
 
 
-Channel = Annotated[Principal, Depends(_may("publish"))]
-Reader = Annotated[Principal, Depends(_may("read_calls"))]
-Agent = Annotated[Principal, Depends(_may("take_handoffs"))]
-Revealer = Annotated[Principal, Depends(_may("reveal"))]
-Approver = Annotated[Principal, Depends(_may("approve_reveals"))]
-RevealReader = Annotated[Principal, Depends(_may("see_reveals"))]
-Steward = Annotated[Principal, Depends(_may("steward_data"))]
-EmergencyReader = Annotated[Principal, Depends(_may("see_emergencies"))]
-Acknowledger = Annotated[Principal, Depends(_may("acknowledge"))]
-Compliance = Annotated[Principal, Depends(_may("read_audit"))]
-WebhookKeeper = Annotated[Principal, Depends(_may("keep_webhooks"))]
-PolicyMaker = Annotated[Principal, Depends(_may("set_policies"))]
+Known = Annotated[Principal, Depends(May("be_known"))]
+Channel = Annotated[Principal, Depends(May("publish"))]
+Reader = Annotated[Principal, Depends(May("read_calls"))]
+Agent = Annotated[Principal, Depends(May("take_handoffs"))]
+Revealer = Annotated[Principal, Depends(May("reveal"))]
+Approver = Annotated[Principal, Depends(May("approve_reveals"))]
+RevealReader = Annotated[Principal, Depends(May("see_reveals"))]
+Steward = Annotated[Principal, Depends(May("steward_data"))]
+EmergencyReader = Annotated[Principal, Depends(May("see_emergencies"))]
+Acknowledger = Annotated[Principal, Depends(May("acknowledge"))]
+Compliance = Annotated[Principal, Depends(May("read_audit"))]
+WebhookKeeper = Annotated[Principal, Depends(May("keep_webhooks"))]
+PolicyMaker = Annotated[Principal, Depends(May("set_policies"))]

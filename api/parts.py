@@ -14,6 +14,7 @@ from infra.access_log import AccessLog
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.keys import Keyring
+from infra.login_sessions import LoginSessions
 from infra.policy_book import PolicyBook
 from infra.tokens import LocalIssuer
 
@@ -25,6 +26,7 @@ class Parts:
     pool: Engine
     door: FrontDoor
     issuer: LocalIssuer
+    sessions: LoginSessions
     access: AccessLog
     keyring: Keyring
     policies: PolicyBook
@@ -32,6 +34,7 @@ class Parts:
     gateway: Gateway
     metrics: Metrics
     bootstrap_servers: str
+    public_url: str | None = None  # where browsers see another address than ours
     languages: Mapping[str, str] = field(default_factory=dict)  # further ones of the settings, with their models
 
 

@@ -19,6 +19,7 @@ READ = "read"
 REFUSED = "access.refused"
 PUBLISHED = "policy.published"
 REDELIVERED = "webhook.redelivered"
+LOGGED_IN, LOGGED_OUT = "login.opened", "login.ended"
 ROOM = "access"
 # No call can have this id; the key under it seals what staff asked for.
 ACCESS = ":access"
@@ -60,6 +61,16 @@ class AccessLog:
         """Record that somebody asked for what her role may not."""
         facts = {"what": what, "role": who.role}
         self._append(who, REFUSED, facts, event_id=self._next_id(who, what), at=at, call=None)
+
+    def logged_in(self, who: Principal, *, via: str, at: datetime) -> None:
+        """Record that somebody came in, and how she showed who she is."""
+        facts = {"via": via, "role": who.role}
+        self._append(who, LOGGED_IN, facts, event_id=self._next_id(who, LOGGED_IN), at=at, call=None)
+
+    def logged_out(self, who: Principal, *, at: datetime) -> None:
+        """Record that somebody left."""
+        facts = {"role": who.role}
+        self._append(who, LOGGED_OUT, facts, event_id=self._next_id(who, LOGGED_OUT), at=at, call=None)
 
     def revealed(
         self, who: Principal, kind: str, *, call: str | None, facts: Mapping[str, str | None], at: datetime

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     )
     sign_after_ms: int = Field(default=800, ge=100, le=10_000, description="how long she waits for it")
 
+    public_url: str | None = Field(
+        default=None, description="address people's browsers see, where a proxy stands before the API: https://…"
+    )
+    session_hours: float = Field(default=12, gt=0, description="after so long a person logs in again")
+    session_idle_minutes: float = Field(default=60, gt=0, description="or after so long without a request")
+
     otlp_endpoint: str | None = Field(default=None, description="OTLP/HTTP collector, e.g. http://127.0.0.1:4318")
     issuer: str = Field(default="callwarden-local", description="issuer of the embedded logins")
     audit_origin: str = Field(default="callwarden.local/audit", description="checkpoint origin; the tenant is appended")

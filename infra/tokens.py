@@ -101,8 +101,16 @@ def _import(content: bytes) -> OKPKey:
     return key
 
 
-def _tenant(value: object) -> str:
+def readable_tenant(value: object) -> str | None:
+    """Give a tenant's name, or None where none can be called so."""
     try:
         return _TENANT.validate_python(value)
     except ValidationError:
-        raise TokenRefused("a tenant is 1 to 63 lower-case letters, digits and hyphens") from None
+        return None
+
+
+def _tenant(value: object) -> str:
+    tenant = readable_tenant(value)
+    if tenant is None:
+        raise TokenRefused("a tenant is 1 to 63 lower-case letters, digits and hyphens")
+    return tenant
