@@ -19,6 +19,7 @@ from api import (
     emergencies,
     erasures,
     events,
+    figures,
     handoffs,
     health,
     holds,
@@ -93,6 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (
         events, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
         subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, sessions,
+        figures,
     ):
         app.include_router(part.router)
     if settings.console == "on":

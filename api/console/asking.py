@@ -13,6 +13,7 @@ WITHIN_S = 10.0
 # What people are told to do, by the slug of the problem document; its own detail follows where there is none.
 SENTENCES = {
     "unauthorized": "Your login has ended. Log in again.",
+    "session-over": "Your session has ended. Log in again.",
     "handoff-taken": "A colleague has this call now. Take another one from the queue.",
     "version-changed": "This changed while you looked at it. It has been loaded again: look, then try once more.",
     "call-forgotten": "This call was erased. Its words are gone for good; the log still proves that it took place.",
@@ -51,10 +52,10 @@ class Refused(Exception):
 class Asking:
     """One person's way to the API."""
 
-    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
-        """Take the app, and the headers that say who asks."""
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str], *, address: str) -> None:
+        """Take the app, the headers that say who asks, and the address that her browser knows it by."""
         transport = ASGITransport(app=app, raise_app_exceptions=False)
-        self._client = AsyncClient(transport=transport, base_url="http://console", headers=dict(headers))
+        self._client = AsyncClient(transport=transport, base_url=address, headers=dict(headers))
 
     async def get(self, path: str, query: Mapping[str, object] | None = None) -> Any:
         """Read; raises Refused."""

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from api.console.forms import address, field, filters, further, in_utc
 from api.console.html import Html, instant, joined, link, table, tag
-from api.console.look import markup, page, section, shown
-from api.console.persons import Visit, to_login, visit_of
+from api.console.look import enter, markup, page, section, shown
+from api.console.persons import Visit
 
 PATH = "/console/audit"
 HEADS = ("Entry", "When", "What", "Who", "Call", "Rule", "Policy")
@@ -21,9 +21,9 @@ def install() -> None:
 
 async def audit(request: Request) -> Response | None:
     """Show one page of what was found."""
-    visit = visit_of(request)
-    if visit is None:
-        return to_login(request)
+    visit = await enter(request)
+    if not isinstance(visit, Visit):
+        return visit
     asked = {name: request.query_params.get(name) for name in ("q", "call", "actor", "type", "rule", "policy",
                                                               "subject", "from", "to")}
     cursor = request.query_params.get("cursor")
@@ -50,7 +50,7 @@ async def _list(visit: Visit, asked: dict[str, str | None], cursor: str | None) 
     query = {**asked, "from": in_utc(asked["from"]), "to": in_utc(asked["to"])}
     found = await visit.ask.get("/v1/audit/entries", {**query, "cursor": cursor, "limit": PER_PAGE})
     markup(entries(found["entries"], empty="No entry fits. Take a filter away, or widen the time."))
-    csv = address("/console/v1/audit/entries", {**query, "format": "csv", "limit": "1000"})
+    csv = address("/v1/audit/entries", {**query, "format": "csv", "limit": "1000"})
     markup(joined((further(PATH, asked, found["cursor"], first=not cursor), " ",
                    tag("a", "Take these as CSV", {"href": csv, "download": "audit.csv"}))))
 

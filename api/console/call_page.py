@@ -1,4 +1,4 @@
-"""One call's whole story: what was said, heard and hidden, how long it took, what was decided and why, and the proof."""
+"""One call's whole story: what was said, heard and hidden, how long it took, what was decided and why, its proof."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,8 +12,8 @@ from api.console import audit_page, proof_panel, verdicts, waterfall
 from api.console.calls_page import state_of
 from api.console.dialogs import ask_original
 from api.console.html import facts, instant, joined, tag
-from api.console.look import button, doing, markup, page, section, shown
-from api.console.persons import Visit, to_login, visit_of
+from api.console.look import button, doing, enter, markup, page, section, shown
+from api.console.persons import Visit
 from api.console.words_said import REVEAL, player, transcript
 
 LOOKS = ("read", "reveal.", "access.")
@@ -27,9 +27,9 @@ def install() -> None:
 
 async def call(request: Request, call_id: str) -> Response | None:
     """Show one call."""
-    visit = visit_of(request)
-    if visit is None:
-        return to_login(request)
+    visit = await enter(request)
+    if not isinstance(visit, Visit):
+        return visit
     with page(visit, f"Call {call_id}", here="calls"):
         ui.add_head_html(proof_panel.SCRIPT)
         await shown(_story(visit, call_id))

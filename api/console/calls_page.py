@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from api.console.forms import choice, filters, further
 from api.console.html import NOTHING, age, chip, instant, joined, link, table
-from api.console.look import markup, page, section, shown
-from api.console.persons import Visit, to_login, visit_of
+from api.console.look import enter, markup, page, section, shown
+from api.console.persons import Visit
 
 PATH = "/console/calls"
 STATES = (("", "all"), ("live", "live"), ("ended", "ended"))
@@ -21,9 +21,9 @@ def install() -> None:
 
 async def calls(request: Request, state: str = "", cursor: str = "") -> Response | None:
     """Show one page of calls."""
-    visit = visit_of(request)
-    if visit is None:
-        return to_login(request)
+    visit = await enter(request)
+    if not isinstance(visit, Visit):
+        return visit
     with page(visit, "Calls", here="calls"):
         with section("Look for"):
             markup(filters([choice("state", "State", state, STATES)], action=PATH, go="Show"))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from nicegui.events import GenericEventArguments
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,9 +12,10 @@ from starlette.responses import Response
 from api.console import packet as packets
 from api.console.asking import Refused
 from api.console.dialogs import ask_for, ask_original
+from api.console.following import follow
 from api.console.html import joined, tag
-from api.console.look import button, doing, markup, page, problem, section, shown
-from api.console.persons import Visit, to_login, visit_of
+from api.console.look import button, doing, enter, markup, page, problem, section, shown
+from api.console.persons import Visit
 from api.console.words_said import REVEAL, player
 
 HEARTBEAT_S = 10.0  # the look without a bell
@@ -30,9 +31,9 @@ def install() -> None:
 
 async def desk(request: Request, handoff: str | None = None) -> Response | None:
     """Show the queue, and one packet beside it."""
-    visit = visit_of(request)
-    if visit is None:
-        return to_login(request)
+    visit = await enter(request)
+    if not isinstance(visit, Visit):
+        return visit
     with page(visit, "Desk", here="desk"):
         await Desk(visit, handoff).build()
     return None
@@ -63,18 +64,7 @@ class Desk:
         ui.on("choose", self._choose)
         ui.on(REVEAL, self._reveal)
         await self._look()
-        following = background_tasks.create(self._follow(), name="desk")
-        ui.context.client.on_delete(following.cancel)
-
-    async def _follow(self) -> None:
-        with self._visit.parts.bell.waiter(self._visit.who.tenant) as bell:
-            while True:
-                try:
-                    await asyncio.wait_for(bell.wait(), HEARTBEAT_S)
-                except TimeoutError:
-                    pass
-                bell.clear()
-                await self._look()
+        follow(self._visit, self._look, every_s=HEARTBEAT_S)
 
     async def _look(self) -> None:
         async with self._looking:  # a step of her own also rings the bell

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from api.console import proof_panel
 from api.console.html import facts, instant, tag
-from api.console.look import markup, page, section, shown
-from api.console.persons import Visit, to_login, visit_of
+from api.console.look import enter, markup, page, section, shown
+from api.console.persons import Visit
 
 
 def install() -> None:
@@ -17,9 +17,9 @@ def install() -> None:
 
 async def entry(request: Request, index: int) -> Response | None:
     """Show one entry."""
-    visit = visit_of(request)
-    if visit is None:
-        return to_login(request)
+    visit = await enter(request)
+    if not isinstance(visit, Visit):
+        return visit
     with page(visit, f"Entry {index:,}", here="audit"):
         ui.add_head_html(proof_panel.SCRIPT)
         with section("Proof"):

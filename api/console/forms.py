@@ -1,4 +1,4 @@
-"""Filters and pages of long lists, as plain forms and links: an address shows what was looked for and can be sent on."""
+"""Filters and pages of long lists, as plain forms and links: an address says what was looked for."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode

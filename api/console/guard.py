@@ -1,18 +1,17 @@
-"""Around the console: strict headers with a nonce for each page, its own origin only, and the API read with the cookie."""
+"""Around the console: strict headers with a nonce for each page, and nothing done that another page asked for."""
 
 import secrets
-from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.console.persons import APP, headers_of
+from api.console.persons import APP, parts_behind
+from api.credentials import origin_of
 
 MOUNT = "/console"
-API = "/v1/"  # below the mount: GET alone, so that a player and a verifier in the page can read the API
 FOREIGN = "this is a page of another address: open the console itself"
 # NiceGUI compiles its components in the browser, hence unsafe-eval; no script of another place runs all the same.
 POLICY = (
@@ -45,33 +44,12 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             return
         scope[APP] = self._app
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
         changes = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
         if changes and not _same_origin(scope):
             await _refuse(scope, receive, send)
-        elif scope["type"] == "http" and path.startswith(API) and not changes:
-            await self._read_api(scope, path, receive, send)
         else:
             scope["headers"] = [one for one in scope["headers"] if one[0] not in NOT_OURS]
             await self._page(scope, receive, send)
-
-    async def _read_api(self, scope: Scope, path: str, receive: Receive, send: Send) -> None:
-        said = headers_of(HTTPConnection(scope))
-        kept = [one for one in scope["headers"] if one[0] not in NOT_OURS]
-        asked = {
-            "type": "http", "asgi": scope["asgi"], "http_version": scope["http_version"], "method": scope["method"],
-            "scheme": scope["scheme"], "path": path, "raw_path": path.encode(), "root_path": "",
-            "query_string": scope["query_string"], "client": scope.get("client"), "server": scope.get("server"),
-            "headers": kept + [(name.lower().encode(), value.encode("latin-1", "ignore"))
-                               for name, value in said.items()],
-        }
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
-            await send(message)
-
-        await self._app(asked, receive, with_headers)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -117,9 +95,8 @@ class NoncePage:
 
 
 def _same_origin(scope: Scope) -> bool:
-    headers = Headers(scope=scope)
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == headers.get("host")
+    connection = HTTPConnection(scope)
+    return connection.headers.get("origin") == origin_of(connection, parts_behind(connection))
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""HTML that is safe to show: every value is escaped where it is put in, so that nothing said in a call is ever markup."""
+"""HTML that is safe to show: every value is escaped where it is put in, so that no word of a call is markup."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

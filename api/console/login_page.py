@@ -5,9 +5,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.console.html import joined, tag
-from api.console.look import PLACES, markup, page
-from api.console.persons import HOME, LOGIN, inside, to_login, visit_of
+from api.console.look import PLACES, enter, markup, page
+from api.console.persons import HOME, LOGIN, Visit, inside
 
+WRONG = {
+    "token": "This token is not a person's, not valid, or not any more. Ask for a new one.",
+    "away": "A part of the service does not answer. Try again in a moment.",
+}
 COMMAND = "callwarden token --role agent"
 
 
@@ -24,8 +28,7 @@ async def login(next: str = HOME, wrong: str = "") -> None:  # noqa: A002 - the 
             tag("p", joined(("Paste a token. ", tag("code", COMMAND), " prints one."))),
         ]
         if wrong:
-            words.insert(0, tag("p", "This token is not valid, or not any more. Ask for a new one.",
-                                {"class": "cw-note cw-warn", "role": "alert"}))
+            words.insert(0, tag("p", WRONG.get(wrong, WRONG["token"]), {"class": "cw-note cw-warn", "role": "alert"}))
         form = joined((
             tag("input", "", {"type": "hidden", "name": "next", "value": inside(next)}),
             tag("label", "Token", {"for": "token"}),
@@ -41,9 +44,9 @@ async def login(next: str = HOME, wrong: str = "") -> None:  # noqa: A002 - the 
 
 async def home(request: Request) -> Response | None:
     """Send each role to the page it works with."""
-    visit = visit_of(request)
-    if visit is None:
-        return to_login(request)
+    visit = await enter(request)
+    if not isinstance(visit, Visit):
+        return visit
     first = {"compliance": "audit", "dpo": "data", "supervisor": "live"}.get(visit.who.role)
     if first is None:
         first = next((at for at, _, right in PLACES if visit.may(right)), None)

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api.auth import Right
 from api.console.asking import Refused
 from api.console.html import Html, joined, link, tag
-from api.console.persons import HOME, Visit
+from api.console.persons import HOME, Visit, to_login, visit_of
 
 ASSETS = Path(__file__).parent / "assets"
 HEAD = (
@@ -46,6 +48,17 @@ def page(visit: Visit | None, title: str, *, here: str = "") -> Iterator[ui.elem
     markup(tag("h1", title, {"id": "cw-main", "tabindex": "-1"}))
     with ui.element("div").classes("cw-page") as content:
         yield content
+
+
+async def enter(request: Request) -> Visit | Response | None:
+    """Give who looks; where nobody is logged in the way to the login, and where the service is away a page of that."""
+    try:
+        visit = await visit_of(request)
+    except Refused as refused:
+        with page(None, "Not now"):
+            problem(refused)
+        return None
+    return to_login(request) if visit is None else visit
 
 
 def _way(visit: Visit | None, here: str) -> Html:

@@ -1,4 +1,4 @@
-"""The packet of a handoff for the one who reads it: why, what happened, what is still open, and each word it rests on."""
+"""The packet of a handoff for the one who reads it: why, what happened, what is still open, and the words for it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

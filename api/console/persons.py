@@ -1,4 +1,4 @@
-"""Who looks at the console: the login in a cookie, verified at every page; the API verifies it again at every question."""
+"""Who looks at the console: the session of her browser; every page asks the API whose it is, and works with that."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,17 +10,16 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse
 
 from api.auth import RIGHTS, Right
-from api.console.asking import Asking
+from api.console.asking import Asking, Refused
+from api.credentials import COOKIE, CSRF
 from api.parts import Parts
-from infra.clock import now
-from infra.tokens import Principal, TokenRefused
+from infra.tokens import Principal
 
 router = APIRouter(include_in_schema=False)
-COOKIE = "callwarden_console"
 APP = "callwarden.app"  # where the guard puts the app that the console belongs to, in the scope
 HOME, LOGIN = "/console/", "/console/login"
 MOST_BYTES = 8192
-HOURS_S = 12 * 3600
+SET_COOKIE = "set-cookie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,6 @@ class Visit:
         return self.who.role in RIGHTS[right]
 
 
-def headers_of(connection: HTTPConnection) -> Mapping[str, str]:
-    """Say to the API who asks."""
-    return {"Authorization": f"Bearer {connection.cookies.get(COOKIE, '')}"}
-
-
 def parts_behind(connection: HTTPConnection) -> Parts:
     """Give the parts of the app that the console is mounted in."""
     parts = connection.scope[APP].state.parts
@@ -48,21 +42,31 @@ def parts_behind(connection: HTTPConnection) -> Parts:
     return parts
 
 
-def visit_of(request: HTTPConnection) -> Visit | None:
-    """Give who looks, or None where nobody is logged in."""
-    parts = parts_behind(request)
-    try:
-        who = parts.issuer.verify(request.cookies.get(COOKIE, ""), now=now())
-    except TokenRefused:
+async def visit_of(request: HTTPConnection) -> Visit | None:
+    """Give who looks, or None where nobody is logged in; raises Refused where the service is away."""
+    secret = request.cookies.get(COOKIE)
+    if secret is None:
         return None
-    return Visit(who, Asking(request.scope[APP], headers_of(request)), parts)
+    try:
+        said = await _asking(request, {}).get("/v1/me")
+    except Refused as refused:
+        if refused.status == HTTPStatus.UNAUTHORIZED:
+            return None
+        raise
+    who = Principal(subject=said["subject"], tenant=said["tenant"], role=said["roles"][0])
+    return Visit(who, _asking(request, {CSRF: said["csrf"] or ""}), parts_behind(request))
 
 
-def to_login(request: Request, *, wrong: bool = False) -> RedirectResponse:
+def _asking(request: HTTPConnection, headers: Mapping[str, str]) -> Asking:
+    secret = request.cookies.get(COOKIE)
+    mine = {} if secret is None else {"Cookie": f"{COOKIE}={secret}"}
+    return Asking(request.scope[APP], {**mine, **headers}, address=f"{request.url.scheme}://{request.url.netloc}")
+
+
+def to_login(request: Request) -> RedirectResponse:
     """Send to the login, and from there back to this page."""
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    words = "&wrong=1" if wrong else ""
-    return RedirectResponse(f"{LOGIN}?next={quote(asked, safe='')}{words}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"{LOGIN}?next={quote(asked, safe='')}", HTTPStatus.SEE_OTHER)
 
 
 def inside(target: str) -> str:
@@ -72,26 +76,36 @@ def inside(target: str) -> str:
 
 @router.post("/session")
 async def log_in(request: Request) -> RedirectResponse:
-    """Take a token of the local issuer and keep it in a cookie that no script can read."""
+    """Let the API make a session of a token, and give the browser its cookie."""
     said = await _form(request)
     token, target = said.get("token", "").strip(), inside(said.get("next", HOME))
-    try:
-        parts_behind(request).issuer.verify(token, now=now())
-    except TokenRefused:
-        return RedirectResponse(f"{LOGIN}?wrong=1&next={quote(target, safe='')}", HTTPStatus.SEE_OTHER)
-    answer = RedirectResponse(target, HTTPStatus.SEE_OTHER)
-    answer.set_cookie(
-        COOKIE, token, max_age=HOURS_S, path="/console", httponly=True, samesite="lax",
-        secure=request.url.scheme == "https",
+    asking = Asking(
+        request.scope[APP], {"Authorization": f"Bearer {quote(token, safe='.-_')}"},
+        address=f"{request.url.scheme}://{request.url.netloc}",
     )
-    return answer
+    try:
+        opened = await asking.send("POST", "/v1/sessions")
+    except Refused as refused:
+        wrong = "away" if refused.away else "token"
+        return RedirectResponse(f"{LOGIN}?wrong={wrong}&next={quote(target, safe='')}", HTTPStatus.SEE_OTHER)
+    return _with_cookie(RedirectResponse(target, HTTPStatus.SEE_OTHER), opened.headers.get(SET_COOKIE))
 
 
 @router.post("/logout")
-async def log_out(_: Request) -> RedirectResponse:
-    """End the session of this browser."""
+async def log_out(request: Request) -> RedirectResponse:
+    """Let the API end the session, for every process at once."""
     answer = RedirectResponse(LOGIN, HTTPStatus.SEE_OTHER)
-    answer.delete_cookie(COOKIE, path="/console")
+    try:
+        visit = await visit_of(request)
+        ended = None if visit is None else await visit.ask.send("DELETE", "/v1/sessions")
+    except Refused:
+        return RedirectResponse(f"{LOGIN}?wrong=away", HTTPStatus.SEE_OTHER)
+    return answer if ended is None else _with_cookie(answer, ended.headers.get(SET_COOKIE))
+
+
+def _with_cookie(answer: RedirectResponse, cookie: str | None) -> RedirectResponse:
+    if cookie is not None:
+        answer.headers[SET_COOKIE] = cookie
     return answer
 
 

@@ -1,4 +1,4 @@
-"""The proof of entries, checked in the page itself: it takes bytes from the service, and believes nothing else of it."""
+"""The proof of entries, checked in the page itself: it takes bytes from the service, and no more."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Shows what was said, redacted: pseudonyms stand out and can be opened by who may, evidence is marked, truth is told."""
+"""Shows what was said, redacted: pseudonyms stand out and open to who may, evidence is marked, truth told."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -48,7 +48,7 @@ def offset_ms(began: str | None, at: str | None) -> int | None:
 
 def player(call_id: str) -> Html:
     """Play the redacted recording; it is asked for once somebody presses play, as who hears it is written down."""
-    source = f"/console/v1/calls/{call_id}/recording"
+    source = f"/v1/calls/{call_id}/recording"
     absent = "There is nothing to hear: the call is still live, was not recorded, or its recording has been deleted."
     return tag("div", joined((
         tag("audio", NOTHING, {

@@ -1,6 +1,6 @@
 // Proves entries of the log in this page, with nothing of the server's but bytes: RFC 6962 hashes, RFC 9162 2.1.3.2
 // inclusion, C2SP tlog-proof, tlog-tiles and signed notes. Whoever doubts the server compares the key with her own.
-const API = "/console/v1/audit";
+const API = "/v1/audit";
 const TILE = 256, KEY_ID = 4, ED25519 = 1;
 const utf8 = new TextEncoder(), text = new TextDecoder("utf-8", { fatal: true });
 
