@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from httpx2 import ASGITransport, AsyncClient, HTTPError, Response
 from starlette.types import ASGIApp
@@ -47,6 +48,11 @@ class Refused(Exception):
     def away(self) -> bool:
         """Tell whether it is the service that is missing, not the right or the thing."""
         return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def path(*parts: str) -> str:
+    """Write a path of the API; a part can hold anything and stays one part."""
+    return "/v1/" + "/".join(quote(one, safe="") for one in parts)
 
 
 class Asking:

@@ -1,12 +1,11 @@
 """The audit log: searched with filters, page by page; that somebody searched is in it as well."""
 
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.console.forms import address, field, filters, further, in_utc
 from api.console.html import Html, instant, joined, link, table, tag
-from api.console.look import enter, markup, page, section, shown
+from api.console.look import add, enter, markup, page, section, shown
 from api.console.persons import Visit
 
 PATH = "/console/audit"
@@ -16,7 +15,7 @@ PER_PAGE = 50
 
 def install() -> None:
     """Add the page."""
-    ui.page("/audit")(audit)
+    add("/audit", audit)
 
 
 async def audit(request: Request) -> Response | None:

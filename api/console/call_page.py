@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.console import audit_page, proof_panel, verdicts, waterfall
+from api.console.asking import path
 from api.console.calls_page import state_of
 from api.console.dialogs import ask_original
 from api.console.html import facts, instant, joined, tag
-from api.console.look import button, doing, enter, markup, page, section, shown
+from api.console.look import add, button, doing, enter, markup, page, section, shown
 from api.console.persons import Visit
 from api.console.words_said import REVEAL, player, transcript
 
@@ -22,7 +23,7 @@ MOST_ENTRIES = 500
 
 def install() -> None:
     """Add the page."""
-    ui.page("/calls/{call_id}")(call)
+    add("/calls/{call_id}", call)
 
 
 async def call(request: Request, call_id: str) -> Response | None:
@@ -37,8 +38,8 @@ async def call(request: Request, call_id: str) -> Response | None:
 
 
 async def _story(visit: Visit, call_id: str) -> None:
-    known = await visit.ask.get(f"/v1/calls/{call_id}")
-    turns = (await visit.ask.get(f"/v1/calls/{call_id}/turns"))["turns"]
+    known = await visit.ask.get(path("calls", call_id))
+    turns = (await visit.ask.get(path("calls", call_id, "turns")))["turns"]
     with section("The call"):
         markup(facts([
             ("State", state_of(known)), ("Began", instant(known["started_at"])), ("Ended", instant(known["ended_at"])),
@@ -63,7 +64,7 @@ async def _story(visit: Visit, call_id: str) -> None:
 
 async def _words(visit: Visit, known: Mapping[str, Any]) -> None:
     call_id = str(known["call_id"])
-    lines = (await visit.ask.get(f"/v1/calls/{call_id}/transcript"))["lines"]
+    lines = (await visit.ask.get(path("calls", call_id, "transcript")))["lines"]
     marks: dict[str, list[tuple[int, int]]] = {}
     for one in known["verdicts"]:
         for cited in one["because"]:

@@ -1,12 +1,11 @@
 """All calls, newest first, page by page."""
 
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.console.forms import choice, filters, further
 from api.console.html import NOTHING, age, chip, instant, joined, link, table
-from api.console.look import enter, markup, page, section, shown
+from api.console.look import add, enter, markup, page, section, shown
 from api.console.persons import Visit
 
 PATH = "/console/calls"
@@ -16,7 +15,7 @@ HEADS = ("Call", "Began", "State", "Channel", "Caller", "Language", "Policy")
 
 def install() -> None:
     """Add the page."""
-    ui.page("/calls")(calls)
+    add("/calls", calls)
 
 
 async def calls(request: Request, state: str = "", cursor: str = "") -> Response | None:

@@ -1,6 +1,7 @@
 """The agent's desk: who waits, told as it changes; the packet; and every step with the caller, by hand or by key."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.console import packet as packets
-from api.console.asking import Refused
+from api.console.asking import Refused, path
 from api.console.dialogs import ask_for, ask_original
 from api.console.following import follow
 from api.console.html import joined, tag
-from api.console.look import button, doing, enter, markup, page, problem, section, shown
+from api.console.look import add, button, doing, enter, markup, page, problem, section, shown
 from api.console.persons import Visit
 from api.console.words_said import REVEAL, player
 
@@ -26,7 +27,7 @@ KEYS = "Keys: j and k walk the queue, Enter opens, c claims, a accepts, d declin
 
 def install() -> None:
     """Add the page."""
-    ui.page("/desk")(desk)
+    add("/desk", desk)
 
 
 async def desk(request: Request, handoff: str | None = None) -> Response | None:
@@ -101,7 +102,8 @@ class Desk:
 
     async def _choose(self, event: GenericEventArguments) -> None:
         self._chosen, self._version = str(event.args), None
-        ui.run_javascript(f"history.replaceState(null, '', '?handoff=' + encodeURIComponent({self._chosen!r}))")
+        shown_as = json.dumps(self._chosen)
+        ui.run_javascript(f"history.replaceState(null, '', '?handoff=' + encodeURIComponent({shown_as}))")
         await self._look()
 
     def _reveal(self, event: GenericEventArguments) -> None:
@@ -116,7 +118,7 @@ class Desk:
             await shown(self._show())
 
     async def _show(self) -> None:
-        handoff = await self._visit.ask.get(f"/v1/handoffs/{self._chosen}")
+        handoff = await self._visit.ask.get(path("handoffs", self._chosen or ""))
         call = await self._visit.ask.get(f"/v1/calls/{handoff['call_id']}")
         self._version, self._call = handoff["version"], str(handoff["call_id"])
         packet = handoff.get("packet")
@@ -169,10 +171,10 @@ class Desk:
         button(words, act, kind=kind, hint=key).props(f"data-key={key}")
 
     async def _take(self, step: str, body: Mapping[str, object] | None, said: str) -> None:
-        path, headers = f"/v1/handoffs/{self._chosen}/{step}", {"If-Match": f'"{self._version}"'}
+        headers = {"If-Match": f'"{self._version}"'}
 
         async def take() -> None:
-            await self._visit.ask.post(path, body, headers)
+            await self._visit.ask.post(path("handoffs", self._chosen or "", step), body, headers)
 
         with self._away:
             await doing(take(), said=said)

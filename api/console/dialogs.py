@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from nicegui import ui
 
-from api.console.asking import Refused
+from api.console.asking import Refused, path
 from api.console.html import chip, facts, joined, link, tag, until
-from api.console.look import button, doing, markup, problem
+from api.console.look import button, doing, markup, named, problem
 from api.console.persons import Visit
 
 Act = Callable[[str], Awaitable[None]]
@@ -15,7 +15,7 @@ SHORTEST = 3
 
 def ask_for(title: str, *, label: str, act: Act, go: str, ready: Sequence[str] = (), danger: bool = False) -> None:
     """Ask for words; `ready` ones are a click away."""
-    with ui.dialog(value=True).props(f'aria-label="{title}"') as dialog, ui.element("div").classes("cw-dialog"):
+    with named(ui.dialog(value=True), title) as dialog, ui.element("div").classes("cw-dialog"):
         dialog.on("hide", dialog.delete)
         markup(tag("h2", title))
         words = ui.textarea(label).props("outlined autogrow autofocus maxlength=500")
@@ -48,14 +48,14 @@ def ask_original(visit: Visit, call_id: str, pseudonym: str) -> None:
 
 
 async def _reveal(visit: Visit, call_id: str, pseudonym: str, reason: str) -> None:
-    answer = await visit.ask.post(f"/v1/calls/{call_id}/reveals", {"pseudonym": pseudonym, "reason": reason})
+    answer = await visit.ask.post(path("calls", call_id, "reveals"), {"pseudonym": pseudonym, "reason": reason})
     show_reveal(visit, answer["reveal"], answer)
 
 
 def show_reveal(visit: Visit, name: str, answer: dict[str, str | None]) -> None:
     """Show one reveal, and its original where it is open to who asks."""
     title = f"{answer['pseudonym']}"
-    with ui.dialog(value=True).props(f'aria-label="Original of {title}"') as dialog:
+    with named(ui.dialog(value=True), f"Original of {title}") as dialog:
         dialog.on("hide", dialog.delete)
         with ui.element("div").classes("cw-dialog"):
             markup(tag("h2", joined(("Original of ", tag("code", title)))))
@@ -73,7 +73,7 @@ def show_reveal(visit: Visit, name: str, answer: dict[str, str | None]) -> None:
                 async def again() -> None:
                     dialog.close()
                     try:
-                        show_reveal(visit, name, await visit.ask.get(f"/v1/reveals/{name}"))
+                        show_reveal(visit, name, await visit.ask.get(path("reveals", name)))
                     except Refused as refused:
                         problem(refused)
 

@@ -1,12 +1,11 @@
 """Calls without a heard disclosure: how many, which, and why."""
 
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.console.forms import address, field, filters, further, in_utc
 from api.console.html import chip, instant, joined, link, table, tag, words_of
-from api.console.look import enter, markup, page, section, shown
+from api.console.look import add, enter, markup, page, section, shown
 from api.console.persons import Visit
 
 PATH = "/console/disclosures"
@@ -16,7 +15,7 @@ HEADS = ("Call", "Due since", "Statement", "Why", "State", "Place", "Policy")
 
 def install() -> None:
     """Add the page."""
-    ui.page("/disclosures")(disclosures)
+    add("/disclosures", disclosures)
 
 
 async def disclosures(request: Request) -> Response | None:

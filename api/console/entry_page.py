@@ -6,13 +6,13 @@ from starlette.responses import Response
 
 from api.console import proof_panel
 from api.console.html import facts, instant, tag
-from api.console.look import enter, markup, page, section, shown
+from api.console.look import add, enter, markup, page, section, shown
 from api.console.persons import Visit
 
 
 def install() -> None:
     """Add the page."""
-    ui.page("/audit/{index}")(entry)
+    add("/audit/{index}", entry)
 
 
 async def entry(request: Request, index: int) -> Response | None:

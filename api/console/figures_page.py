@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.console import waterfall
 from api.console.forms import choice, filters
 from api.console.html import length, table
-from api.console.look import enter, markup, page, section, shown
+from api.console.look import add, enter, markup, page, section, shown
 from api.console.persons import Visit
 
 PATH = "/console/figures"
@@ -22,7 +21,7 @@ HEADS = (
 
 def install() -> None:
     """Add the page."""
-    ui.page("/figures")(figures)
+    add("/figures", figures)
 
 
 async def figures(request: Request, days: str = "14") -> Response | None:

@@ -52,8 +52,9 @@ def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[object]], 
         return tag("p", empty, {"class": "cw-empty"})
     head = tag("tr", joined(tag("th", one, {"scope": "col"}) for one in heads))
     lines = joined(
-        tag("tr", joined(tag("td", cell, {"data-head": name}) for name, cell in zip(heads, row, strict=True)))
-        for row in rows
+        tag("tr", joined(
+            tag("td", tag("div", cell), {"data-head": name}) for name, cell in zip(heads, row, strict=True)
+        )) for row in rows
     )
     written = joined((tag("caption", caption), tag("thead", head), tag("tbody", lines)))
     return tag("div", tag("table", written), {"class": "cw-table", "tabindex": "0", "role": "region",

@@ -1,11 +1,10 @@
 """The login: a token of the local issuer becomes a session of this browser."""
 
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.console.html import joined, tag
-from api.console.look import PLACES, enter, markup, page
+from api.console.look import PLACES, add, enter, markup, page
 from api.console.persons import HOME, LOGIN, Visit, inside
 
 WRONG = {
@@ -17,11 +16,11 @@ COMMAND = "callwarden token --role agent"
 
 def install() -> None:
     """Add the page."""
-    ui.page("/login")(login)
-    ui.page("/")(home)
+    add("/login", login)
+    add("/", home)
 
 
-async def login(next: str = HOME, wrong: str = "") -> None:  # noqa: A002 - the name in the address
+async def login(next: str = HOME, wrong: str = "") -> Response | None:  # noqa: A002 - the name in the address
     """Ask for a token."""
     with page(None, "Log in"):
         words = [
@@ -40,6 +39,7 @@ async def login(next: str = HOME, wrong: str = "") -> None:  # noqa: A002 - the 
         ))
         words.append(tag("form", form, {"method": "post", "action": "/console/session", "class": "cw-form"}))
         markup(joined(words), kind="cw-login")
+    return None
 
 
 async def home(request: Request) -> Response | None:

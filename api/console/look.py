@@ -3,16 +3,18 @@
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth import Right
-from api.console.asking import Refused
+from api.console.asking import WITHIN_S, Refused
 from api.console.html import Html, joined, link, tag
 from api.console.persons import HOME, Visit, to_login, visit_of
 
+Shown = TypeVar("Shown", bound=ui.element)
 ASSETS = Path(__file__).parent / "assets"
 HEAD = (
     '<link rel="stylesheet" href="/console/assets/console.css">'
@@ -28,8 +30,13 @@ PLACES: tuple[tuple[str, str, Right], ...] = (
     ("figures", "Figures", "read_calls"),
     ("policies", "Policies", "set_policies"),
     ("reveals", "Reveals", "approve_reveals"),
-    ("data", "Erasure and holds", "steward_data"),
+    ("data", "Data", "steward_data"),
 )
+
+
+def add(path: str, build: Callable[..., Awaitable[Response | None]]) -> None:
+    """Add a page; it has longer than the questions that it asks."""
+    ui.page(path, response_timeout=2 * WITHIN_S)(build)
 
 
 def markup(html: Html, *, kind: str | None = None) -> ui.html:
@@ -70,7 +77,7 @@ def _way(visit: Visit | None, here: str) -> Html:
         tag("a", "Skip to the page", {"href": "#cw-main", "class": "cw-skip"}),
         link(HOME, "Callwarden", kind="cw-name"),
         tag("nav", tag("ul", joined(places)), {"aria-label": "Pages"}) if places else Html(),
-        tag("button", "Light or dark", {"type": "button", "data-light": "", "class": "cw-plain"}),
+        tag("button", "Light/dark", {"type": "button", "data-light": "", "class": "cw-plain"}),
     ]
     if visit is not None:
         leave = tag("button", "Log out", {"class": "cw-plain"})
@@ -112,10 +119,16 @@ async def doing(work: Awaitable[None], *, said: str | None = None) -> bool:
     return True
 
 
+def named(element: Shown, words: str) -> Shown:
+    """Give an element the name that is read out; a value is never parsed as properties."""
+    element.props["aria-label"] = words
+    return element
+
+
 @contextmanager
 def section(title: str, *, kind: str = "", level: int = 2) -> Iterator[ui.element]:
     """Give a part of a page its heading."""
-    with ui.element("section").classes(f"cw-section {kind}").props(f'aria-label="{title}"') as part:
+    with named(ui.element("section").classes(f"cw-section {kind}"), title) as part:
         markup(tag(f"h{level}", title))
         yield part
 

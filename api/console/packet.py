@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from api.console.forms import address
 from api.console.html import NOTHING, Html, age, chip, facts, instant, joined, link, tag, until, words_of
 from api.console.words_said import Mark, line, listen, offset_ms, said
 
@@ -30,7 +31,7 @@ def queue_item(handoff: Mapping[str, Any], *, chosen: bool) -> Html:
         tag("small", handoff.get("reason") or "no reason told"),
     ]
     return tag("li", tag("a", joined(parts), {
-        "href": f"/console/desk?handoff={handoff['handoff']}", "data-row": "", "data-emit": "choose",
+        "href": address("/console/desk", {"handoff": handoff["handoff"]}), "data-row": "", "data-emit": "choose",
         "data-value": handoff["handoff"], "aria-current": "true" if chosen else None,
         "class": "cw-urgent" if priority is not None and priority <= 2 else None,
     }))

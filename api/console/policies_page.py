@@ -6,10 +6,10 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console.asking import Refused
-from api.console.forms import further
+from api.console.asking import Refused, path
+from api.console.forms import address, further
 from api.console.html import chip, facts, instant, joined, link, table, tag
-from api.console.look import button, doing, enter, markup, page, problem, section, shown
+from api.console.look import add, button, doing, enter, markup, page, problem, section, shown
 from api.console.persons import Visit
 
 PATH = "/console/policies"
@@ -19,7 +19,7 @@ NAME = "house.yaml"
 
 def install() -> None:
     """Add the page."""
-    ui.page("/policies")(policies)
+    add("/policies", policies)
 
 
 async def policies(request: Request, version: str = "", cursor: str = "") -> Response | None:
@@ -41,7 +41,7 @@ async def policies(request: Request, version: str = "", cursor: str = "") -> Res
 
 async def _version(visit: Visit, version: str) -> str:
     try:
-        known = await visit.ask.get(f"/v1/policies/{version}")
+        known = await visit.ask.get(path("policies", version))
     except Refused as refused:
         problem(refused)
         return ""
@@ -62,7 +62,7 @@ async def _list(visit: Visit, cursor: str) -> None:
     ]))
     rows = [
         (
-            link(f"{PATH}?version={one['policy_version']}", one["policy_version"]), one["title"],
+            link(address(PATH, {"version": one["policy_version"]}), one["policy_version"]), one["title"],
             chip(one["mode"], "good" if one["mode"] == "live" else "plain"), one["published_by"],
             instant(one["published_at"]),
         )

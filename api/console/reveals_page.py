@@ -6,10 +6,11 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.console.asking import path
 from api.console.dialogs import show_reveal
 from api.console.forms import further
 from api.console.html import NOTHING, chip, facts, instant, joined, link, tag, until
-from api.console.look import button, doing, enter, markup, page, section, shown
+from api.console.look import add, button, doing, enter, markup, named, page, section, shown
 from api.console.persons import Visit
 
 PATH = "/console/reveals"
@@ -17,7 +18,7 @@ PATH = "/console/reveals"
 
 def install() -> None:
     """Add the page."""
-    ui.page("/reveals")(reveals)
+    add("/reveals", reveals)
 
 
 async def reveals(request: Request, reveal: str = "", cursor: str = "") -> Response | None:
@@ -37,7 +38,7 @@ async def reveals(request: Request, reveal: str = "", cursor: str = "") -> Respo
 
 
 async def _one(visit: Visit, reveal: str) -> None:
-    _show(visit, await visit.ask.get(f"/v1/reveals/{reveal}"))
+    _show(visit, await visit.ask.get(path("reveals", reveal)))
 
 
 async def _list(visit: Visit, state: str, cursor: str, *, empty: str) -> None:
@@ -65,9 +66,8 @@ def _show(visit: Visit, one: dict[str, Any]) -> None:
         if one["state"] == "pending" and mine:
             markup(tag("p", "You asked for it: somebody else has to agree.", {"class": "cw-quiet"}))
         elif one["state"] == "pending" and visit.may("approve_reveals"):
-            button("Agree", lambda: _agree(visit, name), kind="cw-primary").props(
-                f'aria-label="Agree that {one["asked_by"]} sees {one["pseudonym"][1:-1]}"'
-            )
+            agree = button("Agree", lambda: _agree(visit, name), kind="cw-primary")
+            named(agree, f"Agree that {one['asked_by']} sees {one['pseudonym'][1:-1]}")
         elif one["state"] == "approved" and mine:
             button("See the original", lambda: _see(visit, name), kind="cw-primary")
         else:
@@ -76,7 +76,7 @@ def _show(visit: Visit, one: dict[str, Any]) -> None:
 
 async def _agree(visit: Visit, name: str) -> None:
     async def agree() -> None:
-        await visit.ask.post(f"/v1/reveals/{name}/approve")
+        await visit.ask.post(path("reveals", name, "approve"))
 
     if await doing(agree(), said="Agreed. Who asked can see the original now; you do not."):
         ui.navigate.to("/reveals")
@@ -84,6 +84,6 @@ async def _agree(visit: Visit, name: str) -> None:
 
 async def _see(visit: Visit, name: str) -> None:
     async def see() -> None:
-        show_reveal(visit, name, await visit.ask.get(f"/v1/reveals/{name}"))
+        show_reveal(visit, name, await visit.ask.get(path("reveals", name)))
 
     await doing(see())

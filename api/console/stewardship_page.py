@@ -10,17 +10,18 @@ from starlette.responses import Response
 from api.console.dialogs import ask_for
 from api.console.forms import further
 from api.console.html import NOTHING, chip, instant, joined, link, table, tag, words_of
-from api.console.look import button, doing, enter, markup, page, section, shown
+from api.console.look import add, button, doing, enter, markup, named, page, section, shown
 from api.console.persons import Visit
 
 PATH = "/console/data"
 KINDS = {"call": "The caller of a call (its id)", "subject": "A caller (pseudonym)", "caller": "A number or address"}
+MOST_WAITING = 10  # what stands in the way is looked for anew, call by call
 ERASURE = ("Asked", "By", "Whose", "State", "Waits for", "Certificate")
 
 
 def install() -> None:
     """Add the page."""
-    ui.page("/data")(data)
+    add("/data", data)
 
 
 async def data(request: Request, cursor: str = "") -> Response | None:
@@ -85,9 +86,8 @@ async def _holds(visit: Visit) -> None:
             markup(joined((state, " ", _whose(one), ", placed by ", one["placed_by"], " on ",
                            instant(one["placed_at"]), ": ", one["reason"])))
             if not one["released_at"]:
-                button("Release", partial(_release, visit, one["hold"])).props(
-                    f'aria-label="Release the hold on {one["subject"] or one["call"]}"'
-                )
+                release = button("Release", partial(_release, visit, one["hold"]))
+                named(release, f"Release the hold on {one['subject'] or one['call']}")
 
 
 async def _release(visit: Visit, name: str) -> None:
@@ -100,6 +100,9 @@ async def _release(visit: Visit, name: str) -> None:
 
 async def _erasures(visit: Visit, cursor: str) -> None:
     found = await visit.ask.get("/v1/erasures", {"cursor": cursor, "limit": 50})
+    waiting = [one["erasure"] for one in found["erasures"] if one["state"] == "waiting"][:MOST_WAITING]
+    looked = {name: await visit.ask.get(f"/v1/erasures/{name}") for name in waiting}
+    listed = [looked.get(one["erasure"], one) for one in found["erasures"]]
     rows = [
         (
             instant(one["requested_at"]), one["requested_by"], _whose(one),
@@ -107,7 +110,7 @@ async def _erasures(visit: Visit, cursor: str) -> None:
             joined((_waits(call) for call in one["waiting"]), between=", ") if one["waiting"] else None,
             link(f"/console/audit/{one['index']}", "in the log") if one["index"] is not None else None,
         )
-        for one in found["erasures"]
+        for one in listed
     ]
     markup(table("Erasures", ERASURE, rows, empty="Nobody asked to be forgotten yet."))
     markup(further(PATH, {}, found["cursor"], first=not cursor))

@@ -12,7 +12,7 @@ from api.console.asking import Refused
 from api.console.calls_page import state_of
 from api.console.following import follow
 from api.console.html import NOTHING, Html, age, chip, joined, length, link, table, tag, until, words_of
-from api.console.look import button, doing, enter, markup, page, problem, section
+from api.console.look import add, button, doing, enter, markup, named, page, problem, section
 from api.console.persons import Visit
 
 EVERY_S = 5.0
@@ -22,7 +22,7 @@ WAITING = ("offered", "claimed")
 
 def install() -> None:
     """Add the page."""
-    ui.page("/live")(live)
+    add("/live", live)
 
 
 async def live(request: Request) -> Response | None:
@@ -98,7 +98,7 @@ class Live:
                 await self._look()
 
             if self._visit.may("acknowledge"):
-                button("I have it", take, kind="cw-primary").props(f'aria-label="I have the emergency in {call}"')
+                named(button("I have it", take, kind="cw-primary"), f"I have the emergency in {call}")
 
     async def _acknowledge(self, call: str) -> None:
         await self._visit.ask.post(f"/v1/emergencies/{call}/acknowledge")

@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from api.console.asking import Refused
+from api.console.asking import Refused, path
 from api.console.html import Html, chip, instant, joined, link, table, tag, words_of
 from api.console.look import markup
 from api.console.persons import Visit
@@ -57,7 +57,7 @@ def _reason(one: Mapping[str, Any]) -> Html:
 
 async def _policy(visit: Visit, label: str) -> None:
     try:
-        policy = await visit.ask.get(f"/v1/policies/{label}")
+        policy = await visit.ask.get(path("policies", label))
     except Refused as refused:
         markup(tag("p", joined(("The text of ", tag("code", label), " cannot be shown. ", refused.sentence)),
                    {"class": "cw-quiet"}))

@@ -6,6 +6,7 @@ from typing import Any
 from nicegui import ui
 
 from api.console.html import Html, length, table, words_of
+from api.console.look import named
 
 # Colours that stay apart for the colour-blind (Okabe and Ito), on light and on dark.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999")
@@ -28,7 +29,7 @@ def plot(turns: Sequence[dict[str, Any]]) -> ui.echart | None:
         for at, name in enumerate(names)
     ]
     return _chart({
-        "legend": {"top": 0, "textStyle": {"color": GREY}},
+        "legend": {"top": 0, "type": "scroll", "textStyle": {"color": GREY}},
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
         "grid": {"left": 10, "right": 20, "top": 45, "bottom": 10, "containLabel": True},
         "xAxis": {"type": "value", "name": "ms", "axisLabel": {"color": GREY}},
@@ -44,7 +45,7 @@ def lines(days: Sequence[str], series: Sequence[tuple[str, Sequence[float | None
           ) -> ui.echart:
     """Draw figures over time."""
     return _chart({
-        "legend": {"top": 0, "textStyle": {"color": GREY}},
+        "legend": {"top": 0, "type": "scroll", "textStyle": {"color": GREY}},
         "tooltip": {"trigger": "axis"},
         "grid": {"left": 10, "right": 20, "top": 45, "bottom": 10, "containLabel": True},
         "xAxis": {"type": "category", "data": list(days), "axisLabel": {"color": GREY}},
@@ -73,4 +74,4 @@ def written(turns: Sequence[dict[str, Any]]) -> Html:
 
 def _chart(options: dict[str, object], *, words: str) -> ui.echart:
     chart = ui.echart({"animation": False, "textStyle": {"color": GREY}, **options}).classes("cw-plot")
-    return chart.props(f'role="img" aria-label="{words}"')
+    return named(chart.props("role=img"), words)

@@ -45,8 +45,7 @@ def staged(
         ) as served,
     ):
         console_calls.tell(served, console_calls.upset())
-        for number in range(60):
-            console_calls.tell(served, console_calls.quiet(number), sealed=False)
+        console_calls.tell_quiet(served, range(60))
         key = console_calls.sign(served, folder / "log")
         with chromium() as browser:
             yield Staged(served, browser, folder, key)
