@@ -25,7 +25,7 @@ def answer(page: Page, words: str, *, go: str) -> None:
     """Say something in a dialog."""
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox").fill(words)
-    accessible(page)
+    accessible(page, within=".cw-dialog")
     dialog.get_by_role("button", name=go, exact=True).click()
 
 

@@ -73,12 +73,12 @@ def settled(page: Page) -> None:
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def accessible(page: Page) -> None:
-    """Let axe look: no serious and no critical finding."""
+def accessible(page: Page, *, within: str | None = None) -> None:
+    """Let axe look: no serious and no critical finding; where a dialog is open what lies behind it is left out."""
     page.wait_for_function("document.getAnimations().every(one => one.playState !== 'running')")
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, context=within).response["violations"]
     bad = [
-        (one["id"], one["impact"], [node["html"][:160] for node in one["nodes"][:3]])
+        (one["id"], one["impact"], [(node["html"][:160], node["failureSummary"]) for node in one["nodes"][:3]])
         for one in found if one["impact"] in ("serious", "critical")
     ]
     assert not bad, "\n" + "\n".join(map(str, bad))
