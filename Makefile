@@ -1,6 +1,6 @@
 # The only list of commands; `make help` shows it.
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check lock docs bench faults clean
+.PHONY: help env demo test check lock docs site bench faults clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 BIN := .venv/bin
@@ -54,6 +54,9 @@ docs: env ## write the generated pages: AsyncAPI, JSON Schemas, OpenAPI, telemet
 	@$(BIN)/python -m schemas.asyncapi
 	@$(BIN)/python -m schemas.telemetry
 	@$(BIN)/python -m api.openapi
+
+site: env ## write the pages of docs/ as a small site, to site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 bench: env ## measure the stair on this machine, beside its baselines
 	@$(BIN)/callwarden bench stair

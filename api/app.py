@@ -4,11 +4,10 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
-from datetime import timedelta
 
+import httpx2
 import structlog
 from fastapi import FastAPI
-from sqlalchemy import Engine
 
 from api import (
     audio_socket,
@@ -23,17 +22,23 @@ from api import (
     handoffs,
     health,
     holds,
+    ingest,
+    login,
     policies,
     problems,
     recordings,
     reports,
     reveals,
+    service_accounts,
     sessions,
     subject_exports,
+    twilio_socket,
     webhooks,
 )
 from api import log as tlog
 from api.gateway import Gateway
+from api.identity import limits_of, provider_of, sessions_of
+from api.limits import LimitHeaders
 from api.metrics import Metrics
 from api.observe import Observe
 from api.parts import Parts
@@ -45,12 +50,12 @@ from infra.database import engine
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
+from infra.ingest import sources
 from infra.keys import Keyring
-from infra.login_sessions import LoginSessions
 from infra.payment_door import PaymentDoor
 from infra.policies import load
 from infra.policy_book import PolicyBook
-from infra.settings import Settings
+from infra.settings import Settings, secret_of
 from infra.tokens import LocalIssuer
 
 log = structlog.get_logger()
@@ -92,9 +97,9 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     for part in (
-        events, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
-        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, sessions,
-        figures,
+        events, ingest, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
+        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, twilio_socket, sessions,
+        login, service_accounts, figures,
     ):
         app.include_router(part.router)
     if settings.console == "on":
@@ -102,6 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
 
         pages = mount(app)
     problems.install(app)
+    app.add_middleware(LimitHeaders)
     app.add_middleware(Observe, metrics=metrics)
     return app
 
@@ -122,6 +128,7 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     )
     opened.push_async_callback(gateway.stop)
     await gateway.start()
+    outside = await opened.enter_async_context(httpx2.AsyncClient(trust_env=False, follow_redirects=False))
     bell = HandoffBell(url=settings.database_url)
     for work in (gateway.run, bell.run):
         opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
@@ -131,15 +138,11 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments, consents=consents), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
-        keyring=keyring, policies=policies, public_url=settings.public_url,
-        sessions=_sessions(settings, pool),
+        keyring=keyring, policies=policies, ingest=sources.load(settings.ingest, secret_of=secret_of),
+        public_url=settings.public_url, limits=limits_of(settings),
+        sessions=sessions_of(settings, pool), oidc=provider_of(settings, outside), local_logins=settings.local_logins,
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
     )
-
-
-def _sessions(settings: Settings, pool: Engine) -> LoginSessions:
-    lasts, idle = timedelta(hours=settings.session_hours), timedelta(minutes=settings.session_idle_minutes)
-    return LoginSessions(pool, lasts=lasts, idle=idle)
 
 
 async def _keep_running(work: Callable[[], Awaitable[None]]) -> None:

@@ -6,15 +6,17 @@ import json
 from typing import Literal
 
 import structlog
-from fastapi import WebSocket
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.websockets import WebSocketDisconnect
 
 from api import audio_control
 from api.audio_control import Control, ControlUnreadable
+from api.audio_line import BROKEN, LATER, NORMAL, STOPPED, UNREADABLE, Ending, Line
+from api.frame_order import Frame, FrameOrder, numbered
 from api.parts import Parts
 from api.play_queue import PlayQueue
+from api.uplink import Uplink
 from governance.errors import InputError, TransientError
 from infra import outbox, telemetry
 from infra.clock import now
@@ -22,29 +24,27 @@ from infra.database import transaction
 from infra.front_door import event
 from infra.languages import LanguageNotInstalled, model_of
 from infra.tokens import Principal
-from schemas.audio import BUSY, AudioKind, AudioRecord
+from schemas.audio import AudioRecord
 from schemas.base import Data, Event
 from schemas.calls import CallEnded, CallStarted, Encoding
 from schemas.payments import PaymentWindowClosed, PaymentWindowOpened
 from schemas.topics import AUDIO_IN, CALL_RAW
 
 log = structlog.get_logger()
-Ending = Literal["hangup", "transferred", "stopped", "lost", "error", "refused"]
 Rate = Literal[8000, 16000, 24000]
-MAX_PAYLOAD = 64 * 1024
-NORMAL, UNREADABLE, BROKEN, LATER = 1000, 1007, 1011, 1013
 CLEAN_CLOSES = (1000, 1001)
 GONE_S = 1.0
+HELD_S = 0.2  # frames that wait for one before them wait no longer where nothing follows
 
 
 class AudioSession:
     """Carries one call until either side ends it; the end is always told."""
 
     def __init__(
-        self, *, socket: WebSocket, parts: Parts, who: Principal, call_id: str, encoding: Encoding, sample_rate: Rate,
-        queue: PlayQueue,
+        self, *, socket: Line, parts: Parts, who: Principal, call_id: str, encoding: Encoding, sample_rate: Rate,
+        queue: PlayQueue, order: FrameOrder | None = None,
     ) -> None:
-        """Take an accepted socket and the call's queue."""
+        """Take an accepted socket and the call's queue; with an `order`, each binary message begins with its number."""
         self._socket = socket
         self._parts = parts
         self._who = who
@@ -52,9 +52,10 @@ class AudioSession:
         self._encoding: Encoding = encoding
         self._rate: Rate = sample_rate
         self._queue = queue
-        self._number = 0
-        self._samples = 0
-        self._rest = b""
+        self._uplink = Uplink(
+            gateway=parts.gateway, tenant=who.tenant, call_id=call_id, encoding=encoding, sample_rate=sample_rate
+        )
+        self._order = order
         self._transferred = False
         self._traceparent: str | None = None
 
@@ -67,6 +68,7 @@ class AudioSession:
         except WebSocketDisconnect as gone:
             ending = "hangup" if gone.code in CLEAN_CLOSES else "lost"
         except TransientError:
+            self._uplink.drop()
             ending, close = "lost", (LATER, "the service cannot take audio now")
         except ControlUnreadable as wrong:
             close = (UNREADABLE, str(wrong))
@@ -87,7 +89,13 @@ class AudioSession:
 
     async def _listen(self) -> tuple[Ending, tuple[int, str]]:
         while True:
-            message = await self._socket.receive()
+            held = self._order is not None and self._order.holding
+            try:
+                async with asyncio.timeout(HELD_S if held else None):
+                    message = await self._socket.receive()
+            except TimeoutError:
+                await self._hear_held()
+                continue
             if message["type"] == "websocket.disconnect":
                 raise WebSocketDisconnect(message.get("code", 1005))
             audio, text = message.get("bytes"), message.get("text")
@@ -110,7 +118,7 @@ class AudioSession:
             await self._refuse(text, wrong)
             return False
         if control.type == "start":
-            if self._number:
+            if self._uplink.number:
                 await self._socket.send_text(audio_control.error("start: the call has started"))
             else:
                 await self._start(control)
@@ -118,13 +126,15 @@ class AudioSession:
         if control.type == "payment_window":
             await self._ensure_started()
             opens = control.state == "open"
+            await self._hear_held()  # what was said inside of a window must not be heard behind it
+            await self._uplink.flush()
             window = PaymentWindowOpened(limit_ms=control.limit_ms) if opens else PaymentWindowClosed()
-            await self._parts.door.accept([self._event(window, f"payment/{self._number}/{control.state}")])
+            await self._parts.door.accept([self._event(window, f"payment/{self._uplink.number}/{control.state}")])
             return False
         if control.type != "stop":
             content = {"digits": control.digits} if control.type == "dtmf" else {"name": control.name}
             await self._ensure_started()
-            await self._send(control.type, json.dumps(content).encode())
+            await self._uplink.send(control.type, json.dumps(content).encode())
         return control.type == "stop"
 
     async def _refuse(self, text: str, wrong: ControlUnreadable) -> None:
@@ -139,17 +149,24 @@ class AudioSession:
 
     async def _hear(self, audio: bytes) -> None:
         await self._ensure_started()
-        audio = self._rest + audio
-        width = 2 if self._encoding == "linear16" else 1
-        whole = len(audio) - len(audio) % width
-        self._rest = audio[whole:]  # a frame may end in the middle of a sample
-        for start in range(0, whole, MAX_PAYLOAD):
-            payload = audio[start : min(start + MAX_PAYLOAD, whole)]
-            await self._send("media", payload)
-            self._samples += len(payload) // width
+        if self._order is None:
+            await self._uplink.hear(audio)
+            return
+        read = numbered(audio)
+        if read is None:
+            raise ControlUnreadable("a numbered frame begins with four bytes", field="frame", fatal=True)
+        await self._hear_all(self._order.put(*read))
+
+    async def _hear_held(self) -> None:
+        if self._order is not None:
+            await self._hear_all(self._order.rest())
+
+    async def _hear_all(self, frames: list[Frame]) -> None:
+        for one in frames:
+            await self._uplink.hear(one.payload, lost=one.lost)
 
     async def _ensure_started(self) -> None:
-        if self._number == 0:
+        if self._uplink.number == 0:
             await self._start(Control(type="start"))
 
     async def _start(self, control: Control) -> None:
@@ -167,7 +184,7 @@ class AudioSession:
             "audio_partition": partition, "channel": control.channel, "language": control.language,
             "fast": control.fast, "policy_version": policy_version, "jurisdiction": control.jurisdiction,
         }
-        await self._send("start", json.dumps(content).encode())
+        await self._uplink.send("start", json.dumps(content).encode(), traceparent=self._traceparent)
 
     async def _policy_version(self) -> str | None:
         """Pin the version that counts now; where the database is away the stair pins it later, and the call begins."""
@@ -177,31 +194,19 @@ class AudioSession:
             log.warning("a call begins without a pinned policy", call=self._call_id, error=type(away).__name__)
             return None
 
-    async def _send(self, kind: AudioKind, payload: bytes) -> None:
-        record = AudioRecord(
-            kind=kind, call_id=self._call_id, tenant=self._who.tenant, number=self._number,
-            offset_ms=self._samples * 1000 // self._rate, encoding=self._encoding, sample_rate=self._rate,
-            payload=payload,
-        )
-        self._number += 1
-        await self._parts.gateway.send(record, traceparent=self._traceparent if kind == "start" else None)
-
     async def _speak(self) -> tuple[Ending, tuple[int, str]]:
         while True:
             record = await self._queue.get()
             if record is None:
                 return "lost", (LATER, self._queue.ended or "ended")
+            self._transferred = self._transferred or record.kind == "transfer"
             try:
                 await self._play(record)
             except WebSocketDisconnect:
                 await asyncio.sleep(GONE_S)  # the listening side knows how the socket was closed
                 raise
-            self._transferred = self._transferred or record.kind == "transfer"
             if record.kind == "stop":
-                busy = json.loads(record.payload or b"{}").get("reason") == BUSY
-                if busy:
-                    return "refused", (LATER, "every line is busy, try again")
-                return "stopped", (NORMAL, "stopped")
+                return STOPPED.get(audio_control.reason_of(record), ("stopped", (NORMAL, "stopped")))
 
     async def _play(self, record: AudioRecord) -> None:
         if record.kind == "media":
@@ -210,12 +215,15 @@ class AudioSession:
             await self._socket.send_text(audio_control.frame(record))
 
     async def _tell_end(self, ending: Ending) -> None:
-        if self._number == 0:
+        if self._uplink.number == 0:
             return  # nobody heard of this call
         reason: Ending = "transferred" if self._transferred and ending in ("hangup", "stopped") else ending
         over = self._event(CallEnded(reason=reason), "end")
+        if self._order is not None:
+            self._parts.metrics.line(lost=self._order.lost, doubled=self._order.doubled + self._order.late)
         try:
-            await self._send("stop", json.dumps({"reason": reason}).encode())
+            await self._hear_held()
+            await self._uplink.send("stop", json.dumps({"reason": reason}).encode())
             await self._parts.door.accept([over])
         except (InputError, TransientError) as outside:
             log.warning("the end of a call waits for the broker", error=type(outside).__name__)

@@ -12,12 +12,12 @@ from api.credentials import principal_of
 from api.parts import HasParts, Parts
 from api.problems import Problem
 from infra.clock import now
-from infra.tokens import ROLES, Principal, Role
+from infra.tokens import ROLES, Principal, Role, TokenRefused
 
 Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
     "hear_originals", "set_policies", "steward_data", "keep_webhooks", "see_emergencies", "acknowledge",
-    "be_known",
+    "be_known", "carry_audio", "keep_accounts",
 ]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
@@ -29,11 +29,18 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "hear_originals": frozenset({"compliance"}),
     "set_policies": frozenset({"compliance"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
+    "carry_audio": frozenset({"channel"}),
+    "keep_accounts": frozenset({"admin"}),
     "be_known": frozenset(ROLES),
     "see_emergencies": frozenset({"agent", "supervisor", "compliance", "admin"}),
     "acknowledge": frozenset({"channel", "agent", "supervisor", "admin"}),
     "steward_data": frozenset({"compliance", "dpo"}),
     "keep_webhooks": frozenset({"supervisor", "compliance", "admin"}),
+}
+Scope = Literal["events:write", "calls:audio", "emergencies:acknowledge"]
+# What a service's key may do, of what the role channel may.
+SCOPES: dict[Right, Scope | None] = {
+    "publish": "events:write", "carry_audio": "calls:audio", "acknowledge": "emergencies:acknowledge", "be_known": None,
 }
 SUBPROTOCOL = "bearer."  # of a WebSocket: browsers cannot set its Authorization header
 
@@ -60,17 +67,35 @@ def subprotocol_of(connection: HTTPConnection) -> str | None:
     return next((each.strip() for each in offered if each.strip().startswith(SUBPROTOCOL)), None)
 
 
-async def admit(connection: HTTPConnection, parts: Parts, right: Right) -> Principal:
-    """Give who asks; raises Problem 401, or 403 once the refusal is in the audit log."""
-    who = await principal_of(connection, parts, token_of(connection))
-    if who.role not in RIGHTS[right]:
+async def admit(
+    connection: HTTPConnection, parts: Parts, right: Right, *, told: str | None = None
+) -> Principal:
+    """Give who asks, by a token that was `told` or its own; raises Problem 401, 429, or 403 once that is in the log."""
+    parts.limits.address(connection)
+    try:
+        who = await principal_of(connection, parts, told or token_of(connection))
+    except (Problem, TokenRefused):
+        parts.limits.refused(connection)
+        raise
+    parts.limits.principal(connection, who)
+    if who.role not in RIGHTS[right] or not _in_scope(who, right):
         route = getattr(connection.scope.get("route"), "path", "")
         what = f"{connection.scope.get('method', 'WS')} {route}"
         await asyncio.to_thread(parts.access.refused, who, what=what, at=now())
         parts.metrics.refused()
-        allowed = ", ".join(sorted(RIGHTS[right]))
-        raise Problem(HTTPStatus.FORBIDDEN, "forbidden", f"the role {who.role} may not do this; it needs: {allowed}")
+        if who.role in RIGHTS[right]:
+            detail = f"this key may not do this; it needs the scope: {SCOPES.get(right) or 'none has it'}"
+        else:
+            allowed = ", ".join(sorted(RIGHTS[right]))
+            detail = f"the role {who.role} may not do this; it needs: {allowed}"
+        raise Problem(HTTPStatus.FORBIDDEN, "forbidden", detail)
     return who
+
+
+def _in_scope(who: Principal, right: Right) -> bool:
+    if who.scopes is None:
+        return True
+    return right in SCOPES and (SCOPES[right] is None or SCOPES[right] in who.scopes)
 
 
 class May:
@@ -85,7 +110,32 @@ class May:
         return await admit(connection, parts, self.right)
 
 
+class Declared:
+    """The dependency of a WebSocket, which calls `admit` itself to answer with a document: it only says the right."""
+
+    def __init__(self, right: Right) -> None:
+        """Name the right."""
+        self.right = right
+
+    async def __call__(self) -> None:
+        """Do nothing."""
+
+
+async def anyone(connection: HTTPConnection, parts: HasParts) -> None:
+    """Let in whoever asks: the declaration of a route that needs no login."""
+    parts.limits.address(connection)
+
+
+async def operators() -> None:
+    """Let in probes of the house, as often as they like; the network decides who reaches them."""
+
+
+async def vendors() -> None:
+    """Let in who signs as a known vendor: the declaration of a route that checks the signature itself."""
+
+
 Known = Annotated[Principal, Depends(May("be_known"))]
+AccountKeeper = Annotated[Principal, Depends(May("keep_accounts"))]
 Channel = Annotated[Principal, Depends(May("publish"))]
 Reader = Annotated[Principal, Depends(May("read_calls"))]
 Agent = Annotated[Principal, Depends(May("take_handoffs"))]

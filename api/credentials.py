@@ -9,9 +9,11 @@ from starlette.requests import HTTPConnection
 
 from api.parts import Parts
 from api.problems import Problem
+from infra import service_accounts
 from infra.clock import now
 from infra.login_sessions import csrf_of
-from infra.tokens import Principal
+from infra.oidc import issuer_of
+from infra.tokens import Principal, TokenRefused
 
 COOKIE = "callwarden_session"
 CSRF = "X-CSRF-Token"
@@ -36,8 +38,29 @@ async def principal_of(connection: HTTPConnection, parts: Parts, token: str | No
 
 
 async def bearer(parts: Parts, token: str) -> Principal:
-    """Give whom a bearer token names; raises TokenRefused."""
+    """Give whom a bearer token names; raises TokenRefused, once that is in the audit log where it names somebody."""
+    try:
+        return await _verified(parts, token)
+    except TokenRefused as refused:
+        await turned_away(parts, refused)
+        raise
+
+
+async def _verified(parts: Parts, token: str) -> Principal:
+    if token.startswith(service_accounts.PREFIX):
+        return await asyncio.to_thread(service_accounts.find, parts.pool, token, at=now())
+    if parts.oidc is not None and issuer_of(token) == parts.oidc.issuer:
+        return await parts.oidc.verify(token, at=now())
+    if not parts.local_logins:
+        raise TokenRefused("only logins of the provider are taken here")
     return parts.issuer.verify(token, now=now())
+
+
+async def turned_away(parts: Parts, refused: TokenRefused) -> None:
+    """Write down that a login which names somebody was refused."""
+    if refused.who is not None:
+        await asyncio.to_thread(parts.access.turned_away, refused.who, why=str(refused), at=now())
+    parts.metrics.refused()
 
 
 def origin_of(connection: HTTPConnection, parts: Parts) -> str:

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, Field
 
 from api.auth import Channel
-from api.cloudevents import BATCH, MAX_BODY, ONE, call_of, read_body, read_event
+from api.bodies import read_body_of
+from api.cloudevents import BATCH, ONE, call_of, read_body, read_event
 from api.examples import batch_example, event_examples, event_schema
 from api.parts import HasParts, Parts
 from api.problems import Problem
@@ -67,7 +68,7 @@ async def publish(
     content_type: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Accepted:
     """Answer once every readable event is durable; an unreadable one becomes a dead letter and a 422."""
-    body = await _read(request)
+    body = await read_body_of(request)
     received_at = now()
     try:
         raws = read_body(content_type, body)
@@ -84,16 +85,6 @@ async def publish(
     if wrong:
         raise _problem(wrong, [index for index, _ in events], ids)
     return Accepted(ids=ids)
-
-
-async def _read(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            detail = f"a request holds at most {MAX_BODY} bytes"
-            raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", detail)
-    return bytes(body)
 
 
 def _sort(

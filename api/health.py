@@ -7,20 +7,21 @@ from http import HTTPStatus
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from api.auth import operators
 from api.parts import HasParts, Parts
 from infra.clock import now
 from infra.database import transaction
 from infra.redaction_failures import all_failures, degraded
 from schemas.topics import TOPICS
 
-router = APIRouter(tags=["operators"])
+router = APIRouter(tags=["operators"], dependencies=[Depends(operators)])
 WITHIN_S = 3.0
 STALE_AFTER = timedelta(seconds=30)  # checkpoints come once a second while the log grows
 STALE = text("""

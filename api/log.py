@@ -2,15 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 
+from api.auth import anyone
 from api.parts import HasParts, Parts
 from api.problems import unknown
 from governance.audit.log_of_logs import LOGS
 from infra import audit_reader
 from infra.tenancy import tenant_transaction
 
-router = APIRouter(prefix="/v1/audit/{tenant}", tags=["log"])
+router = APIRouter(prefix="/v1/audit/{tenant}", tags=["log"], dependencies=[Depends(anyone)])
 TenantPath = Annotated[str, Path(pattern=rf"^({LOGS}|[a-z0-9][a-z0-9-]{{0,62}})$")]
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"

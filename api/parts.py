@@ -9,12 +9,15 @@ from sqlalchemy import Engine
 from starlette.requests import HTTPConnection
 
 from api.gateway import Gateway
+from api.limits import Limits
 from api.metrics import Metrics
 from infra.access_log import AccessLog
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
+from infra.ingest.sources import Known
 from infra.keys import Keyring
 from infra.login_sessions import LoginSessions
+from infra.oidc import OidcProvider
 from infra.policy_book import PolicyBook
 from infra.tokens import LocalIssuer
 
@@ -33,7 +36,11 @@ class Parts:
     bell: HandoffBell
     gateway: Gateway
     metrics: Metrics
+    limits: Limits
     bootstrap_servers: str
+    ingest: tuple[Known, ...] = ()  # whose webhooks are taken in
+    oidc: OidcProvider | None = None
+    local_logins: bool = True
     public_url: str | None = None  # where browsers see another address than ours
     languages: Mapping[str, str] = field(default_factory=dict)  # further ones of the settings, with their models
 

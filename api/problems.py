@@ -21,8 +21,10 @@ from infra.handoff_desk import HandoffChanged, HandoffTaken, HandoffUnknown
 from infra.holds import HoldUnknown
 from infra.idempotency import KeyReused
 from infra.keys import KeyDestroyed
+from infra.oidc_wire import ProviderAway
 from infra.policy_store import PolicyUnknown, VersionTaken
 from infra.reveals import RevealClosed, RevealNotYours, RevealUnknown
+from infra.service_accounts import AccountUnknown, NameTaken
 from infra.tokens import TokenRefused
 from infra.webhooks.delivery_log import DeliveryUnknown
 
@@ -33,6 +35,7 @@ RETRY_AFTER_S = "2"
 # Most particular first: the first class that fits names the answer.
 KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (TokenRefused, HTTPStatus.UNAUTHORIZED, "unauthorized"),
+    (ProviderAway, HTTPStatus.SERVICE_UNAVAILABLE, "provider-away"),
     (HandoffUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (HandoffTaken, HTTPStatus.CONFLICT, "handoff-taken"),
     (HandoffChanged, HTTPStatus.PRECONDITION_FAILED, "version-changed"),
@@ -48,6 +51,8 @@ KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (SubjectUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (ErasureUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (HoldUnknown, HTTPStatus.NOT_FOUND, "not-found"),
+    (AccountUnknown, HTTPStatus.NOT_FOUND, "not-found"),
+    (NameTaken, HTTPStatus.CONFLICT, "name-taken"),
     (DeliveryUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (NotInLogError, HTTPStatus.NOT_FOUND, "not-in-a-checkpoint"),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input"),

@@ -82,8 +82,8 @@ def decide(state: TurnsState, event: Event) -> tuple[TurnsState, list[Data]]:
             return _told(state, turn, "begin")
         case UtteranceFinalized(participant="caller") | UtteranceRedacted(participant="caller") as said:
             return _told(state, said.turn, "words", utterance=said.utterance)
-        case TurnMarked(turn=turn, mark=mark, at=at):
-            return _told(state, turn, MARK_SIGN.get(mark, "begin"), mark=mark, at=at)
+        case TurnMarked() as marked:
+            return _marked(state, marked)
         case AssistantGenerated(turn=turn) | AssistantRedacted(stage="generated", turn=turn):
             return _known(state, turn, "answer")
         case CallEnded():
@@ -112,6 +112,15 @@ def _told(
         turn = turn.model_copy(update={"marks": {**turn.marks, mark: at}})
     turn, more = _step(turn, sign)
     return _with(state, turn), said + more
+
+
+def _marked(state: TurnsState, marked: TurnMarked) -> tuple[TurnsState, list[Data]]:
+    """Fold instants of a turn as if each had come alone."""
+    said: list[Data] = []
+    for one in marked.marks:
+        state, more = _told(state, marked.turn, MARK_SIGN.get(one.mark, "begin"), mark=one.mark, at=one.at)
+        said += more
+    return state, said
 
 
 def _counted(state: TurnsState) -> int:

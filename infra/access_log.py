@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from infra.audit_store import append
 from infra.database import transaction
 from infra.keys import Keyring
-from infra.tokens import Principal
+from infra.tokens import Named, Principal
 from schemas.audit import Draft
 from schemas.base import derived_id
 
@@ -19,7 +19,7 @@ READ = "read"
 REFUSED = "access.refused"
 PUBLISHED = "policy.published"
 REDELIVERED = "webhook.redelivered"
-LOGGED_IN, LOGGED_OUT = "login.opened", "login.ended"
+LOGGED_IN, LOGGED_OUT, TURNED_AWAY = "login.opened", "login.ended", "login.refused"
 ROOM = "access"
 # No call can have this id; the key under it seals what staff asked for.
 ACCESS = ":access"
@@ -72,6 +72,17 @@ class AccessLog:
         facts = {"role": who.role}
         self._append(who, LOGGED_OUT, facts, event_id=self._next_id(who, LOGGED_OUT), at=at, call=None)
 
+    def kept_account(self, who: Principal, kind: str, *, facts: Mapping[str, str], at: datetime) -> None:
+        """Record that an account of a service was made, changed or ended."""
+        event_id = self._next_id(who, f"{kind}/{facts.get('account')}")
+        self._append(who, kind, {**facts, "role": who.role}, event_id=event_id, at=at, call=None)
+
+    def turned_away(self, who: Named, *, why: str, at: datetime) -> None:
+        """Record that a login that names somebody was refused; the same within one minute is one entry."""
+        minute = at.replace(second=0, microsecond=0)
+        event_id = derived_id(f"{who.tenant}/{who.subject}/{TURNED_AWAY}/{why}/{minute.isoformat()}", ROOM, 0)
+        self._append(who, TURNED_AWAY, {"why": why}, event_id=event_id, at=minute, call=None)
+
     def revealed(
         self, who: Principal, kind: str, *, call: str | None, facts: Mapping[str, str | None], at: datetime
     ) -> None:
@@ -96,11 +107,11 @@ class AccessLog:
         """Record a step of the rotation of the log's own key; the payload names the verifier key."""
         self._append(who, kind, facts, event_id=self._next_id(who, kind), at=at, call=None)
 
-    def _next_id(self, who: Principal, what: str) -> str:
+    def _next_id(self, who: Named, what: str) -> str:
         return derived_id(f"{self._instance}/{who.tenant}/{who.subject}/{what}", ROOM, next(self._numbers))
 
     def _append(
-        self, who: Principal, kind: str, facts: Mapping[str, object], *, event_id: str, at: datetime,
+        self, who: Named, kind: str, facts: Mapping[str, object], *, event_id: str, at: datetime,
         call: str | None, sealed_for: str | None = None,
     ) -> None:
         draft = self._draft(who, kind, facts, event_id=event_id, at=at, call=call, sealed_for=sealed_for)
@@ -108,7 +119,7 @@ class AccessLog:
             append(connection, who.tenant, [draft], at)
 
     def _draft(
-        self, who: Principal, kind: str, facts: Mapping[str, object], *, event_id: str, at: datetime,
+        self, who: Named, kind: str, facts: Mapping[str, object], *, event_id: str, at: datetime,
         call: str | None, sealed_for: str | None = None,
     ) -> Draft:
         keyring, tenant = self._keyring, who.tenant

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from governance.errors import InvariantError
-from infra.serving import announce
+from infra.serving import announce, serve
 from infra.settings import Settings
 
 Run = Callable[[Settings, asyncio.Event, Callable[[], None]], Coroutine[None, None, None]]
@@ -30,7 +30,7 @@ def worker(
         wrong_use("a worker of its own needs CALLWARDEN_BROKER and CALLWARDEN_DATABASE; `callwarden up` embeds them")
     runs = [_room(name) for name in wanted]
     try:
-        asyncio.run(_until_stopped(settings, runs))
+        serve(_until_stopped(settings, runs))
     except InvariantError as stopped:
         typer.echo(f"callwarden worker: {stopped}", err=True)
         raise typer.Exit(1) from None

@@ -129,8 +129,7 @@ def turn(connection: Connection, event: Event, data: TurnFact) -> None:
             parts = [part.model_dump(mode="json") for part in data.parts]
             facts = {"ttfa_ms": data.ttfa_ms, "parts": parts, "trace_id": trace_id(event)}
         case TurnMarked():
-            at = data.at.isoformat()
-            statement = insert(TURN).values(**key, marks={data.mark: at})
+            statement = insert(TURN).values(**key, marks={one.mark: one.at.isoformat() for one in data.marks})
             merged = {"marks": func.jsonb_concat(TURN.c.marks, statement.excluded.marks)}
             connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=merged))
             return

@@ -1,7 +1,17 @@
 """Says that a process serves, once what it loaded is out of the garbage collector's way."""
 
+import asyncio
 import gc
 import sys
+from collections.abc import Coroutine
+
+import uvloop
+
+
+def serve(work: Coroutine[None, None, None]) -> None:
+    """Run until the work ends, on the event loop that needs the least of a core for each socket (libuv's)."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
 
 
 def announce(line: str = "ready") -> None:

@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     )
     policy: Path | None = Field(default=None, description="policy document; the shipped one where absent")
     webhooks: Path | None = Field(default=None, description="file that names the endpoints of webhooks")
+    ingest: Path | None = Field(
+        default=None, description="file that names whose webhooks POST /v1/ingest/{vendor} takes (docs/ingest.md)"
+    )
     dispatch_endpoints: Path | None = Field(
         default=None, description="YAML file of the addresses and secrets of dispatch endpoints, by their names"
     )
@@ -49,6 +52,12 @@ class Settings(BaseSettings):
     deepgram_key: SecretStr | None = Field(default=None, description="key of Deepgram, where it is used")
     deepgram_url: str | None = Field(default=None, description="another address of Deepgram, e.g. self-hosted")
     voice_most_calls: int = Field(default=100, ge=1, description="calls of one voice worker; more are turned away")
+    voice_ask_after_ms: int = Field(
+        default=15_000, ge=0, description="a caller silent for so long is asked once whether she is there; 0: never"
+    )
+    voice_end_after_ms: int = Field(
+        default=15_000, ge=0, description="when she is silent for so long after that, the call is ended; 0: never"
+    )
     voice_lost_after_ms: int = Field(
         default=6000, ge=500,
         description="a voice worker that is silent for so long loses its calls to another; below 6000 the broker must "
@@ -65,11 +74,33 @@ class Settings(BaseSettings):
     )
     sign_after_ms: int = Field(default=800, ge=100, le=10_000, description="how long she waits for it")
 
+    oidc_issuer: str | None = Field(
+        default=None, description="OpenID Connect provider where people log in: https://… (docs/identity.md)"
+    )
+    oidc_client_id: str = Field(default="callwarden", description="name of this service at the provider")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="its secret; absent for a public client")
+    oidc_audience: str | None = Field(default=None, description="`aud` of access tokens; the client id where absent")
+    oidc_scope: str = Field(default="openid profile", description="what a login asks for")
+    oidc_subject_claim: str = Field(default="sub", description="claim that names a person in the audit log")
+    oidc_roles_claim: str = Field(default="roles", description="claim, or path with dots, that holds roles")
+    oidc_roles: dict[str, str] = Field(
+        default={}, description='values of it as roles, the first that fits counts: {"cc-agents": "agent"}'
+    )
+    oidc_tenant_claim: str = Field(default="tenant", description="claim that names the tenant; empty: the setting's")
+    local_logins: bool = Field(default=True, description="tokens of `callwarden token` are taken as well")
+    rate_address: float = Field(
+        default=2000, ge=0, description="requests a second of one address, in one process; ten seconds' worth at once"
+    )
+    rate_person: float = Field(default=100, ge=0, description="of one person; 0 is no limit, here as above and below")
+    rate_channel: float = Field(default=2000, ge=0, description="of one channel")
     public_url: str | None = Field(
         default=None, description="address people's browsers see, where a proxy stands before the API: https://…"
     )
     session_hours: float = Field(default=12, gt=0, description="after so long a person logs in again")
     session_idle_minutes: float = Field(default=60, gt=0, description="or after so long without a request")
+    eager: bool = Field(
+        default=True, description="begin an answer when the end of a turn is believed; it is heard once that is certain"
+    )
 
     otlp_endpoint: str | None = Field(default=None, description="OTLP/HTTP collector, e.g. http://127.0.0.1:4318")
     issuer: str = Field(default="callwarden-local", description="issuer of the embedded logins")

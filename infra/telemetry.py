@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -45,7 +46,12 @@ def setup(*, service: str, otlp_endpoint: str | None) -> TracerProvider:
 
 def tracer() -> Tracer:
     """Give the tracer of this project."""
-    return trace.get_tracer(SCOPE)
+    return _tracer_of(trace.get_tracer_provider())
+
+
+@cache
+def _tracer_of(provider: trace.TracerProvider) -> Tracer:
+    return provider.get_tracer(SCOPE)  # looking it up costs as much as a span
 
 
 def current_traceparent() -> str | None:

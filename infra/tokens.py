@@ -26,17 +26,32 @@ MAX_SUBJECT = 128
 _TENANT: TypeAdapter[str] = TypeAdapter(Tenant)
 
 
-class TokenRefused(InputError):
-    """The token is not one of this issuer's, or not any more; the message never repeats it."""
-
-
 @dataclass(frozen=True, slots=True)
-class Principal:
-    """Who asks, for which tenant, in which role."""
+class Named:
+    """A subject of a tenant."""
 
     subject: str
     tenant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Principal(Named):
+    """Who asks, for which tenant, in which role; a service's key narrows the role to its scopes."""
+
     role: Role
+    scopes: frozenset[str] | None = None
+
+
+class TokenRefused(InputError):
+    """The token is not one of this issuer's, or not any more; the message never repeats it.
+
+    `who` is whom it names, only where its signature holds: what anybody can write is not written into a log.
+    """
+
+    def __init__(self, detail: str, *, who: Named | None = None) -> None:
+        """Say why, and of whom."""
+        super().__init__(detail)
+        self.who = who
 
 
 class LocalIssuer:
@@ -70,6 +85,7 @@ class LocalIssuer:
         if len(token) > MAX_CHARACTERS:
             raise TokenRefused("the token is too long")
         instant = int(now.timestamp())
+        claims: dict[str, object] = {}
         try:
             claims = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
             jwt.JWTClaimsRegistry(
@@ -80,7 +96,8 @@ class LocalIssuer:
                 sub={"essential": True},
             ).validate(claims)
         except (JoseError, ValueError, TypeError) as wrong:
-            raise TokenRefused(f"the token is refused: {getattr(wrong, 'error', 'unreadable')}") from None
+            who = named(claims.get("sub"), claims.get("tenant"))
+            raise TokenRefused(f"the token is refused: {getattr(wrong, 'error', 'unreadable')}", who=who) from None
         role, subject = claims.get("role"), claims.get("sub")
         if role not in ROLES or not isinstance(subject, str):
             raise TokenRefused("the token names no role of this service")
@@ -99,6 +116,14 @@ def _import(content: bytes) -> OKPKey:
     if not key.is_private:
         raise InvariantError(f"{KEY_FILE} holds no private key")
     return key
+
+
+def named(subject: object, tenant: object) -> Named | None:
+    """Give whom claims name, or None where nobody can be called so."""
+    found = readable_tenant(tenant)
+    if found is None or not isinstance(subject, str) or not 1 <= len(subject) <= MAX_SUBJECT:
+        return None
+    return Named(subject, found) if subject.isprintable() else None
 
 
 def readable_tenant(value: object) -> str | None:

@@ -2,14 +2,16 @@
 
 import os
 import threading
+import time
 from collections.abc import Collection
 from pathlib import Path
 
 FILE = "destroyed-keys"
+LOOK_EVERY_S = 0.05  # each frame of audio asks: a look at the file for each would cost more than sealing it
 
 
 class Tombstones:
-    """A file of key ids, one a line, that only grows; each process of the machine sees a new one at its next look."""
+    """A file of key ids, one a line, that only grows; each process here sees a new one within LOOK_EVERY_S."""
 
     def __init__(self, path: Path) -> None:
         """The file is made when the first key is destroyed."""
@@ -17,9 +19,12 @@ class Tombstones:
         self._lock = threading.Lock()
         self._read_to = 0
         self._dead: set[str] = set()
+        self._looked_at = 0.0
 
     def __contains__(self, key_id: str) -> bool:
-        return key_id in self._known()
+        if key_id in self._dead:
+            return True
+        return time.monotonic() - self._looked_at >= LOOK_EVERY_S and key_id in self._known()
 
     def all(self) -> frozenset[str]:
         """Give every id."""
@@ -37,8 +42,10 @@ class Tombstones:
             torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"  # a crash within a line: it ends here
             file.write((b"\n" if torn else b"") + "".join(f"{one}\n" for one in new).encode())
             os.fsync(descriptor)
+        self._looked_at = 0.0
 
     def _known(self) -> set[str]:
+        self._looked_at = time.monotonic()
         try:
             size = self._path.stat().st_size
         except FileNotFoundError:

@@ -112,6 +112,7 @@ class PaymentRules(Frozen):
 
     asked_for: tuple[str, ...] = ()
     limit_ms: Milliseconds = 120_000
+    speech_to_speech: bool = False  # whether a model that hears and speaks is sent the sound of a window
 
 
 class Queue(Frozen):

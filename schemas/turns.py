@@ -141,13 +141,26 @@ class BackchannelHeard(Data):
     at_ms: int = Field(ge=0)
 
 
-class TurnMarked(Data):
+class Reached(Frozen):
     """One instant of a turn's waterfall."""
+
+    mark: Mark
+    at: AwareDatetime
+
+
+class TurnMarked(Data):
+    """One instant of a turn's waterfall, and those before it that nobody waited for."""
 
     type: ClassVar[str] = "turn_marked"
     turn: int = Field(ge=1)
     mark: Mark
     at: AwareDatetime
+    earlier: tuple[Reached, ...] = Field(default=(), max_length=len(MARKS), description="in their order")
+
+    @property
+    def marks(self) -> tuple[Reached, ...]:
+        """Give all of them in their order."""
+        return (*self.earlier, Reached(mark=self.mark, at=self.at))
 
 
 class ProviderFailed(Data):

@@ -30,6 +30,7 @@ CONSUMER = "records"
 SOURCES = (CALL_GOVERNED.name, CALL_OUTCOMES.name, CALL_EMERGENCIES.name, CALL_DEADLETTERS.name)
 BATCH = 256
 WITHIN_MS = 50
+FETCH_BYTES = 1 << 16  # what comes within WITHIN_MS is fetched together
 RETRY_FIRST_S, RETRY_MOST_S = 0.2, 5.0
 # What an event may hold and no column or entry can: it must not hold up everything after it.
 UNSTORABLE = (DataError, ValidationError)
@@ -56,8 +57,8 @@ class Recorder:
         """Record until cancelled; an outside that fails is waited for, nothing is skipped."""
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._servers, group_id=f"callwarden-{CONSUMER}", enable_auto_commit=False,
-            auto_offset_reset="earliest", fetch_max_wait_ms=WITHIN_MS, session_timeout_ms=6000,
-            heartbeat_interval_ms=1000, max_poll_interval_ms=600_000,
+            auto_offset_reset="earliest", fetch_max_wait_ms=WITHIN_MS, fetch_min_bytes=FETCH_BYTES,
+            session_timeout_ms=6000, heartbeat_interval_ms=1000, max_poll_interval_ms=600_000,
         )
         consumer.subscribe(list(SOURCES), listener=_Positions(self, consumer))
         await consumer.start()

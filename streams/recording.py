@@ -42,6 +42,7 @@ KEPT = {"media", "dtmf"}
 CHUNK_S = 2.0
 MOST_RECORDS = 20_000
 FETCH_MS = 100
+FETCH_BYTES, FETCH_WAIT_MS = 1 << 20, 500
 
 
 class SoundRecorder:
@@ -68,6 +69,8 @@ class SoundRecorder:
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._servers, group_id=GROUP, enable_auto_commit=False, auto_offset_reset="earliest",
             session_timeout_ms=6000, heartbeat_interval_ms=1000, max_poll_interval_ms=600_000,
+            # Chunks are made every CHUNK_S: to be told of each frame at once would cost the broker a request a frame.
+            fetch_min_bytes=FETCH_BYTES, fetch_max_wait_ms=FETCH_WAIT_MS,
         )
         self._places.follow(consumer)
         await consumer.start()

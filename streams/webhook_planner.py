@@ -27,6 +27,7 @@ GROUP = f"callwarden-{CONSUMER}"
 SOURCES = (CALL_GOVERNED.name, CALL_OUTCOMES.name)
 BATCH = 256
 WITHIN_MS = 50
+FETCH_BYTES = 1 << 16  # what comes within WITHIN_MS is fetched together
 
 
 class WebhookPlanner:
@@ -55,8 +56,8 @@ class WebhookPlanner:
             await self.register()
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._servers, group_id=GROUP, enable_auto_commit=False, auto_offset_reset="earliest",
-            fetch_max_wait_ms=WITHIN_MS, session_timeout_ms=6000, heartbeat_interval_ms=1000,
-            max_poll_interval_ms=600_000,
+            fetch_max_wait_ms=WITHIN_MS, fetch_min_bytes=FETCH_BYTES, session_timeout_ms=6000,
+            heartbeat_interval_ms=1000, max_poll_interval_ms=600_000,
         )
         self._places.follow(consumer)
         await consumer.start()

@@ -22,6 +22,7 @@ SENTENCES = {
     "not-in-a-checkpoint": "No signed checkpoint covers this entry yet. One follows within a minute: try again then.",
     "try-again": "A part of the service does not answer. Nothing was lost: try again in a moment.",
     "internal": "This could not be done. Try again; if it stays so, tell whoever operates the service.",
+    "too-many-requests": "That was too much at once. Wait a few seconds, then try again.",
     "idempotency-key-reused": "This was sent before with other words. Load the page again.",
 }
 AWAY = "try-again"
@@ -58,9 +59,9 @@ def path(*parts: str) -> str:
 class Asking:
     """One person's way to the API."""
 
-    def __init__(self, app: ASGIApp, headers: Mapping[str, str], *, address: str) -> None:
-        """Take the app, the headers that say who asks, and the address that her browser knows it by."""
-        transport = ASGITransport(app=app, raise_app_exceptions=False)
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str], *, address: str, client: tuple[str, int]) -> None:
+        """Take the app, who asks, the address that her browser knows it by, and hers, whose requests are counted."""
+        transport = ASGITransport(app=app, raise_app_exceptions=False, client=client)
         self._client = AsyncClient(transport=transport, base_url=address, headers=dict(headers))
 
     async def get(self, path: str, query: Mapping[str, object] | None = None) -> Any:

@@ -55,6 +55,7 @@ class Desk:
     async def build(self) -> None:
         """Lay it out, and keep it true until the window is closed."""
         self._away = ui.element("div")
+        self._asking = ui.element("div")  # of dialogs: the packet is drawn anew whenever it changes
         self._news = markup(tag("p", ""), kind="cw-sr").props('role="status" aria-live="polite"')
         with ui.element("div").classes("cw-two"):
             with section("Waiting"):
@@ -108,7 +109,7 @@ class Desk:
 
     def _reveal(self, event: GenericEventArguments) -> None:
         if self._call is not None:
-            with self._packet:
+            with self._asking:
                 ask_original(self._visit, self._call, str(event.args))
 
     async def _read(self) -> None:
@@ -164,7 +165,7 @@ class Desk:
             await self._take(step, {name: value}, f"{words}: done.")
 
         async def act() -> None:
-            with self._packet:
+            with self._asking:
                 ask_for(f"{words} this call", label=label, act=told, go=words, ready=ready)
 
         kind = "cw-primary" if step == "complete" else ""

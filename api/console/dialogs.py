@@ -15,6 +15,7 @@ SHORTEST = 3
 
 def ask_for(title: str, *, label: str, act: Act, go: str, ready: Sequence[str] = (), danger: bool = False) -> None:
     """Ask for words; `ready` ones are a click away."""
+    beneath = ui.context.slot.parent
     with named(ui.dialog(value=True), title) as dialog, ui.element("div").classes("cw-dialog"):
         dialog.on("hide", dialog.delete)
         markup(tag("h2", title))
@@ -31,7 +32,8 @@ def ask_for(title: str, *, label: str, act: Act, go: str, ready: Sequence[str] =
                 words.props('error error-message="Say it in a few words"')
                 return
             dialog.close()
-            await act(words.value)
+            with beneath:  # the dialog itself is gone in a moment, and what was put into it
+                await act(words.value)
 
         with ui.element("div").classes("cw-actions"):
             button(go, done, kind="cw-danger" if danger else "cw-primary")

@@ -60,7 +60,15 @@ async def visit_of(request: HTTPConnection) -> Visit | None:
 def _asking(request: HTTPConnection, headers: Mapping[str, str]) -> Asking:
     secret = request.cookies.get(COOKIE)
     mine = {} if secret is None else {"Cookie": f"{COOKIE}={secret}"}
-    return Asking(request.scope[APP], {**mine, **headers}, address=f"{request.url.scheme}://{request.url.netloc}")
+    return Asking(request.scope[APP], {**mine, **headers}, address=_address(request), client=_client(request))
+
+
+def _address(request: HTTPConnection) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _client(request: HTTPConnection) -> tuple[str, int]:
+    return (request.client.host, request.client.port) if request.client is not None else ("unknown", 0)
 
 
 def to_login(request: Request) -> RedirectResponse:
@@ -81,7 +89,7 @@ async def log_in(request: Request) -> RedirectResponse:
     token, target = said.get("token", "").strip(), inside(said.get("next", HOME))
     asking = Asking(
         request.scope[APP], {"Authorization": f"Bearer {quote(token, safe='.-_')}"},
-        address=f"{request.url.scheme}://{request.url.netloc}",
+        address=_address(request), client=_client(request),
     )
     try:
         opened = await asking.send("POST", "/v1/sessions")

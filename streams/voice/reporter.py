@@ -10,13 +10,14 @@ import structlog
 
 from governance.errors import InputError, TransientError
 from schemas.base import Data, Event, arrival_id
-from schemas.turns import Mark, Provider, ProviderFailed, TurnMarked
+from schemas.turns import Mark, Provider, ProviderFailed, Reached, TurnMarked
 from streams.voice.spans import TurnTrace
 from streams.voice.start import Setup
 
 SOURCE = "/callwarden/voice"
 RETRY_FIRST_S, RETRY_MOST_S = 0.1, 5.0
 MOST_WAITING = 10_000
+ENDS: frozenset[Mark] = frozenset({"transcript_final", "first_played"})  # of the caller's part, of the assistant's
 MOST_AT_ONCE = 100
 GATHER_S = 0.02  # a turn's end is a dozen events: they go together, once the question to the model is on its way
 
@@ -41,6 +42,7 @@ class Reporter:
         self._session = now().isoformat()
         self._count = 0
         self._marked: set[tuple[int, Mark]] = set()
+        self._held: dict[int, tuple[list[Reached], TurnTrace | None]] = {}  # marks that wait for their part's last
         self._waiting: asyncio.Queue[Event] = asyncio.Queue(MOST_WAITING)
         self._delivery = asyncio.create_task(self._deliver())
 
@@ -63,10 +65,21 @@ class Reporter:
         return event
 
     def mark(self, turn: int, mark: Mark, trace: TurnTrace | None, *, at: datetime | None = None) -> None:
-        """Report an instant of a turn's waterfall, the first of its name; the greeting belongs to no turn."""
-        if turn > 0 and (turn, mark) not in self._marked:
-            self._marked.add((turn, mark))
-            self.report(TurnMarked(turn=turn, mark=mark, at=at or self._now()), trace)
+        """Report an instant of a turn's waterfall, the first of its name; the greeting belongs to no turn.
+
+        Those of one part of it leave together: each event is read and written at every landing of the stair.
+        """
+        if turn <= 0 or (turn, mark) in self._marked:
+            return
+        self._marked.add((turn, mark))
+        self._held.setdefault(turn, ([], trace))[0].append(Reached(mark=mark, at=at or self._now()))
+        for one in [one for one in self._held if one < turn or mark in ENDS]:
+            self._tell(one)
+
+    def _tell(self, turn: int) -> None:
+        reached, trace = self._held.pop(turn)
+        last = reached[-1]
+        self.report(TurnMarked(turn=turn, mark=last.mark, at=last.at, earlier=tuple(reached[:-1])), trace)
 
     def failed(self, failure: ProviderFailed, trace: TurnTrace | None) -> None:
         """Report that a provider failed, and log it without content."""
@@ -75,6 +88,8 @@ class Reporter:
 
     async def close(self, *, within_s: float) -> None:
         """Deliver what is left, as far as the time allows."""
+        for turn in list(self._held):
+            self._tell(turn)
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await self._waiting.join()

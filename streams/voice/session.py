@@ -7,12 +7,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+import numpy as np
 import structlog
 
 from governance.endpointing import Limits
 from governance.errors import InputError
+from governance.patience import Patience
 from infra.speech.links import Link, linked
-from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech, TurnDetector, VoiceActivity
+from infra.speech.ports import (
+    LanguageModel,
+    Samples,
+    SpeechToSpeech,
+    SpeechToText,
+    TextToSpeech,
+    TurnDetector,
+    VoiceActivity,
+)
 from schemas.audio import AudioRecord
 from schemas.base import Event
 from schemas.calls import CallEnded, SessionResumed
@@ -22,6 +32,8 @@ from schemas.verdicts import EmergencyDetected, HandoffRequested
 from streams.voice.answers import Answers
 from streams.voice.chain import chain_for
 from streams.voice.consenting import Consenting
+from streams.voice.continuity import Continuity
+from streams.voice.duplex import Duplex
 from streams.voice.ear import Ear, EarEvents
 from streams.voice.floor import Floor
 from streams.voice.frames import decode
@@ -29,14 +41,18 @@ from streams.voice.hearing import Hearing
 from streams.voice.keys import Keys
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind, Redact
-from streams.voice.mouth import Answer, Mouth
+from streams.voice.mouth import Mouth
+from streams.voice.playing import Answer
 from streams.voice.recall import Recalled
 from streams.voice.relay import Relay
+from streams.voice.replies import Replies
 from streams.voice.reporter import Door, Reporter
 from streams.voice.signs import AFTER_MS, Kind, Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
+from streams.voice.speculation import Speculations
 from streams.voice.start import Setup
+from streams.voice.stillness import Stillness
 from streams.voice.stock import Stock
 from streams.voice.wire import Outlet, Wire
 
@@ -44,6 +60,11 @@ REPORT_WITHIN_S = 5.0
 RECORDS_A_SECOND = 50
 
 log = structlog.get_logger()
+
+
+def withholds_nothing(setup: Setup) -> bool:  # noqa: ARG001 - stands in where nobody knows of payment windows
+    """Let every sound go."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +86,10 @@ class Parts:
     stock: Stock = field(default_factory=Stock)
     sign: Kind = "off"
     sign_after_ms: int = AFTER_MS
+    eager: bool = False
+    speech_to_speech: tuple[Link[SpeechToSpeech], ...] = ()
+    withheld: Callable[[Setup], bool] = withholds_nothing  # whether the sound of a call may go to no such model now
+    patience: Patience = field(default_factory=Patience)
 
 
 class Session:
@@ -94,15 +119,27 @@ class Session:
             models, self._reporter, lines=parts.lines, policy=parts.policy,
             redact=parts.redactor(setup),
         )
+        self._ahead = Speculations(
+            mind=self._mind, reporter=self._reporter, traces=self._traces, now=parts.now,
+            on=parts.eager and not parts.speech_to_speech,  # such a model answers what it hears, not what was written
+        )
+        both = parts.speech_to_speech
+        self._duplex = Duplex(
+            chain_for("speech_to_speech", both, self._reporter, policy=parts.policy, needed=False),
+            sample_rate=setup.sample_rate, reporter=self._reporter, traces=self._traces,
+            background=self._mind.background, withheld=self._withheld,
+        )
         self._answers = Answers(
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
             lines=parts.lines, ear=lambda: self._ear, signs=self._signs,
             consenting=Consenting(parts.policy, setup, lines=parts.lines, now=parts.now), now=parts.now,
+            ahead=self._ahead, replies=Replies(self._mind, self._traces, self._duplex, self._ahead),
         )
         self._handed: set[str] = set()
         self._alarms: set[str] = set()
         self._handing: asyncio.Task[None] | None = None
         self._heard_ms = 0
+        self._continuity = Continuity()
 
     async def open(self, recalled: Recalled | None = None) -> None:
         """Listen and greet; a running call is taken up where its record ends."""
@@ -114,17 +151,24 @@ class Session:
         self._floor = Floor(
             first_turn=first_turn, ear=lambda: self._ear, hearing=self._hearing, mind=self._mind,
             answers=self._answers, reporter=self._reporter, traces=self._traces, lines=parts.lines, now=parts.now,
-            signs=self._signs,
+            signs=self._signs, ahead=self._ahead, duplex=self._duplex,
         )
         floor = self._floor
         self._keys = Keys(entered=floor.entered)
         self._ear = Ear(
             recogniser=relay, activity=parts.activity(setup.sample_rate), detector=parts.detector,
             sample_rate=setup.sample_rate, limits=parts.limits,
-            tell=EarEvents(floor.started, floor.interim, floor.going_on, floor.paused, floor.ended),
+            tell=EarEvents(
+                floor.started, floor.interim, floor.going_on, floor.paused, floor.suspected, floor.resumed, floor.ended
+            ),
+        )
+        self._stillness = Stillness(
+            patience=parts.patience, ear=lambda: self._ear, answers=self._answers, wire=self._wire, lines=parts.lines,
+            turn=lambda: floor.turn,
         )
         if recalled is None:
             self._answers.greet(turn=first_turn)
+            self._duplex.start()
         await relay.open()
         if recalled is not None:
             await self._take_up(recalled)
@@ -135,30 +179,47 @@ class Session:
         self._mind.recall(memory.lines)
         self._answers.connecting, self._answers.silent = memory.connecting, memory.with_person
         self._heard_ms = memory.heard_ms
+        if not memory.with_person:
+            self._duplex.start()
         for frame in recalled.frames:
             await self.take(frame)
         self._answers.take_up(turn=self._floor.turn, unanswered=memory.unanswered)
 
     async def take(self, record: AudioRecord) -> None:
         """Take one record of the caller's side; raises InputError for one that cannot be read."""
+        if not self._continuity.takes(record):
+            return
         match record.kind:
             case "media" if record.offset_ms < self._heard_ms:
                 pass  # what was said there is on record
             case "media":
+                if lost_ms := self._continuity.missing_ms(record):
+                    await self._hear(self._nothing(lost_ms))
                 self._ear.ahead_ms = self._ear.heard_ms - record.offset_ms
-                await self._ear.hear(decode(record.payload, record.encoding), self._parts.now())
+                await self._hear(decode(record.payload, record.encoding))
+                self._stillness.look(self._ear.heard_ms)
             case "mark":
                 self._mouth.returned(_field(record, "name"))
             case "dtmf":
+                self._stillness.touched(self._ear.heard_ms)
                 for key in _field(record, "digits"):
                     self._keys.press(key, self._parts.now())
             case _:
                 log.info("a record of a call was ignored", call=record.call_id, kind=record.kind)
 
+    @property
+    def in_mid_speech(self) -> bool:
+        """Whether the last that was heard of the caller was speech."""
+        return self._ear.speech is not None and not self._ear.speech.silence_ms
+
     async def hear_silence(self, ms: int) -> None:
         """Hear that nothing comes: a channel may stop sending when nobody speaks."""
-        await self._ear.hear(decode(bytes(2 * self._setup.sample_rate * ms // 1000), "linear16"), self._parts.now())
+        await self._hear(self._nothing(ms))
         self._ear.ahead_ms += ms
+        self._stillness.look(self._ear.heard_ms)
+
+    def _nothing(self, ms: int) -> Samples:
+        return np.zeros(self._setup.sample_rate * ms // 1000, dtype=np.int16)
 
     async def control(self, event: Event) -> None:
         """Hear what governance decided of this call; the same decision twice is told the caller once."""
@@ -182,11 +243,13 @@ class Session:
         """End: stop speaking, deliver what is to be reported, close the traces."""
         if self._handing is not None:
             self._handing.cancel()
+        self._stillness.close()
         self._keys.flush()
         await self._ear.close()
         await self._floor.close()
         await self._answers.close()
         await self._hearing.close()
+        await self._duplex.close()
         if reason == "lost":  # else the channel itself says how the call ended
             self._reporter.report(CallEnded(reason="lost"), None)
         self._traces.end(last_turn=self._floor.turn)
@@ -196,7 +259,16 @@ class Session:
         line = self._parts.lines.takeover.format(agent=agent)
         await asyncio.wait([self._answers.say(line, turn=self._floor.turn)])
         self._answers.silent = True
+        await self._duplex.close()
         await self._wire.control("transfer", {"handoff": handoff, "agent": agent})
+
+    def _withheld(self) -> bool:
+        policy = self._parts.policy
+        return not (policy is not None and policy.payment.speech_to_speech) and self._parts.withheld(self._setup)
+
+    async def _hear(self, samples: Samples) -> None:
+        self._duplex.hear(samples)
+        await self._ear.hear(samples, self._parts.now())
 
     def _first_played(self, answer: Answer, at: datetime) -> None:
         self._reporter.mark(answer.turn, "first_played", self._traces.of(answer.turn), at=at)

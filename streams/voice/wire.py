@@ -8,6 +8,8 @@ from schemas.audio import AudioKind, AudioRecord
 from streams.voice.spoken import FRAME_MS
 from streams.voice.start import Setup
 
+Frames = list[tuple[bytes, bool]]  # of FRAME_MS in the call's encoding, and whether each can be heard
+
 
 class Outlet(Protocol):
     """Whatever brings records to the gateway: call.audio.out, or a list in a test."""
@@ -28,11 +30,12 @@ class Wire:
         self._line_ms = line_ms
         self._sent_ms = 0  # where the next frame goes: no earlier than now, and behind the one before
 
-    async def media(self, payload: bytes, *, utterance: str = "", said_ms: int = 0) -> None:
-        """Send a frame; the recording knows by `utterance` and its place in it which words it holds."""
+    async def media(self, frames: Frames, *, utterance: str = "", said_ms: int = 0) -> None:
+        """Send frames as one record; the recording knows by `utterance` and its place in it which words it holds."""
         self._sent_ms = max(self._sent_ms, self._line_ms())
+        payload = b"".join(frame for frame, _ in frames)
         await self._send("media", payload, utterance=utterance, said_ms=said_ms)
-        self._sent_ms += FRAME_MS
+        self._sent_ms += FRAME_MS * len(frames)
 
     async def control(self, kind: AudioKind, content: dict[str, str] | None = None) -> None:
         """Send a mark, clear, transfer or stop."""

@@ -14,6 +14,7 @@ from schemas.turns import (
     MARKS,
     AssistantGenerated,
     LatencyMeasured,
+    Reached,
     SpeechStarted,
     SpeechStopped,
     TurnEnded,
@@ -136,3 +137,15 @@ def test_turns_end_once_in_order_and_are_measured_at_most_once(told: list[Data])
     assert len(measured) == len(set(measured))
     assert set(measured) <= set(ended)
     assert said == fold(*told)
+
+
+def test_marks_told_together_fold_as_those_told_one_by_one() -> None:
+    names = ["caller_stopped", "endpoint_decided", "transcript_final"]
+    one_by_one = [mark(1, name, ms) for ms, name in enumerate(names)]
+    together = one_by_one[-1].model_copy(update={
+        "earlier": tuple(Reached(mark=one.mark, at=one.at) for one in one_by_one[:-1])
+    })
+    spoken = a_turn(1)[:1]
+    said_alone = fold(*spoken, *one_by_one, mark(1, "first_played", 40))
+    assert fold(*spoken, together, mark(1, "first_played", 40)) == said_alone
+    assert said_alone

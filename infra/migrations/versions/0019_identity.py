@@ -30,6 +30,7 @@ CREATE TABLE service_account (
     ended_at timestamptz,
     PRIMARY KEY (tenant, account)
 );
+CREATE UNIQUE INDEX service_account_name ON service_account (tenant, name) WHERE ended_at IS NULL;
 CREATE TABLE service_key (
     tenant text NOT NULL,
     key text NOT NULL,
