@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 
 import httpx2
 import structlog
@@ -19,6 +19,7 @@ from api import (
     emergencies,
     erasures,
     events,
+    figures,
     handoff_follow,
     handoff_notes,
     handoff_reassign,
@@ -89,11 +90,13 @@ TAGS = [
 def create_app(settings: Settings) -> FastAPI:
     """Make the app; its parts are opened and closed by its lifespan."""
     metrics = Metrics()
+    pages: AbstractAsyncContextManager[object] = nullcontext()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as opened:
             app.state.parts = await _open(settings, metrics, opened)
+            await opened.enter_async_context(pages)
             yield
 
     app = FastAPI(
@@ -104,8 +107,13 @@ def create_app(settings: Settings) -> FastAPI:
         events, ingest, calls, recordings, reveals, handoffs, handoff_notes, handoff_reassign, handoff_follow,
         transfers, agents, emergencies, policies, backtests, erasures, holds, subject_exports, audit, bundles, reports,
         queues, webhooks, tlog, health, audio_socket, twilio_socket, sessions, login, service_accounts,
+        figures,
     ):
         app.include_router(part.router)
+    if settings.console == "on":
+        from api.console.mount import mount  # a second and 20 MB that a process without a console keeps
+
+        pages = mount(app)
     problems.install(app)
     app.add_middleware(LimitHeaders)
     app.add_middleware(Observe, metrics=metrics)

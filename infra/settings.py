@@ -119,6 +119,7 @@ class Settings(BaseSettings):
     audit_tsa: str | None = Field(default=None, description="RFC 3161 authority that stamps the log of logs")
     audit_cosign_every_s: float = Field(default=10, gt=0, description="how often witnesses and authority are asked")
     environment: str = Field(default="embedded")
+    console: Literal["on", "off"] = Field(default="on", description="pages for people at /console of the API")
 
     @property
     def keys(self) -> Path:

@@ -237,3 +237,10 @@ class RevealAnswer(Frozen):
     approved_by: str | None = None
     approved_at: datetime | None = None
     value: str | None = None
+
+
+class RevealPage(Frozen):
+    """Reveals, newest first, and the cursor of the next page where there is one; never an original."""
+
+    reveals: tuple[RevealAnswer, ...]
+    cursor: str | None = None

@@ -3,6 +3,8 @@
 ELSEWHERE = {
     # Shapes are proven where they are written and read again.
     "schemas/": "schemas/test_codec.py",
+    "schemas/figures.py": "api/test_figures.py",
+    "api/console/": "console/test_journeys.py",
     "schemas/answers.py": "infra/test_read_model.py",
     "schemas/audit.py": "infra/test_audit_store.py",
     "schemas/audio.py": "streams/voice/test_session.py",
