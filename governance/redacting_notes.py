@@ -10,7 +10,7 @@ from schemas.redaction import PiiSpan
 
 
 def redact_note(
-    state: RedactionState, noted: HandoffNoted, spans: Sequence[PiiSpan], *, detector: str, policy: Policy,
+    state: RedactionState, noted: HandoffNoted, spans: Sequence[PiiSpan], detector: str, *, policy: Policy,
     digest: Digest, seal: Seal,
 ) -> Answer:
     """Replace what was found; a note stands by itself, so nothing of the talk is read on into it."""

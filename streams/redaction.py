@@ -16,6 +16,7 @@ from schemas.base import Data, Event, derived_id
 from schemas.calls import CallStarted, DtmfPressed
 from schemas.desk import HandoffNoted
 from schemas.redacted import EntitySealed
+from schemas.redaction import PiiSpan
 from schemas.topics import CALL_EVENTS, CALL_REDACTED
 from schemas.turns import (
     AssistantGenerated,
@@ -67,13 +68,10 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Rules) -> Room:
             case DtmfPressed() as pressed:
                 return redact_keys(state, pressed, digest=digest, policy=policy)
             case HandoffNoted() as noted:
-                try:
-                    spans = await detection.detect(noted.text, context=None, language=state.language, growing=False)
-                except DetectionFailed:
+                spans = await _found(detection, noted, state.language)
+                if spans is None:
                     return withhold_note(state, noted, detector=detector.version, policy=policy)
-                return redact_note(
-                    state, noted, spans, detector=detector.version, policy=policy, digest=digest, seal=seal
-                )
+                return redact_note(state, noted, spans, detector.version, policy=policy, digest=digest, seal=seal)
             case (
                 InterimTranscribed() | UtteranceFinalized()
                 | AssistantGenerated() | AssistantSynthesised() | AssistantHeard()
@@ -93,3 +91,11 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Rules) -> Room:
                 raise InvariantError(f"{event.type} holds clear text that nothing redacts")
 
     return Room("redaction", CALL_EVENTS, CALL_REDACTED, decide)
+
+
+async def _found(detection: Detection, noted: HandoffNoted, language: str) -> list[PiiSpan] | None:
+    """What a note holds, or None where nobody could tell."""
+    try:
+        return await detection.detect(noted.text, context=None, language=language, growing=False)
+    except DetectionFailed:
+        return None
