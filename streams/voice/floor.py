@@ -50,6 +50,7 @@ class Floor:
         self._duplex = duplex
         self._rules = OverlapRules()
         self._overlapping: Speech | None = None
+        self._still: Speech | None = None  # for whom the assistant holds back
         self._at_work = False  # a turn that has ended is being taken
         self._ended: asyncio.Queue[tuple[Speech | str, datetime]] = asyncio.Queue()
         self._taking = asyncio.create_task(self._take_turns())
@@ -59,7 +60,7 @@ class Floor:
         self._signs.hush()
         self._duplex.began()
         if self._answers.busy:
-            self._overlapping = speech
+            self._overlapping = self._still = speech
             self._keep_still(speech)
         self._reporter.report(
             SpeechStarted(participant="caller", at_ms=speech.in_recording(speech.began_ms), turn=self.turn + 1),
@@ -100,6 +101,7 @@ class Floor:
         self._ahead.went_on(speech.ended_ms)
         if not self._answers.busy:
             return
+        self._still = speech  # also where she spoke before the answer began
         self._keep_still(speech)
         overlap = Overlap(speech_ms=speech.speech_ms, text=speech.text, speaking=True)
         if barge_in.decide(overlap, self._rules) == "barge_in":
@@ -123,7 +125,7 @@ class Floor:
 
     def _keep_still(self, speech: Speech) -> None:
         """Let the assistant be quiet while she may be taking the floor, and go on where she is not."""
-        if self._overlapping is speech:
+        if self._still is speech:
             overlap = Overlap(speech_ms=speech.speech_ms, text=speech.text, speaking=speech.silence_ms == 0)
             self._answers.keep_still(barge_in.keeps_still_ms(overlap, self._rules))
 
@@ -160,6 +162,8 @@ class Floor:
             return  # a breath or a noise: no turn
         if self._answers.busy:
             self._take_floor(speech)
+        self._still = None
+        self._answers.keep_still(0)  # the answer to this turn waits for nobody
         self.turn = turn
         self._duplex.taken(speech, turn=turn)
         report, mark = self._reporter.report, self._reporter.mark
