@@ -23,12 +23,12 @@ from api import (
     holds,
     ingest,
     login,
+    machine_accounts,
     policies,
     problems,
     recordings,
     reports,
     reveals,
-    service_accounts,
     sessions,
     subject_exports,
     webhooks,
@@ -95,7 +95,7 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (
         events, ingest, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
         subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, sessions, login,
-        service_accounts,
+        machine_accounts,
     ):
         app.include_router(part.router)
     problems.install(app)
