@@ -3,13 +3,14 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 
 import httpx2
 import structlog
 from fastapi import FastAPI
 
 from api import (
+    agents,
     audio_socket,
     audit,
     backtests,
@@ -18,6 +19,10 @@ from api import (
     emergencies,
     erasures,
     events,
+    figures,
+    handoff_follow,
+    handoff_notes,
+    handoff_reassign,
     handoffs,
     health,
     holds,
@@ -26,11 +31,14 @@ from api import (
     machine_accounts,
     policies,
     problems,
+    queues,
     recordings,
     reports,
     reveals,
     sessions,
     subject_exports,
+    transfers,
+    twilio_socket,
     webhooks,
 )
 from api import log as tlog
@@ -40,7 +48,7 @@ from api.limits import LimitHeaders
 from api.metrics import Metrics
 from api.observe import Observe
 from api.parts import Parts
-from infra import telemetry
+from infra import clock, telemetry
 from infra.access_log import AccessLog
 from infra.call_policies import CallPolicies
 from infra.consent_door import ConsentDoor
@@ -55,6 +63,7 @@ from infra.policies import load
 from infra.policy_book import PolicyBook
 from infra.settings import Settings, secret_of
 from infra.tokens import LocalIssuer
+from infra.transfers.configuration import load as load_desks
 
 log = structlog.get_logger()
 TITLE = "Callwarden"
@@ -81,11 +90,13 @@ TAGS = [
 def create_app(settings: Settings) -> FastAPI:
     """Make the app; its parts are opened and closed by its lifespan."""
     metrics = Metrics()
+    pages: AbstractAsyncContextManager[object] = nullcontext()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as opened:
             app.state.parts = await _open(settings, metrics, opened)
+            await opened.enter_async_context(pages)
             yield
 
     app = FastAPI(
@@ -93,11 +104,16 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     for part in (
-        events, ingest, calls, recordings, reveals, handoffs, emergencies, policies, backtests, erasures, holds,
-        subject_exports, audit, bundles, reports, webhooks, tlog, health, audio_socket, sessions, login,
-        machine_accounts,
+        events, ingest, calls, recordings, reveals, handoffs, handoff_notes, handoff_reassign, handoff_follow,
+        transfers, agents, emergencies, policies, backtests, erasures, holds, subject_exports, audit, bundles, reports,
+        queues, webhooks, tlog, health, audio_socket, twilio_socket, sessions, login, machine_accounts,
+        figures,
     ):
         app.include_router(part.router)
+    if settings.console == "on":
+        from api.console.mount import mount  # a second and 20 MB that a process without a console keeps
+
+        pages = mount(app)
     problems.install(app)
     app.add_middleware(LimitHeaders)
     app.add_middleware(Observe, metrics=metrics)
@@ -126,14 +142,17 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
         opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
     policies = PolicyBook(engine=pool, house=load(settings.policy))
     payments = PaymentDoor(engine=pool, keyring=keyring, policy_of=CallPolicies(engine=pool, book=policies).of)
+    desks = load_desks(settings.transfers, now=clock.now)
+    for desk in desks.values():
+        opened.push_async_callback(desk.close)
     consents = ConsentDoor(engine=pool, policies=policies)
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments, consents=consents), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
-        keyring=keyring, policies=policies, public_url=settings.public_url, limits=limits_of(settings),
+        keyring=keyring, policies=policies, ingest=sources.load(settings.ingest, secret_of=secret_of),
+        public_url=settings.public_url, limits=limits_of(settings),
         sessions=sessions_of(settings, pool), oidc=provider_of(settings, outside), local_logins=settings.local_logins,
-        ingest=sources.load(settings.ingest, secret_of=secret_of),
-        bootstrap_servers=settings.bootstrap_servers, languages=settings.languages,
+        bootstrap_servers=settings.bootstrap_servers, languages=settings.languages, desks=desks,
     )
 
 

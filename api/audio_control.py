@@ -64,6 +64,11 @@ def frame(record: AudioRecord) -> str:
     return json.dumps({**(content if isinstance(content, dict) else {}), "type": record.kind})
 
 
+def reason_of(record: AudioRecord) -> str:
+    """Give the reason that a `stop` states, or nothing."""
+    return str(json.loads(frame(record)).get("reason", ""))
+
+
 def error(reason: str) -> str:
     """Write what was wrong with a frame."""
     return json.dumps({"type": "error", "reason": reason})

@@ -6,13 +6,14 @@ import json
 from typing import Literal
 
 import structlog
-from fastapi import WebSocket
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.websockets import WebSocketDisconnect
 
 from api import audio_control
 from api.audio_control import Control, ControlUnreadable
+from api.audio_line import BROKEN, LATER, NORMAL, STOPPED, UNREADABLE, Ending, Line
+from api.frame_order import Frame, FrameOrder, numbered
 from api.parts import Parts
 from api.play_queue import PlayQueue
 from api.uplink import Uplink
@@ -23,28 +24,27 @@ from infra.database import transaction
 from infra.front_door import event
 from infra.languages import LanguageNotInstalled, model_of
 from infra.tokens import Principal
-from schemas.audio import BUSY, AudioRecord
+from schemas.audio import AudioRecord
 from schemas.base import Data, Event
 from schemas.calls import CallEnded, CallStarted, Encoding
 from schemas.payments import PaymentWindowClosed, PaymentWindowOpened
 from schemas.topics import AUDIO_IN, CALL_RAW
 
 log = structlog.get_logger()
-Ending = Literal["hangup", "transferred", "stopped", "lost", "error", "refused"]
 Rate = Literal[8000, 16000, 24000]
-NORMAL, UNREADABLE, BROKEN, LATER = 1000, 1007, 1011, 1013
 CLEAN_CLOSES = (1000, 1001)
 GONE_S = 1.0
+HELD_S = 0.2  # frames that wait for one before them wait no longer where nothing follows
 
 
 class AudioSession:
     """Carries one call until either side ends it; the end is always told."""
 
     def __init__(
-        self, *, socket: WebSocket, parts: Parts, who: Principal, call_id: str, encoding: Encoding, sample_rate: Rate,
-        queue: PlayQueue,
+        self, *, socket: Line, parts: Parts, who: Principal, call_id: str, encoding: Encoding, sample_rate: Rate,
+        queue: PlayQueue, order: FrameOrder | None = None,
     ) -> None:
-        """Take an accepted socket and the call's queue."""
+        """Take an accepted socket and the call's queue; with an `order`, each binary message begins with its number."""
         self._socket = socket
         self._parts = parts
         self._who = who
@@ -55,6 +55,7 @@ class AudioSession:
         self._uplink = Uplink(
             gateway=parts.gateway, tenant=who.tenant, call_id=call_id, encoding=encoding, sample_rate=sample_rate
         )
+        self._order = order
         self._transferred = False
         self._traceparent: str | None = None
 
@@ -88,7 +89,13 @@ class AudioSession:
 
     async def _listen(self) -> tuple[Ending, tuple[int, str]]:
         while True:
-            message = await self._socket.receive()
+            held = self._order is not None and self._order.holding
+            try:
+                async with asyncio.timeout(HELD_S if held else None):
+                    message = await self._socket.receive()
+            except TimeoutError:
+                await self._hear_held()
+                continue
             if message["type"] == "websocket.disconnect":
                 raise WebSocketDisconnect(message.get("code", 1005))
             audio, text = message.get("bytes"), message.get("text")
@@ -119,6 +126,7 @@ class AudioSession:
         if control.type == "payment_window":
             await self._ensure_started()
             opens = control.state == "open"
+            await self._hear_held()  # what was said inside of a window must not be heard behind it
             await self._uplink.flush()
             window = PaymentWindowOpened(limit_ms=control.limit_ms) if opens else PaymentWindowClosed()
             await self._parts.door.accept([self._event(window, f"payment/{self._uplink.number}/{control.state}")])
@@ -141,7 +149,21 @@ class AudioSession:
 
     async def _hear(self, audio: bytes) -> None:
         await self._ensure_started()
-        await self._uplink.hear(audio)
+        if self._order is None:
+            await self._uplink.hear(audio)
+            return
+        read = numbered(audio)
+        if read is None:
+            raise ControlUnreadable("a numbered frame begins with four bytes", field="frame", fatal=True)
+        await self._hear_all(self._order.put(*read))
+
+    async def _hear_held(self) -> None:
+        if self._order is not None:
+            await self._hear_all(self._order.rest())
+
+    async def _hear_all(self, frames: list[Frame]) -> None:
+        for one in frames:
+            await self._uplink.hear(one.payload, lost=one.lost)
 
     async def _ensure_started(self) -> None:
         if self._uplink.number == 0:
@@ -177,17 +199,14 @@ class AudioSession:
             record = await self._queue.get()
             if record is None:
                 return "lost", (LATER, self._queue.ended or "ended")
+            self._transferred = self._transferred or record.kind == "transfer"
             try:
                 await self._play(record)
             except WebSocketDisconnect:
                 await asyncio.sleep(GONE_S)  # the listening side knows how the socket was closed
                 raise
-            self._transferred = self._transferred or record.kind == "transfer"
             if record.kind == "stop":
-                busy = json.loads(record.payload or b"{}").get("reason") == BUSY
-                if busy:
-                    return "refused", (LATER, "every line is busy, try again")
-                return "stopped", (NORMAL, "stopped")
+                return STOPPED.get(audio_control.reason_of(record), ("stopped", (NORMAL, "stopped")))
 
     async def _play(self, record: AudioRecord) -> None:
         if record.kind == "media":
@@ -200,7 +219,10 @@ class AudioSession:
             return  # nobody heard of this call
         reason: Ending = "transferred" if self._transferred and ending in ("hangup", "stopped") else ending
         over = self._event(CallEnded(reason=reason), "end")
+        if self._order is not None:
+            self._parts.metrics.line(lost=self._order.lost, doubled=self._order.doubled + self._order.late)
         try:
+            await self._hear_held()
             await self._uplink.send("stop", json.dumps({"reason": reason}).encode())
             await self._parts.door.accept([over])
         except (InputError, TransientError) as outside:

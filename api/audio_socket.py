@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, WebSocket
 
 from api.audio_session import AudioSession, Rate
 from api.auth import Declared, admit, subprotocol_of
+from api.frame_order import FrameOrder
 from api.gateway import CallConnected
 from api.parts import Parts, parts_of
 from api.problems import Problem, problem_of
@@ -28,8 +29,8 @@ async def audio(socket: WebSocket, call_id: str) -> None:
     parts = parts_of(socket)
     try:
         who = await admit(socket, parts, "carry_audio")
-        encoding, rate = _encoding(socket), _rate(socket)
-        await asyncio.to_thread(_check, parts, who, call_id)
+        encoding, rate, order = _encoding(socket), _rate(socket), _order(socket)
+        await asyncio.to_thread(check_call, parts, who, call_id)
         queue = await parts.gateway.open(tenant=who.tenant, call_id=call_id)
     except CallConnected as wrong:
         await socket.send_denial_response(Problem(HTTPStatus.CONFLICT, "call-connected", str(wrong)).response())
@@ -40,7 +41,8 @@ async def audio(socket: WebSocket, call_id: str) -> None:
     try:
         await socket.accept(subprotocol=subprotocol_of(socket))
         session = AudioSession(
-            socket=socket, parts=parts, who=who, call_id=call_id, encoding=encoding, sample_rate=rate, queue=queue
+            socket=socket, parts=parts, who=who, call_id=call_id, encoding=encoding, sample_rate=rate, queue=queue,
+            order=order,
         )
         await session.run()
     finally:
@@ -63,7 +65,17 @@ def _rate(socket: WebSocket) -> Rate:
     raise _wrong("sample_rate", f"must be one of {', '.join(str(each) for each in RATES)}")
 
 
-def _check(parts: Parts, who: Principal, call_id: str) -> None:
+def _order(socket: WebSocket) -> FrameOrder | None:
+    match socket.query_params.get("frames", "plain"):
+        case "plain":
+            return None
+        case "numbered":
+            return FrameOrder()
+    raise _wrong("frames", "must be plain or numbered")
+
+
+def check_call(parts: Parts, who: Principal, call_id: str) -> None:
+    """Raise a Problem where a call of this id cannot begin here now."""
     if CALL_ID.fullmatch(call_id) is None:
         raise _wrong("call_id", "must be letters, digits and _.:- (1 to 128)")
     if parts.gateway.partition is None:

@@ -18,6 +18,7 @@ Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
     "hear_originals", "set_policies", "steward_data", "keep_webhooks", "see_emergencies", "acknowledge",
     "be_known", "carry_audio", "keep_accounts",
+    "run_desk", "see_queues",
 ]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
@@ -28,6 +29,8 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "approve_reveals": frozenset({"supervisor", "compliance", "dpo"}),
     "hear_originals": frozenset({"compliance"}),
     "set_policies": frozenset({"compliance"}),
+    "run_desk": frozenset({"supervisor"}),
+    "see_queues": frozenset({"supervisor", "compliance", "admin"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
     "carry_audio": frozenset({"channel"}),
     "keep_accounts": frozenset({"admin"}),
@@ -67,11 +70,13 @@ def subprotocol_of(connection: HTTPConnection) -> str | None:
     return next((each.strip() for each in offered if each.strip().startswith(SUBPROTOCOL)), None)
 
 
-async def admit(connection: HTTPConnection, parts: Parts, right: Right) -> Principal:
-    """Give who asks; raises Problem 401, 429, or 403 once the refusal is in the audit log."""
+async def admit(
+    connection: HTTPConnection, parts: Parts, right: Right, *, told: str | None = None
+) -> Principal:
+    """Give who asks, by a token that was `told` or its own; raises Problem 401, 429, or 403 once that is in the log."""
     parts.limits.address(connection)
     try:
-        who = await principal_of(connection, parts, token_of(connection))
+        who = await principal_of(connection, parts, told or token_of(connection))
     except (Problem, TokenRefused):
         parts.limits.refused(connection)
         raise
@@ -124,13 +129,12 @@ async def anyone(connection: HTTPConnection, parts: HasParts) -> None:
     parts.limits.address(connection)
 
 
-async def signed(connection: HTTPConnection, parts: HasParts) -> None:
-    """Let in what a vendor signed: the declaration of a route that checks the signature itself."""
-    parts.limits.address(connection)
-
-
 async def operators() -> None:
     """Let in probes of the house, as often as they like; the network decides who reaches them."""
+
+
+async def vendors() -> None:
+    """Let in who signs as a known vendor: the declaration of a route that checks the signature itself."""
 
 
 Known = Annotated[Principal, Depends(May("be_known"))]
@@ -138,6 +142,8 @@ AccountKeeper = Annotated[Principal, Depends(May("keep_accounts"))]
 Channel = Annotated[Principal, Depends(May("publish"))]
 Reader = Annotated[Principal, Depends(May("read_calls"))]
 Agent = Annotated[Principal, Depends(May("take_handoffs"))]
+Supervisor = Annotated[Principal, Depends(May("run_desk"))]
+QueueReader = Annotated[Principal, Depends(May("see_queues"))]
 Revealer = Annotated[Principal, Depends(May("reveal"))]
 Approver = Annotated[Principal, Depends(May("approve_reveals"))]
 RevealReader = Annotated[Principal, Depends(May("see_reveals"))]

@@ -9,7 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from api.app import create_app
-from api.auth import RIGHTS, SCOPES, Declared, May, anyone, operators, signed
+from api.auth import RIGHTS, SCOPES, Declared, May, anyone, operators, vendors
 from governance.errors import InvariantError
 from infra.settings import Settings
 from infra.tokens import ROLES
@@ -23,7 +23,7 @@ HEAD = """# Who may do what
 Written from the routes by `python -m api.authorisation`: do not edit. `tests/api/test_authorisation.py` asks every
 route below as every role, as nobody and as another tenant, and fails for a route without a rule. A refusal is 403 and
 an entry of the audit log; another tenant's id is 404. *anyone*: no login. *operators*: no login and no limit, for
-probes inside the house. *vendors*: by the vendor's own signature.
+probes inside the house. *vendors*: no login, the vendor's own signature.
 
 """
 SCOPED = """
@@ -71,8 +71,8 @@ def _needs(dependant: Dependant) -> str | None:
         return None
     if rights:
         return rights.pop()
-    open_to = {anyone: ANYONE, operators: OPERATORS, signed: VENDORS}
-    return next((name for call, name in open_to.items() if call in calls), None)
+    declared = {anyone: ANYONE, operators: OPERATORS, vendors: VENDORS}
+    return next((name for each, name in declared.items() if each in calls), None)
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:

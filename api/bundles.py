@@ -1,19 +1,24 @@
-"""POST /v1/audit/bundles: the evidence of one call as an archive; who takes it is in the log before its first byte."""
+"""POST /v1/audit/bundles: evidence of a call or a period; who takes it is in the log before its first byte."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict
+from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from api.auth import Compliance
-from api.parts import HasParts
+from api.parts import HasParts, Parts
+from infra import period_source
 from infra.bundle_source import make
 from infra.clock import now
+from infra.tokens import Principal
 from schemas.base import CallId
 
 router = APIRouter(prefix="/v1/audit/bundles", tags=["audit"])
 MEDIA_TYPE = "application/zip"
+WHAT = "audit.bundle"
+HEADERS = {"Content-Disposition": 'attachment; filename="evidence.zip"', "Cache-Control": "no-store"}
 ARCHIVE: dict[int | str, dict[str, Any]] = {
     HTTPStatus.OK: {
         "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
@@ -23,21 +28,39 @@ ARCHIVE: dict[int | str, dict[str, Any]] = {
 
 
 class BundleRequest(BaseModel):
-    """Which call."""
+    """Either a call, or a period: everything that was recorded at `from` or later and before `to`."""
 
     model_config = ConfigDict(extra="forbid")
-    call: CallId
+    call: CallId | None = None
+    from_: AwareDatetime | None = Field(default=None, alias="from")
+    to: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def one_of_two(self) -> Self:
+        """Refuse both, neither and half a period."""
+        if (self.from_ is None) != (self.to is None) or (self.call is None) == (self.to is None):
+            raise ValueError("name either `call`, or `from` and `to`")
+        return self
 
 
 @router.post(
-    "", operation_id="bundleCall", summary="Take the evidence of one call", response_class=Response, responses=ARCHIVE
+    "", operation_id="bundleCall", summary="Take the evidence of one call, or of a period", response_class=Response,
+    responses=ARCHIVE,
 )
 def bundle(body: BundleRequest, who: Compliance, parts: HasParts) -> Response:
-    """Give the archive; 404 without such a call, or before a checkpoint covers its entries."""
-    archive = make(parts.pool, who.tenant, body.call)
+    """Give the archive; 404 without such a call or before a checkpoint covers it, 422 where a period is too long."""
+    if body.from_ is not None and body.to is not None:
+        return _period(parts, who, body.from_, body.to)
+    call = str(body.call)
+    archive = make(parts.pool, who.tenant, call)
     # Committed here: whatever happens to the answer, that it was taken is known.
-    parts.access.read(
-        who, what="audit.bundle", asked={"call": body.call}, found=[body.call], at=now(), call=body.call
-    )
-    headers = {"Content-Disposition": 'attachment; filename="evidence.zip"', "Cache-Control": "no-store"}
-    return Response(archive, media_type=MEDIA_TYPE, headers=headers)
+    parts.access.read(who, what=WHAT, asked={"call": call}, found=[call], at=now(), call=call)
+    return Response(archive, media_type=MEDIA_TYPE, headers=HEADERS)
+
+
+def _period(parts: Parts, who: Principal, since: AwareDatetime, until: AwareDatetime) -> Response:
+    period = period_source.make(parts.pool, who.tenant, since=since, until=until)
+    asked = {"from": since.isoformat(), "to": until.isoformat()}
+    parts.access.read(who, what=WHAT, asked=asked, found=period.found(), at=now())
+    headers = {**HEADERS, "Content-Length": str(period.size)}
+    return StreamingResponse(period.pieces(), media_type=MEDIA_TYPE, headers=headers)

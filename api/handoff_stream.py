@@ -7,7 +7,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from api.parts import Parts
-from infra import handoff_desk
+from infra import handoff_desk, presence
+from infra.clock import now
 from infra.tenancy import tenant_transaction
 from infra.tokens import Principal
 from schemas.answers import HandoffSummary
@@ -15,7 +16,7 @@ from schemas.answers import HandoffSummary
 HEARTBEAT_S = 10.0  # below the minute after which proxies close a silent connection; also the look without a bell
 
 
-async def stream(parts: Parts, who: Principal) -> AsyncIterator[bytes]:
+async def stream(parts: Parts, who: Principal, *, mine: bool = False) -> AsyncIterator[bytes]:
     """Give what is open, then each change; a state is never told twice, a missed bell costs one heartbeat."""
     known: dict[str, int] = {}
     with parts.bell.waiter(who.tenant) as bell:
@@ -23,7 +24,7 @@ async def stream(parts: Parts, who: Principal) -> AsyncIterator[bytes]:
         while True:
             bell.clear()
             try:
-                news = await asyncio.to_thread(_changed, parts, who.tenant, dict(known))
+                news = await asyncio.to_thread(_changed, parts, who, dict(known), mine)
             except (DBAPIError, PoolExhausted):
                 news = []  # told at the next look
             for each in news:
@@ -37,9 +38,10 @@ async def stream(parts: Parts, who: Principal) -> AsyncIterator[bytes]:
                 yield b": still here\n\n"
 
 
-def _changed(parts: Parts, tenant: str, known: Mapping[str, int]) -> list[HandoffSummary]:
-    with tenant_transaction(parts.pool, tenant) as connection:
-        return handoff_desk.changed(connection, tenant, known)
+def _changed(parts: Parts, who: Principal, known: Mapping[str, int], mine: bool) -> list[HandoffSummary]:
+    with tenant_transaction(parts.pool, who.tenant) as connection:
+        presence.touch(connection, who.tenant, who.subject, at=now())
+        return handoff_desk.changed(connection, who.tenant, known, taker=who.subject if mine else None)
 
 
 def _event(handoff: HandoffSummary) -> bytes:

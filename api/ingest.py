@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field, ValidationError
 
-from api.auth import signed as by_signature
+from api.auth import vendors
 from api.bodies import read_body_of
 from api.parts import HasParts, Parts
 from api.problems import Problem
@@ -18,7 +18,7 @@ from schemas.base import Event
 from schemas.codec import Unreadable
 from schemas.topics import CALL_RAW
 
-router = APIRouter(tags=["channels"], dependencies=[Depends(by_signature)])
+router = APIRouter(tags=["channels"], dependencies=[Depends(vendors)])
 
 
 class Ingested(BaseModel):
@@ -45,6 +45,7 @@ async def ingest(request: Request, vendor: Vendor, parts: HasParts) -> Ingested:
     )
     known = next((one for one in parts.ingest if one.source.vendor == vendor and signed(delivery, one)), None)
     if known is None:
+        parts.limits.address(request)  # who guesses secrets is slowed down, a vendor never is
         parts.metrics.refused()
         detail = f"no source of {vendor} in CALLWARDEN_INGEST signed this"
         raise Problem(HTTPStatus.UNAUTHORIZED, "unauthorized", detail)

@@ -31,6 +31,10 @@ class Metrics:
         self._sockets = Gauge("callwarden_audio_sockets", "Calls with audio open here", registry=self._registry)
         self._frames = Counter("callwarden_audio_records", "Audio records", ["direction"], registry=self._registry)
         self._overrun = Counter("callwarden_audio_overrun", "Calls ended for a slow socket", registry=self._registry)
+        self._astray = Counter(
+            "callwarden_audio_frames_astray", "Numbered frames that did not come as they were sent", ["how"],
+            registry=self._registry,
+        )
 
     def served(self, *, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -60,6 +64,11 @@ class Metrics:
     def overrun(self) -> None:
         """Count a call ended because its socket did not take what was said."""
         self._overrun.inc()
+
+    def line(self, *, lost: int, doubled: int) -> None:
+        """Count what the network of a call that has ended did to its frames; `doubled` came too late or twice."""
+        self._astray.labels("lost").inc(lost)
+        self._astray.labels("doubled").inc(doubled)
 
     def text(self, *, withheld: list[Failures], at: datetime) -> bytes:
         """Write everything, and how often redaction failed in all processes."""

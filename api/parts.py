@@ -20,6 +20,7 @@ from infra.login_sessions import LoginSessions
 from infra.oidc import OidcProvider
 from infra.policy_book import PolicyBook
 from infra.tokens import LocalIssuer
+from infra.transfers.ports import TransferDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,11 @@ class Parts:
     metrics: Metrics
     limits: Limits
     bootstrap_servers: str
+    ingest: tuple[Known, ...] = ()  # whose webhooks are taken in
     oidc: OidcProvider | None = None
     local_logins: bool = True
     public_url: str | None = None  # where browsers see another address than ours
-    ingest: tuple[Known, ...] = ()  # whose webhooks are taken in
+    desks: Mapping[str, TransferDesk] = field(default_factory=dict)  # of carriers, by the names the operator gave
     languages: Mapping[str, str] = field(default_factory=dict)  # further ones of the settings, with their models
 
 

@@ -17,7 +17,7 @@ from governance.errors import InputError, TransientError
 from infra.audit_reader import NotInLogError
 from infra.emergency_desk import EmergencyTaken, EmergencyUnknown
 from infra.erasures import ErasureUnknown, SubjectUnknown
-from infra.handoff_desk import HandoffChanged, HandoffTaken, HandoffUnknown
+from infra.handoff_desk import HandoffChanged, HandoffTaken, HandoffUnfit, HandoffUnknown
 from infra.holds import HoldUnknown
 from infra.idempotency import KeyReused
 from infra.keys import KeyDestroyed
@@ -38,6 +38,7 @@ KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (ProviderAway, HTTPStatus.SERVICE_UNAVAILABLE, "provider-away"),
     (HandoffUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (HandoffTaken, HTTPStatus.CONFLICT, "handoff-taken"),
+    (HandoffUnfit, HTTPStatus.CONFLICT, "handoff-unfit"),
     (HandoffChanged, HTTPStatus.PRECONDITION_FAILED, "version-changed"),
     (KeyReused, HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
     (KeyDestroyed, HTTPStatus.GONE, "call-forgotten"),

@@ -1,12 +1,12 @@
 """Reveals: the original of one pseudonym for who may see it, with a reason, once that is in the audit log."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import Approver, Revealer, RevealReader
@@ -15,15 +15,17 @@ from governance.errors import InputError
 from infra import idempotency, reveals
 from infra.clock import now
 from infra.idempotency import Asked
+from infra.keys import KeyDestroyed
 from infra.reveals import Reveal, RevealClosed, RevealNotYours, RevealUnknown
 from infra.sealed_originals import open_original, seal_original
 from infra.tenancy import tenant_transaction
 from infra.tokens import Principal
-from schemas.answers import RevealAnswer
+from schemas.answers import RevealAnswer, RevealPage
 from schemas.base import CallId, derived_id
 
 router = APIRouter(prefix="/v1", tags=["reveals"])
 ASKED, AGREED, OPENED, REFUSED = "reveal.requested", "reveal.approved", "reveal.opened", "reveal.refused"
+MAX_LIMIT = 200
 REASON = "reason of "  # the context a reason is sealed in; no pseudonym begins so
 CallPath = Annotated[CallId, Path(description="id the channel gave the call")]
 RevealPath = Annotated[str, Path(max_length=64, pattern=r"^[0-9a-f-]+$")]
@@ -58,6 +60,29 @@ def reveal(
             response.headers["Location"] = f"/v1/reveals/{asked.reveal}"
             return _answer(parts, asked)
         return _opened(parts, who, asked)
+
+
+@router.get("/reveals", operation_id="listReveals", summary="List reveals, newest first")
+def list_reveals(
+    who: Approver,
+    parts: HasParts,
+    response: Response,
+    state: Annotated[Literal["pending", "approved"] | None, Query(description="of those that are still open")] = None,
+    cursor: Annotated[str | None, Query(description="of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
+) -> RevealPage:
+    """Give one page with the reasons, never an original; the look is in the audit log before it leaves."""
+    response.headers["Cache-Control"] = "no-store"
+    with tenant_transaction(parts.pool, who.tenant) as connection:
+        page, more = reveals.listing(connection, who.tenant, state=state, at=now(), cursor=cursor, limit=limit)
+    answers = []
+    for one in page:
+        with suppress(KeyDestroyed):  # of a call that was forgotten meanwhile, its reason with it
+            _check_key(parts, who, one)
+            answers.append(_answer(parts, one))
+    asked = {"state": state or "", "cursor": cursor or ""}
+    parts.access.read(who, what="reveals", asked=asked, found=[one.reveal for one in answers], at=now())
+    return RevealPage(reveals=tuple(answers), cursor=more)
 
 
 @router.get("/reveals/{reveal_id}", operation_id="getReveal", summary="Read a reveal; the original for who asked")

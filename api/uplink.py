@@ -32,15 +32,18 @@ class Uplink:
         self._width = 2 if encoding == "linear16" else 1
         self._samples = 0
         self._rest = b""
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[tuple[int, bytes]] = deque()  # samples that were lost just before, and what came
         self._sending: asyncio.Task[None] | None = None
 
-    async def hear(self, audio: bytes) -> None:
-        """Take a message of audio; raises what kept an earlier one from being stored."""
-        audio = self._rest + audio
+    async def hear(self, audio: bytes, *, lost: int = 0) -> None:
+        """Take a message of audio, before which so many of its length were lost; raises what kept one from storage."""
+        gap = lost * (len(audio) // self._width)
+        audio = audio if lost else self._rest + audio
         whole = len(audio) - len(audio) % self._width
         self._rest = audio[whole:]  # a frame may end in the middle of a sample
-        self._waiting.extend(audio[at : min(at + MAX_PAYLOAD, whole)] for at in range(0, whole, MAX_PAYLOAD))
+        self._waiting.extend(
+            (0 if at else gap, audio[at : min(at + MAX_PAYLOAD, whole)]) for at in range(0, whole, MAX_PAYLOAD)
+        )
         if self._sending is not None and self._sending.done():
             sent, self._sending = self._sending, None
             sent.result()
@@ -72,9 +75,10 @@ class Uplink:
     async def _send_waiting(self) -> None:
         together = self._rate * self._width * TOGETHER_MS // 1000
         while self._waiting:
-            payload = self._waiting.popleft()
-            while self._waiting and len(payload) + len(self._waiting[0]) <= together:
-                payload += self._waiting.popleft()
+            lost, payload = self._waiting.popleft()
+            self._samples += lost
+            while self._waiting and not self._waiting[0][0] and len(payload) + len(self._waiting[0][1]) <= together:
+                payload += self._waiting.popleft()[1]
             await self._send("media", payload, None)
             self._samples += len(payload) // self._width
 

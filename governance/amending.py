@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from governance.redaction import Pseudonyms, redact
-from governance.summary import quote
+from governance.summary import quote, sentences
 from schemas.base import Frozen, Participant
-from schemas.handoffs import HandoffPacket
+from schemas.handoffs import CitedSentence, HandoffPacket, TranscriptLine
 from schemas.redacted import RedactedSpan, RedactionAmended
 from schemas.redaction import PiiSpan
 
@@ -115,11 +115,42 @@ def _hide(
 
 def amended_packet(packet: HandoffPacket, texts: Mapping[str, str]) -> HandoffPacket:
     """A handoff's packet with amended texts by event id: in its transcript, and where its summary quotes them."""
-    lines, summary = [], list(packet.summary)
+    lines: list[TranscriptLine] = []
+    changes: list[tuple[str, str]] = []
     for line in packet.transcript:
         text = texts.get(line.event_id, line.text)
         if text != line.text:
-            was, now = quote(line.text), quote(text)
-            summary = [one.model_copy(update={"text": one.text.replace(was, now)}) for one in summary]
+            changes.append((line.text, text))
         lines.append(line.model_copy(update={"text": text}))
-    return packet.model_copy(update={"transcript": tuple(lines), "summary": tuple(summary)})
+    if not changes:
+        return packet
+    stale = {line.turn for line in packet.transcript if texts.get(line.event_id, line.text) != line.text}
+    quoted = {
+        name: tuple(_requoted(one, changes) for one in getattr(packet, name))
+        for name in ("summary", "promised", "tried", "still_open")
+    }
+    return packet.model_copy(update={
+        **quoted,
+        "transcript": tuple(lines),
+        "next_step": None if packet.next_step is None else _requoted(packet.next_step, changes),
+        # What a model made of words that nobody may read now is not mended but dropped.
+        "written": tuple(one for one in packet.written if not stale & set(one.turns)),
+    })
+
+
+def _requoted(one: CitedSentence, changes: Sequence[tuple[str, str]]) -> CitedSentence:
+    text = one.text
+    for was, now in changes:
+        text = text.replace(quote(was), quote(now))
+        text = _part_of(text, was, now)
+    return one.model_copy(update={"text": text})
+
+
+def _part_of(text: str, was: str, now: str) -> str:
+    """Replace a sentence of the earlier text by the same of the new one; where they cannot be matched, by all of it."""
+    before, after = sentences(was), sentences(now)
+    for at, part in enumerate(before):
+        if quote(part) in text and part not in after:
+            there = after[at] if len(before) == len(after) else now
+            text = text.replace(quote(part), quote(there))
+    return text

@@ -25,6 +25,7 @@ class OverlapRules(Frozen):
 
     minimum_ms: int = Field(default=250, ge=0, description="shorter is a breath or a click")
     certain_ms: int = Field(default=1000, ge=0, description="longer takes the floor even if no word is known yet")
+    patience_ms: int = Field(default=400, ge=0, description="silence after which the assistant goes on all the same")
 
 
 class Overlap(Frozen):
@@ -43,6 +44,18 @@ def decide(overlap: Overlap, rules: OverlapRules) -> Meaning:
     if overlap.speaking:
         return "barge_in" if overlap.speech_ms >= rules.certain_ms else "undecided"
     return "backchannel"
+
+
+def keeps_still_ms(overlap: Overlap, rules: OverlapRules) -> int:
+    """Give how long the assistant holds back what it says while nobody knows yet what the overlap means; 0: it goes on.
+
+    It falls silent at her first sound, so that a barge-in is never late, and a backchannel costs a short pause.
+    """
+    if overlap.speaking:
+        return rules.certain_ms
+    if overlap.speech_ms < rules.minimum_ms or is_backchannel(overlap.text):
+        return 0
+    return rules.patience_ms
 
 
 def is_backchannel(text: str) -> bool:

@@ -30,6 +30,8 @@ class Limits(Frozen):
     digits_ms: int = Field(default=1100, ge=0, description="people pause between groups of digits")
     ceiling_ms: int = Field(default=1600, ge=0, description="nobody waits longer, whatever the signs")
     threshold: float = Field(default=0.5, ge=0, le=1)
+    eager_ms: int = Field(default=120, ge=0, description="silence after which an answer may be begun on suspicion")
+    eager_threshold: float = Field(default=0.7, ge=0, le=1)
 
 
 class Pause(Frozen):
@@ -61,6 +63,14 @@ def decide(pause: Pause, limits: Limits) -> Endpoint:
     if pause.probability is None or pause.probability < limits.threshold:
         return Endpoint(ended=pause.silence_ms >= limits.unfinished_ms, because="sounds_unfinished")
     return Endpoint(ended=True, because="finished")
+
+
+def may_have_ended(pause: Pause, limits: Limits) -> bool:
+    """Tell whether to begin an answer nobody hears until the end is certain: sooner, and on surer signs."""
+    if pause.silence_ms < limits.eager_ms or not pause.text or pause.digits or reads_as_digits(pause.text):
+        return False
+    sounds_finished = pause.probability is not None and pause.probability >= limits.eager_threshold
+    return sounds_finished and not reads_unfinished(pause.text)
 
 
 def reads_unfinished(text: str) -> bool:

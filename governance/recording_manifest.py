@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from governance.recording import PLAYED_TOLERANCE_MS, Said, Stretch, overlap_ms, unheard, united
 from schemas.recordings import (
@@ -14,6 +15,7 @@ from schemas.recordings import (
     RecordingIncomplete,
 )
 
+ROUNDING_MS = 5  # records tell their place in whole milliseconds
 MOST_NAMED = 500  # an event has an upper size; the rest is in the figures
 
 
@@ -27,6 +29,7 @@ def close(
     left_out = [_placed(stretch) for direction, stretch, _ in absent if direction == "in"]
     unspoken = [stretch for direction, stretch, _ in absent if direction == "out"]
     held = united([*caller, *left_out])
+    absent = [*absent, *lost(held)]
     missing = unheard(heard, held)
     speech_ms = sum(one.end_ms - one.start_ms for one in heard)
     covered_ms = sum(overlap_ms(one.start_ms, one.end_ms, held) for one in heard)
@@ -43,11 +46,20 @@ def close(
         "assistant_ms": sum(one.end_ms - one.start_ms for one in assistant),
         "speech_ms": speech_ms, "covered_ms": covered_ms, "absent": tuple(reasons[:MOST_NAMED]),
         "destroyed_ms": sum(one.end_ms - one.start_ms for one in reasons if one.because == "payment"),
+        "lost_ms": sum(one.end_ms - one.start_ms for one in reasons if one.because == "lost"),
         "not_consented_ms": sum(one.end_ms - one.start_ms for one in reasons if one.because == "not_consented"),
     }
     if missing:
         return RecordingIncomplete.model_validate({**facts, "missing": tuple(missing[:MOST_NAMED])})
     return RecordingCompleted.model_validate(facts)
+
+
+def lost(held: Sequence[Interval]) -> list[tuple[Direction, Stretch, AbsentBecause]]:
+    """Give the holes in the caller's audio: her samples are counted without a gap, so what is missing was lost."""
+    return [
+        ("in", Stretch(utterance="", said_ms=0, start_ms=before.end_ms, end_ms=after.start_ms), "lost")
+        for before, after in pairwise(held) if after.start_ms - before.end_ms > ROUNDING_MS
+    ]
 
 
 def _reasons(absent: Sequence[tuple[Direction, Stretch, AbsentBecause]]) -> list[Absent]:

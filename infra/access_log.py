@@ -20,6 +20,7 @@ REFUSED = "access.refused"
 PUBLISHED = "policy.published"
 REDELIVERED = "webhook.redelivered"
 LOGGED_IN, LOGGED_OUT, TURNED_AWAY = "login.opened", "login.ended", "login.refused"
+PRESENCE = "desk.presence"
 ROOM = "access"
 # No call can have this id; the key under it seals what staff asked for.
 ACCESS = ":access"
@@ -102,6 +103,14 @@ class AccessLog:
         """Record that somebody had a webhook delivered again."""
         facts = {"delivery": delivery, "endpoint": endpoint, "role": who.role}
         self._append(who, REDELIVERED, facts, event_id=self._next_id(who, delivery), at=at, call=call)
+
+    def stood(self, who: Principal, *, agent: str, facts: Mapping[str, object], at: datetime) -> None:
+        """Record that the presence of an agent was set; within one minute the same is one entry."""
+        what = f"{PRESENCE}/{agent}/{sorted(facts.items())!r}/{at.replace(second=0, microsecond=0).isoformat()}"
+        event_id = derived_id(f"{who.tenant}/{who.subject}/{what}", ROOM, 0)
+        facts = {**facts, "agent": agent, "role": who.role}
+        minute = at.replace(second=0, microsecond=0)
+        self._append(who, PRESENCE, facts, event_id=event_id, at=minute, call=None)
 
     def rotated(self, who: Principal, kind: str, *, facts: Mapping[str, str], at: datetime) -> None:
         """Record a step of the rotation of the log's own key; the payload names the verifier key."""

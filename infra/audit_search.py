@@ -62,8 +62,8 @@ def search(
     after = -1 if cursor is None else _read_cursor(cursor)
     declare(connection, tenant)
     if wanted.from_at is not None:
-        after = max(after, _first_since(connection, wanted.from_at) - 1)
-    before = END if wanted.to_at is None else _first_since(connection, wanted.to_at)
+        after = max(after, first_since(connection, wanted.from_at) - 1)
+    before = END if wanted.to_at is None else first_since(connection, wanted.to_at)
     actors = None if wanted.actor is None else _actors(connection, tenant, wanted.actor)
     conditions = [INDEX.c.tenant == tenant, INDEX.c.idx > after, INDEX.c.idx < before, *_conditions(wanted, actors)]
     if wanted.q is not None:
@@ -123,7 +123,8 @@ def _actors(connection: Connection, tenant: str, actor: str) -> list[str]:
     return [row.value for row in connection.execute(LABELLED, {"tenant": tenant}) if row.label == actor]
 
 
-def _first_since(connection: Connection, at: datetime) -> int:
+def first_since(connection: Connection, at: datetime) -> int:
+    """Tell the index of the declared tenant's first entry that was recorded at an instant or later."""
     first: int = connection.execute(FIRST_SINCE, {"at": at}).scalar_one()
     return first
 

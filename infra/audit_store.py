@@ -8,8 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from governance.audit.log_of_logs import LOGS
 from governance.audit.merkle import Frontier
-from governance.audit.sequence import NewRow, Placed, Sequencer, conflict_ids
-from infra.audit_tables import HEAD, INDEX, LEAF, NODE, PAYLOAD, POSITION, STREAM
+from governance.audit.sequence import Placed, Sequencer, conflict_ids
+from infra import audit_insert
+from infra.audit_tables import HEAD, LEAF, NODE, POSITION, STREAM
 from infra.tenancy import declare
 from schemas.audit import Appended, Draft
 
@@ -25,11 +26,6 @@ def insert_of(table: Table, types: Sequence[str]) -> str:
 
 # One INSERT a table whose columns travel as binary arrays: as fast as COPY, which row security does not let write.
 LEAVES = insert_of(LEAF, ("bigint", "text", "bytea", "bytea"))
-ROWS = insert_of(
-    INDEX,
-    ("bigint", "text", "bytea", "text", "text", "text", "text", "text", "text", "text", "timestamptz", "timestamptz"),
-)
-PAYLOADS = insert_of(PAYLOAD, ("text", "bytea", "bigint"))
 NODES = insert_of(NODE, ("smallint", "bigint", "bytea"))
 STREAMS = (
     insert_of(STREAM, ("text", "bigint", "bytea"))
@@ -129,11 +125,7 @@ def _streams(connection: Connection, tenant: str, names: Iterable[str]) -> dict[
 
 
 def _write(connection: Connection, batch: Sequencer) -> None:
-    rows = batch.rows
-    insert_rows(connection, LEAVES, batch.tenant, [_leaf_columns(row) for row in rows])
-    insert_rows(connection, ROWS, batch.tenant, [_index_columns(row) for row in rows])
-    sealed = [(row.draft.event_id, row.draft.ct, row.placed.index) for row in rows if row.draft.ct is not None]
-    insert_rows(connection, PAYLOADS, batch.tenant, sealed)
+    audit_insert.entries(connection, batch.tenant, batch.rows, batch.recorded_at)
     insert_rows(connection, NODES, batch.tenant, batch.nodes)
     # In one order for every writer.
     insert_rows(connection, STREAMS, batch.tenant, [(name, *batch.streams[name]) for name in sorted(batch.touched)])
@@ -150,25 +142,3 @@ def insert_rows(connection: Connection, statement: str, tenant: str, rows: Seque
     """Write rows of one table as arrays of its columns; none, nothing."""
     if rows:
         connection.exec_driver_sql(statement, (tenant, *map(list, zip(*rows, strict=True))))
-
-
-def _leaf_columns(row: NewRow) -> tuple[object, ...]:
-    return row.placed.index, row.draft.event_id, row.placed.leaf_hash, row.placed.entry
-
-
-def _index_columns(row: NewRow) -> tuple[object, ...]:
-    draft = row.draft
-    return (
-        row.placed.index,
-        draft.event_id,
-        row.placed.leaf_hash,
-        draft.type,
-        draft.call,
-        draft.actor,
-        draft.actor_label,
-        draft.subject,
-        draft.rule,
-        draft.policy_version,
-        draft.occurred_at,
-        row.recorded_at,
-    )

@@ -41,15 +41,7 @@ def choose(connection: Connection, tenant: str, *, reach: int) -> Anchor | None:
             index = log_of_logs.find(connection, bytes(mine.note))
             if index is None or index >= above.size or (stamp is not None and mine.size <= reach):
                 continue
-            note = stamp.note if stamp is not None else bytes(above.note)
-            files = {
-                bundle_logs.ENTRY: entry_of(bytes(mine.note)),
-                bundle_logs.PROOF: log_of_logs.prove(connection, index=index, note=note),
-                bundle_logs.CHECKPOINT: note,
-                bundle_logs.KEYS: above.vkeys.encode(),
-            }
-            if stamp is not None and stamp.stamp is not None:
-                files[bundle_logs.STAMP] = stamp.stamp
+            files = _shown_in_logs(connection, mine, index, above, stamp)
             declare(connection, tenant)
             return Anchor(bytes(mine.note), mine.vkeys, files)
     declare(connection, tenant)
@@ -57,10 +49,35 @@ def choose(connection: Connection, tenant: str, *, reach: int) -> Anchor | None:
     return None if newest is None else Anchor(bytes(newest.note), newest.vkeys)
 
 
-def heads(connection: Connection, tenant: str, anchor: Anchor, streams: Iterable[str]) -> dict[str, bytes]:
-    """Give the proof of how far these streams went when the log last committed to it; nothing before it ever did."""
+def settled(connection: Connection, tenant: str, *, covers: int) -> Anchor | None:
+    """Give the oldest checkpoint that covers an entry, with who vouched for it first: the same whenever it is asked.
+
+    None where no checkpoint covers it. The transaction is about the tenant before and afterwards.
+    """
+    mine = next(iter(_checkpoints(connection, tenant, limit=1, over=covers)), None)
+    if mine is None:
+        return None
+    declare(connection, LOGS)
+    index = log_of_logs.find(connection, bytes(mine.note))
+    files: dict[str, bytes] = {}
+    if index is not None:
+        stamp = cosigning.first_over(connection, index)
+        size = None if stamp is None else stamp.size
+        for above in _checkpoints(connection, LOGS, limit=1, size=size, over=index):
+            files = _shown_in_logs(connection, mine, index, above, stamp)
+    declare(connection, tenant)
+    return Anchor(bytes(mine.note), mine.vkeys, files)
+
+
+def heads(
+    connection: Connection, tenant: str, anchor: Anchor, streams: Iterable[str], *, below: int | None = None
+) -> dict[str, bytes]:
+    """Give the proof of how far these streams went when the log last committed to it; nothing before it ever did.
+
+    `below`: at which index that must have been at the latest.
+    """
     size = parse_text(parse_note(anchor.note).text).size
-    index = stream_heads.newest(connection, tenant, below=size)
+    index = stream_heads.newest(connection, tenant, below=size if below is None else min(below, size))
     entry = None if index is None else audit_reader.entry(connection, tenant, index)
     if index is None or entry is None:
         return {}
@@ -72,6 +89,21 @@ def heads(connection: Connection, tenant: str, anchor: Anchor, streams: Iterable
         bundle_heads.PROOF: proof.to_bytes(),
         bundle_heads.STREAMS: bundle_heads.write_streams(ends),
     }
+
+
+def _shown_in_logs(
+    connection: Connection, mine: Row[Any], index: int, above: Row[Any], stamp: cosigning.Cosigned | None
+) -> dict[str, bytes]:
+    note = stamp.note if stamp is not None else bytes(above.note)
+    files = {
+        bundle_logs.ENTRY: entry_of(bytes(mine.note)),
+        bundle_logs.PROOF: log_of_logs.prove(connection, index=index, note=note),
+        bundle_logs.CHECKPOINT: note,
+        bundle_logs.KEYS: above.vkeys.encode(),
+    }
+    if stamp is not None and stamp.stamp is not None:
+        files[bundle_logs.STAMP] = stamp.stamp
+    return files
 
 
 def _above(connection: Connection) -> list[tuple[Row[Any], cosigning.Cosigned | None]]:
@@ -91,11 +123,16 @@ def _covered(connection: Connection, tenant: str, above: Row[Any]) -> list[Row[A
 
 
 def _checkpoints(
-    connection: Connection, tenant: str, *, limit: int, size: int | None = None, until: Any = None
+    connection: Connection, tenant: str, *, limit: int, size: int | None = None, until: Any = None,
+    over: int | None = None,
 ) -> list[Row[Any]]:
+    """Give the newest, or where they are to be `over` an index the oldest."""
     query = select(CHECKPOINT).where(CHECKPOINT.c.tenant == tenant)
     if size is not None:
         query = query.where(CHECKPOINT.c.size == size)
     if until is not None:
         query = query.where(CHECKPOINT.c.signed_at <= until)
-    return list(connection.execute(query.order_by(CHECKPOINT.c.size.desc()).limit(limit)))
+    if over is not None:
+        query = query.where(CHECKPOINT.c.size > over)
+    order = CHECKPOINT.c.size.desc() if over is None else CHECKPOINT.c.size
+    return list(connection.execute(query.order_by(order).limit(limit)))

@@ -1,6 +1,6 @@
 """Which duty each part of an evidence bundle helps to show, and what it does not show."""
 
-from typing import Final
+from typing import Any, Final
 
 # Evidence that a duty can be met, not a finding that it is: each row says where it ends.
 CONTROLS: Final = (
@@ -50,3 +50,33 @@ CONTROLS: Final = (
         "ends": "that a change would be seen; keeping for the prescribed years is the operator's",
     },
 )
+
+# What shows the same duties in the evidence of a period; the sentences that differ end elsewhere.
+_IN_A_PERIOD: Final[dict[str, tuple[list[str], str]]] = {
+    "Article 12": (
+        ["entries.jsonl", "proofs/", "checkpoint"],
+        "that the log holds these entries in the period and no other; not that every event reached the log",
+    ),
+    "Article 50": (
+        ["entries.jsonl", "columns.jsonl", "report.html"],
+        "that disclosures were recorded, by type and rule; which words were heard is in the bundle of a call",
+    ),
+    "Article 15": (["columns.jsonl"], "which calls have entries, and who asked for copies; not what was said"),
+    "Article 17": (
+        ["entries.jsonl", "report.html"],
+        "that erasures were asked for and carried out; the certificate is given with the erasure",
+    ),
+    "Article 30": (["columns.jsonl", "report.html"], "what was recorded in the period; not the controller's register"),
+    "45 CFR 164.312(b)": (["entries.jsonl", "columns.jsonl"], "activity in this system; not in those around it"),
+    "Requirement 10": (
+        ["entries.jsonl", "columns.jsonl"], "access that the service gave in the period; not to its host",
+    ),
+}
+
+
+def _of_a_period(row: dict[str, Any]) -> dict[str, Any]:
+    shown_by, ends = _IN_A_PERIOD.get(row["clause"], (row["shown_by"], row["ends"]))
+    return {**row, "shown_by": shown_by, "ends": ends}
+
+
+PERIOD_CONTROLS: Final = tuple(_of_a_period(dict(row)) for row in CONTROLS)

@@ -2,20 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 from governance.audit.checkpoint import Checkpoint
+from infra.bundle_page import key_in_words, page, table, text, vouched
 
-STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
-h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem;border-bottom:1px solid #bbb}
-table{border-collapse:collapse;width:100%}caption{text-align:left;color:#555}
-th,td{text-align:left;vertical-align:top;padding:.25rem .6rem .25rem 0}
-th,td{border-bottom:1px solid #ddd;unicode-bidi:isolate}
-td,code{overflow-wrap:anywhere}tr{break-inside:avoid}code{font-size:.85em}@media print{body{margin:0;max-width:none}}
-"""
-POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 # Entries about who looked and who opened what lie outside of the call's own stream: they have no place in a topic.
 ACCESS = ("read", "access.", "reveal", "recording.original", "pseudonym")
 TOLD = {
@@ -36,51 +27,49 @@ def report(files: Mapping[str, Any], checkpoint: Checkpoint, vkeys: str, names: 
             for one in verdicts if one["type"] in TOLD]
     disclosures = [one for one in told if not one[-1].startswith("consent.")]
     parts = [
-        f"<h1>Evidence of call {_text(call['call_id'])}</h1>",
-        _table("", ("", ""), facts),
+        f"<h1>Evidence of call {text(call['call_id'])}</h1>",
+        table("", ("", ""), facts),
         "<h2>Disclosure</h2>",
-        _table("No disclosure was due or given.", ("at", "disclosure", "", "how", "rule"), disclosures),
+        table("No disclosure was due or given.", ("at", "disclosure", "", "how", "rule"), disclosures),
         "<h2>Consent</h2>",
-        _table("None was needed.", ("at", "consent", "", "how", "rule"),
+        table("None was needed.", ("at", "consent", "", "how", "rule"),
                [one for one in told if one not in disclosures]),
         "<h2>Timeline</h2>",
-        _table("Nothing was said.", ("at", "who", "what"), _timeline(lines, verdicts)),
+        table("Nothing was said.", ("at", "who", "what"), _timeline(lines, verdicts)),
         "<h2>Verdicts</h2>",
-        _table("No rule found anything.", ("at", "type", "rule", "reason", "policy", "cites"), _verdicts(verdicts)),
+        table("No rule found anything.", ("at", "type", "rule", "reason", "policy", "cites"), _verdicts(verdicts)),
         "<h2>Redaction</h2>",
-        _table("Nothing was redacted.", ("kind of value", "places"), _redactions(lines)),
+        table("Nothing was redacted.", ("kind of value", "places"), _redactions(lines)),
         f"<p>{sum(bool(line['withheld']) for line in lines)} of {len(lines)} lines are withheld from everybody.</p>",
         "<h2>Handoffs</h2>",
-        _table("No handoff.", ("requested", "queue", "reason", "state", "disposition"),
+        table("No handoff.", ("requested", "queue", "reason", "state", "disposition"),
                [tuple(one[name] for name in ("requested_at", "queue", "reason", "state", "disposition"))
                 for one in files["handoffs.json"]]),
         "<h2>Processors</h2>",
-        _table("No provider is on record.", ("what for", "provider", "model", "region", "times", "failed"),
+        table("No provider is on record.", ("what for", "provider", "model", "region", "times", "failed"),
                [(one["operation"], *(one["provider"][name] for name in ("name", "model", "region")), one["calls"],
                  one["failed"]) for one in call["processors"]]),
         "<h2>Access</h2>",
-        _table("Nobody looked before the checkpoint.", ("entry", "recorded", "what", "who"),
+        table("Nobody looked before the checkpoint.", ("entry", "recorded", "what", "who"),
                [(one["index"], one["recorded_at"], one["type"], one["actor_label"] or one["actor"])
                 for one in columns if one["type"].startswith(ACCESS)]),
         "<h2>Recording</h2>",
         _recording(files.get("recording.json")),
         "<h2>Retention</h2>",
-        _table("Nothing of the call was erased or has expired, and no hold covers it.", ("what", "state", "why", "at"),
+        table("Nothing of the call was erased or has expired, and no hold covers it.", ("what", "state", "why", "at"),
                [(one["what"], one["state"], one["because"], one["at"]) for one in files.get("retention.json", [])]),
         "<h2>Proof</h2>",
-        _proof(columns, checkpoint, vkeys) + _vouched(names),
+        _proof(columns, checkpoint, vkeys) + _ends(names) + vouched(names),
     ]
-    head = (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
-            f'content="{POLICY}"><title>Evidence of a call</title><style>{STYLE}</style></head><body>')
-    return "\n".join([head, *parts, "</body></html>", ""]).encode()
+    return page("Evidence of a call", parts)
 
 
 def _timeline(lines: Iterable[Mapping[str, Any]], verdicts: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
     rows = []
     for line in lines:
-        text = "(withheld)" if line["withheld"] else line["text"] if line["text"] is not None else "(not heard)"
-        text = f"{text} (interrupted)" if line["interrupted"] else text
-        rows.append((line["occurred_at"], line["participant"], text))
+        said = "(withheld)" if line["withheld"] else line["text"] if line["text"] is not None else "(not heard)"
+        said = f"{said} (interrupted)" if line["interrupted"] else said
+        rows.append((line["occurred_at"], line["participant"], said))
     rows += [(one["occurred_at"], "policy", f"{one['type']}: {one['rule']}") for one in verdicts]
     return sorted(rows, key=lambda row: str(row[0]))
 
@@ -108,7 +97,7 @@ def _recording(recording: Mapping[str, Any] | None) -> str:
     if recording is None:
         return "<p>There is no recording.</p>"
     chunks = [(one["direction"], one["start_ms"], one["end_ms"], one["sha256"]) for one in recording["chunks"]]
-    return f"<p>State: {_text(recording['state'])}.</p>" + _table(
+    return f"<p>State: {text(recording['state'])}.</p>" + table(
         "No chunk.", ("direction", "from ms", "to ms", "SHA-256"), chunks
     )
 
@@ -116,42 +105,23 @@ def _recording(recording: Mapping[str, Any] | None) -> str:
 def _proof(columns: list[Mapping[str, Any]], checkpoint: Checkpoint, vkeys: str) -> str:
     first, last = columns[0], columns[-1]
     return (
-        f"<p>The audit log {_text(checkpoint.origin)} signed that it holds {checkpoint.size} entries with the root "
+        f"<p>The audit log {text(checkpoint.origin)} signed that it holds {checkpoint.size} entries with the root "
         f"hash <code>{checkpoint.root.hex()}</code>. {len(columns)} of them are of this call, the first at index "
-        f"{first['index']} (recorded {_text(first['recorded_at'])}), the last at index {last['index']} (recorded "
-        f"{_text(last['recorded_at'])}). For each, a file in <code>proofs/</code> leads from the entry's own bytes "
+        f"{first['index']} (recorded {text(first['recorded_at'])}), the last at index {last['index']} (recorded "
+        f"{text(last['recorded_at'])}). For each, a file in <code>proofs/</code> leads from the entry's own bytes "
         "to that root; were one bit of an entry another, it would lead elsewhere. An entry binds what happened by a "
         "keyed digest; it holds no words. The words on this page are those of the read model; each cites the entry "
         "of its event.</p>"
-        f"<p>The bundle says that its key is <code>{_text(vkeys)}</code>. Compare it with the key you were given by "
-        "other means, then run <code>python3 verify.py BUNDLE --key KEY</code>; it needs no network.</p>"
+        + key_in_words(vkeys)
     )
 
 
-def _vouched(names: Sequence[str]) -> str:
-    ends = (
+def _ends(names: Sequence[str]) -> str:
+    said = (
         "The log has committed to the end of every stream since (<code>heads/</code>): no entry at the end of the "
         "call's stream was left out up to that point."
         if "heads/entry" in names
         else "The log has not yet committed to where the call's stream ends: entries after the last one shown are not "
         "excluded."
     )
-    logs = (
-        "The checkpoint itself is an entry of the log of logs (<code>logs/</code>), which holds the checkpoints of all "
-        "logs; what witnesses and a time-stamping authority signed there, where they were asked, lies beside it."
-        if "logs/checkpoint" in names
-        else "The checkpoint is in no log of logs yet, and nobody else has signed it."
-    )
-    return f"<p>{ends} {logs}</p>"
-
-
-def _table(empty: str, heads: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:
-    body = "".join(f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    if not body:
-        return f"<p>{_text(empty)}</p>"
-    head = "".join(f"<th>{_text(one)}</th>" for one in heads)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _text(value: object) -> str:
-    return "–" if value is None else escape(str(value), quote=True)
+    return f"<p>{said}</p>"

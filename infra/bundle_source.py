@@ -9,21 +9,8 @@ from typing import Any
 import rfc8785
 from sqlalchemy import Connection, Engine, select
 
-from governance.audit.bundle import (
-    CALL,
-    CHECKPOINT,
-    COLUMNS,
-    ENTRIES,
-    KEYS,
-    MANIFEST,
-    TRANSCRIPT,
-    VERDICTS,
-    proof_path,
-    read_entries,
-    streams,
-    write_entries,
-    write_manifest,
-)
+from governance.audit.bundle import CALL, COLUMNS, TRANSCRIPT, VERDICTS, streams, write_manifest
+from governance.audit.bundle_files import CHECKPOINT, ENTRIES, KEYS, MANIFEST, proof_path, read_entries, write_entries
 from governance.audit.checkpoint import parse_text
 from governance.audit.merkle import inclusion_proof
 from governance.audit.note import parse_note
@@ -40,7 +27,7 @@ from schemas.audit import AuditEntry, AuditFilter
 
 HERE = Path(__file__)
 PART_OF_IT = re.compile(r"^from infra\.\w+ import (\([^)]*\)|[^\n]*)\n", re.MULTILINE)
-VERIFIER_PARTS = ("bundle_ed25519", "bundle_notes", "bundle_verifier")
+VERIFIER_PARTS = ("bundle_ed25519", "bundle_notes", "bundle_checks", "bundle_period", "bundle_verifier")
 CHUNK = {"direction", "place", "number", "last", "start_ms", "end_ms", "encoding", "sample_rate", "sha256"}
 
 

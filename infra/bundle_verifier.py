@@ -1,55 +1,28 @@
-"""Checks a bundle of evidence with nothing but Python: Ed25519 (RFC 8032), RFC 6962 proofs, C2SP notes.
+"""Checks a bundle of evidence, of a call or a period, with nothing but Python: RFC 8032, RFC 6962, C2SP notes.
 
 python3 verify.py BUNDLE(.zip or folder) --key VKEY|@FILE [--key VKEY|@FILE]...
 The first key is that of the log. Further ones, of the log of logs or of witnesses (type 0x04), must have signed, too.
 They must come from elsewhere than the bundle. Exit 0 all holds, 1 the first wrong thing is named, 2 unreadable.
 """
 
-import base64
 import hashlib
-import json
 import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
-from infra.bundle_notes import (
-    Key,
-    Wrong,
-    check_inclusion,
-    check_proof,
-    check_signed,
-    decode,
-    load,
-    parse_key,
-    parse_note,
-)
+from infra.bundle_checks import HEADS, Placed, check_checkpoint, check_files, check_heads, check_logs
+from infra.bundle_notes import Key, Wrong, check_proof, load, parse_key
+from infra.bundle_period import PERIOD, check_period
 
 FORMAT = "callwarden-bundle/1"
-HEADS = ("heads/entry", "heads/entry.tlog-proof", "heads/streams.json")
-LOGS = ("logs/entry", "logs/entry.tlog-proof", "logs/checkpoint")
 NEEDED = ("checkpoint", "log.pub", "entries.jsonl", "columns.json", "call.json", "transcript.json", "verdicts.json")
-def check_files(files: dict[str, bytes]) -> dict[str, Any]:
-    """Check the manifest and the hash of every file."""
-    manifest: dict[str, Any] = load(files["manifest.json"], "manifest.json")
-    written = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    if written != files["manifest.json"] or manifest["format"] != FORMAT:
-        raise Wrong(f"manifest.json: is not a canonical manifest of the format {FORMAT}")
-    listed: dict[str, Any] = manifest["files"]
-    for name in sorted({*listed, *NEEDED}):
-        if name not in files:
-            raise Wrong(f"{name}: is missing")
-        if listed.get(name) != {"sha256": hashlib.sha256(files[name]).hexdigest(), "size": len(files[name])}:
-            raise Wrong(f"{name}: its SHA-256 or size is not the one in manifest.json")
-    for name in sorted(set(files) - set(listed) - {"manifest.json"}):
-        raise Wrong(f"{name}: is not in manifest.json")
-    return manifest
 
 
 def check_entries(files: dict[str, bytes], manifest: dict[str, Any]) -> list[Any]:
     """Check every entry, its proof and the call's streams; answers the rows that columns.json must hold."""
     rows: list[Any] = []
-    heads: dict[str, list[tuple[int, str]]] = {}
+    streams: dict[str, list[Placed]] = {}
     for line in files["entries.jsonl"].splitlines():
         entry, index = (load(line, "entries.jsonl")[name] for name in ("entry", "index"))
         leaf = load(entry.encode(), "entries.jsonl")
@@ -58,67 +31,22 @@ def check_entries(files: dict[str, bytes], manifest: dict[str, Any]) -> list[Any
         if leaf["tenant"] != manifest["tenant"] or (rows and index <= rows[-1][0]):
             raise Wrong(f"entries.jsonl: entry {index} is of another tenant or out of order")
         if leaf["src"] is not None:
-            stream = heads.setdefault(leaf["stream"], [])
-            if (leaf["seq"], leaf["prev"]) != (len(stream), stream[-1][1] if stream else None):
+            stream = streams.setdefault(leaf["stream"], [])
+            if (leaf["seq"], leaf["prev"]) != (len(stream), stream[-1][2] if stream else None):
                 raise Wrong(f"entries.jsonl: before entry {index} an entry of the call is missing")
-            stream.append((index, hashed))
+            stream.append((index, leaf["seq"], hashed))
         rows.append([index, leaf["event_id"], leaf["type"], leaf["actor"], hashed])
-    if not rows or (manifest["entries"], manifest["streams"]) != (len(rows), sorted(heads)):
+    if not rows or (manifest["entries"], manifest["streams"]) != (len(rows), sorted(streams)):
         raise Wrong("manifest.json: does not count the entries and streams of entries.jsonl")
     if HEADS[0] in files:
-        check_heads(files, manifest, heads)
+        check_heads(files, manifest, streams)
     return rows
 
 
-def check_heads(files: dict[str, bytes], manifest: dict[str, Any], heads: dict[str, list[tuple[int, str]]]) -> None:
-    """Check that the call's streams go as far as the log committed to, so that nothing was left out at their ends."""
-    entry, proof, ends = HEADS
-    at = check_proof(files, proof, entry=files[entry], index=None, under="checkpoint")
-    leaf, proven = load(files[entry], entry), {one["stream"]: one for one in load(files[ends], ends)}
-    payload = leaf["payload"]
-    if (leaf["type"], payload["alg"], leaf["tenant"]) != ("stream.heads", "stream-heads/1", manifest["tenant"]):
-        raise Wrong(f"{entry}: commits to no stream heads of this tenant")
-    for stream, entries in heads.items():
-        covered = [hashed for index, hashed in entries if index < at]
-        said = proven.pop(stream, None)
-        if said is None and not covered:
-            continue
-        if said is None or (said["seq"], said["hash"]) != (len(covered) - 1, covered[-1] if covered else None):
-            raise Wrong(f"{ends}: stream {stream} ends elsewhere than the entries here: some are missing")
-        data = f"{stream}\n{said['seq']}\n{said['hash']}\n".encode()
-        path = [decode(one, ends) for one in said["proof"]]
-        root = bytes.fromhex(payload["pt_hmac"])
-        check_inclusion(hashlib.sha256(b"\x00" + data).digest(), said["position"], payload["size"], path, root, ends)
-    if proven:
-        raise Wrong(f"{ends}: names a stream that has no entry here: some are missing")
-
-
-def check_logs(files: dict[str, bytes], keys: list[Key]) -> str:
-    """Check that the checkpoint is an entry of the log of logs, which the further keys signed."""
-    entry, proof, above = LOGS
-    if above not in files:
-        if keys:
-            raise Wrong(f"{above}: is missing, though a key of the log of logs was given")
-        return "its checkpoint is shown in no log of logs"
-    if files[entry].partition(b"\n\n")[0] != files["checkpoint"].partition(b"\n\n")[0]:
-        raise Wrong(f"{entry}: is not the checkpoint of this bundle")
-    index = check_proof(files, proof, entry=files[entry], index=None, under=above)
-    for key in keys:
-        check_signed(files[above], key, above)
-    said = f"entry {index} of {parse_note(files[above], above)[0]}"
-    return f"{said}, signed by {', '.join(key[0] for key in keys)}" if keys else f"{said}, whose key was not given"
-
-
-def check(files: dict[str, bytes], keys: list[Key]) -> str:
-    """Run every check; answers what was found right."""
-    manifest, key = check_files(files), keys[0]
-    check_signed(files["checkpoint"], key, "checkpoint")
-    origin, size, root = parse_note(files["checkpoint"], "checkpoint")
-    vkey = f"{key[0]}+{key[1].hex()}+" + base64.b64encode(b"\x01" + key[2]).decode()
-    if vkey not in files["log.pub"].decode().splitlines():
-        raise Wrong("log.pub: does not hold the key that signed the checkpoint")
-    if manifest["checkpoint"] != {"origin": origin, "root": base64.b64encode(root).decode(), "size": size}:
-        raise Wrong("manifest.json: names another checkpoint than the one beside it")
+def check_call(files: dict[str, bytes], keys: list[Key]) -> str:
+    """Check the evidence of a call; answers what was found right."""
+    manifest = check_files(files, FORMAT, NEEDED)
+    origin, size, _ = check_checkpoint(files, manifest, keys[0])
     rows = check_entries(files, manifest)
     for name in sorted(name for name in files if name.startswith("proofs/")):
         if name not in {f"proofs/{row[0]}.tlog-proof" for row in rows}:
@@ -136,6 +64,12 @@ def check(files: dict[str, bytes], keys: list[Key]) -> str:
     logs, ends = check_logs(files, keys[1:]), "complete" if HEADS[0] in files else "not shown"
     return (f"ok call {manifest['call']}: {len(rows)} entries of {origin} at size {size}, {len(files)} files; "
             f"ends of streams: {ends}; log of logs: {logs}")
+
+
+def check(files: dict[str, bytes], keys: list[Key]) -> str:
+    """Run every check of a bundle of its kind; answers what was found right."""
+    form = load(files["manifest.json"], "manifest.json")["format"]
+    return check_period(files, keys) if form == PERIOD else check_call(files, keys)
 
 
 def read(place: Path) -> dict[str, bytes]:

@@ -1,9 +1,11 @@
 """The archive of an evidence bundle: stored, sorted, at one fixed time, so equal files are equal bytes (ZIP)."""
 
 import io
+import shutil
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from governance.audit.errors import VerificationError
 from governance.errors import InputError
@@ -17,12 +19,21 @@ MAX_BYTES = 1 << 30  # all files of a bundle together; what claims more is not o
 def pack(files: Mapping[str, bytes]) -> bytes:
     """Write files as an archive; nothing in it but names and content."""
     out = io.BytesIO()
+    write(out, files)
+    return out.getvalue()
+
+
+def write(out: BinaryIO, files: Mapping[str, bytes | BinaryIO]) -> None:
+    """Write the same archive as `pack` to a place that can be sought in; what lies in a file is copied in pieces."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):
             info = zipfile.ZipInfo(name, FIXED_TIME)
             info.create_system, info.external_attr = UNIX, MODE
-            archive.writestr(info, files[name])
-    return out.getvalue()
+            content = files[name]
+            source = io.BytesIO(content) if isinstance(content, bytes) else content
+            source.seek(0)
+            with archive.open(info, "w") as member:
+                shutil.copyfileobj(source, member, 1 << 20)
 
 
 def unpack(path: Path) -> dict[str, bytes]:

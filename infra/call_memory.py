@@ -9,7 +9,7 @@ from infra import calls_reader
 from infra.read_tables import CALL, HANDOFF, UTTERANCE
 from infra.tenancy import tenant_transaction
 
-ON_THE_WAY = ("requested", "packaged", "offered", "claimed")
+ON_THE_WAY = ("requested", "packaged", "offered", "claimed", "declined", "released", "expired")
 Line = tuple[str, str]  # participant, what was really said
 
 

@@ -10,7 +10,7 @@ OF_CALL = "DELETE FROM {table} WHERE tenant = :tenant AND call_id = :call_id"
 ROWS: Mapping[DataClass, tuple[str, ...]] = {
     "recording": ("recording_chunk", "recording"),
     "words": ("utterance", "sealed_entity", "reveal", "dead_letter", "outbox", "deadline", "payment_window",
-              "recording_gap", "webhook_delivery"),
+              "recording_gap", "webhook_delivery", "handoff_note"),
     "decisions": ("turn", "verdict", "handoff", "disclosure", "recording_consent", "emergency",
                   "call_processor"),
 }

@@ -13,6 +13,7 @@ COMMANDS = {
     "up": "infra.cli_up:up", "demo": "infra.cli_demo:demo", **{one: f"infra.cli_parts:{one}" for one in PARTS},
     "call": "infra.cli_call:call", "redact": "infra.cli_detect:redact", "detect": "infra.cli_detect:detect",
     "token": "infra.cli_token:token", "backtest": "infra.cli_backtest:backtest",
+    "cost": "infra.cli_cost:cost",
 }
 GROUPS = {
     "bench": "infra.cli_bench:app", "eval": "infra.cli_eval:app", "audit": "infra.cli_bundle:app",

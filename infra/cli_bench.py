@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infra.cli_bench_callers import callers
+from infra.cli_bench_turns import barge_in, eager
 from infra.cli_bench_voice import load, voice
 from infra.cli_parts import wrong_use
 
@@ -24,6 +26,9 @@ STARTS = 3
 app = typer.Typer(help="Measure the service on this machine.", no_args_is_help=True)
 app.command("voice")(voice)
 app.command("load")(load)
+app.command("barge-in")(barge_in)
+app.command("eager")(eager)
+app.command("callers")(callers)
 
 
 @app.callback()

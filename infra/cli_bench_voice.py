@@ -32,7 +32,7 @@ def voice(
 
     wanted = bench.STEPS if steps is None else tuple(_step(one) for one in steps.split(","))
     command = "callwarden bench voice" + ("" if steps is None else f" --steps {steps}")
-    report = _run("voice", lambda folder: bench.measure(wanted, folder=folder, command=command, tell=_tell))
+    report = run("voice", lambda folder: bench.measure(wanted, folder=folder, command=command, tell=tell))
     if plot is not None:
         plot.write_text(drawn(report), encoding="utf-8")
     if json:
@@ -52,7 +52,7 @@ def load(
 
     wanted = bench.LOAD_CALLS if calls is None else tuple(_count(one) for one in calls.split(","))
     command = "callwarden bench load" + ("" if calls is None else f" --calls {calls}")
-    report = _run("load", lambda folder: bench.measure_load(wanted, folder=folder, command=command, tell=_tell))
+    report = run("load", lambda folder: bench.measure_load(wanted, folder=folder, command=command, tell=tell))
     if plot is not None:
         plot.write_text(drawn_load(report), encoding="utf-8")
     if json:
@@ -61,7 +61,8 @@ def load(
         show_load(report)
 
 
-def _run(name: str, measure: Callable[[Path], Coroutine[None, None, T]]) -> T:
+def run(name: str, measure: Callable[[Path], Coroutine[None, None, T]]) -> T:
+    """Run a measurement in a folder of its own; what it cannot have ends the command."""
     from governance.errors import TransientError
     from infra.apache_kafka import CACHE
     from infra.child import ChildFailed
@@ -92,5 +93,6 @@ def _count(written: str) -> int:
     return int(written)
 
 
-def _tell(what: str) -> None:
+def tell(what: str) -> None:
+    """Say on standard error what is being done."""
     typer.echo(f"bench: {what}", err=True)

@@ -1,18 +1,23 @@
-"""The commands `callwarden audit bundle` and `verify-bundle`: evidence of one call, checked with the network off."""
+"""The commands `callwarden audit bundle` and `verify-bundle`: evidence of a call or a period, checked offline."""
 
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from governance.audit.bundle import BundleReport, verify_bundle
+from governance.audit.bundle_files import form
 from governance.audit.errors import VerificationError
+from governance.audit.period import FORMAT as PERIOD
+from governance.audit.period import PeriodReport, verify_period
 from governance.errors import InputError, InvariantError
-from infra import cli_anchor, cli_audit
+from infra import cli_anchor, cli_audit, period_source
 from infra.audit_reader import NotInLogError
 from infra.bundle_source import make
 from infra.bundle_zip import unpack
@@ -21,6 +26,7 @@ from infra.cli_parts import database_address
 from infra.cli_rotation import rotate_key
 
 WHAT = "audit.bundle"
+FROM = "Every entry recorded at this instant or later (UTC)."
 
 
 def bundle_app(database: Callable[[str | None], str]) -> typer.Typer:
@@ -28,13 +34,22 @@ def bundle_app(database: Callable[[str | None], str]) -> typer.Typer:
     app = cli_audit.audit_app(database)
 
     def bundle(
-        call_id: Annotated[str, typer.Argument(help="Which call.")],
         out: Annotated[Path, typer.Option("--out", help="The archive to write.")],
+        call_id: Annotated[str | None, typer.Argument(help="Which call; without one, a period.")] = None,
+        since: Annotated[datetime | None, typer.Option("--from", formats=cli_audit.TIMES, help=FROM)] = None,
+        until: Annotated[datetime | None, typer.Option("--to", formats=cli_audit.TIMES, help="And before.")] = None,
         tenant: cli_audit.Tenant = cli_audit.DEFAULT_TENANT,
         database_url: cli_audit.Database = None,
     ) -> None:
-        """Write the evidence of one call, once it is in the audit log who took it."""
-        _bundle(cli_audit.address(database, database_url), tenant, call_id, out)
+        """Write the evidence of one call or of a period, once it is in the audit log who took it."""
+        begins, ends = cli_audit.utc(since), cli_audit.utc(until)
+        url = cli_audit.address(database, database_url)
+        if call_id is not None and begins is None and ends is None:
+            _bundle(url, out, lambda pool: _call(pool, tenant, call_id, out))
+        elif call_id is None and begins is not None and ends is not None:
+            _bundle(url, out, lambda pool: _period(pool, tenant, begins, ends, out))
+        else:
+            cli_audit.refuse("name either a call, or a period with --from and --to")
 
     app.command("bundle")(bundle)
     app.command("verify-bundle")(verify)
@@ -57,7 +72,9 @@ def verify(
     try:
         keys = [each for text in key for each in cli_audit.keys_of(text)]
         asked = None if policy is None else cli_anchor.policy_of(policy)
-        report = verify_bundle(unpack(file), keys=keys, policy=asked)
+        files = unpack(file)
+        verify_form = verify_period if form(files) == PERIOD else verify_bundle
+        report: BundleReport | PeriodReport = verify_form(files, keys=keys, policy=asked)
     except VerificationError as error:
         answer = {"ok": False, "wrong": error.diagnostic}
         typer.echo(json.dumps(answer) if as_json else f"WRONG {error.diagnostic}")
@@ -67,14 +84,22 @@ def verify(
     if as_json:
         typer.echo(json.dumps({"ok": True, **asdict(report)}))
         return
-    typer.echo(
-        f"ok call {report.call}: {report.entries} entries of {report.origin} at size {report.size}, "
-        f"{report.files} files, root {report.root}"
-    )
+    if isinstance(report, PeriodReport):
+        behind = ", where the log ended when it was signed" if report.open_end else ""
+        typer.echo(
+            f"ok period {report.since} to {report.until}: all {report.entries} entries of {report.origin} at size "
+            f"{report.size}, shown from entry {report.first} to {report.last}{behind}; {report.files} files, "
+            f"root {report.root}"
+        )
+    else:
+        typer.echo(
+            f"ok call {report.call}: {report.entries} entries of {report.origin} at size {report.size}, "
+            f"{report.files} files, root {report.root}"
+        )
     typer.echo(_vouched(report))
 
 
-def _vouched(report: BundleReport) -> str:
+def _vouched(report: BundleReport | PeriodReport) -> str:
     complete, logs = report.complete_at, report.logs
     ends = "not shown" if complete is None else f"complete at entry {complete}"
     if logs is None:
@@ -85,13 +110,11 @@ def _vouched(report: BundleReport) -> str:
     return f"ends of streams: {ends}; entry {logs.index} of {logs.origin}{signed}{others}{stamped}"
 
 
-def _bundle(url: str, tenant: str, call_id: str, out: Path) -> None:
+def _bundle(url: str, out: Path, write: Callable[[Engine], str]) -> None:
     pool = cli_audit.open_pool(url)
     try:
         existing_kek()
-        archive = make(pool, tenant, call_id)
-        record_read(pool, tenant, what=WHAT, asked={"call": call_id}, found=[call_id], call=call_id)
-        out.write_bytes(archive)
+        said = write(pool)
     except NotInLogError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(cli_audit.EXIT_NO) from None
@@ -103,8 +126,24 @@ def _bundle(url: str, tenant: str, call_id: str, out: Path) -> None:
         cli_audit.refuse(f"the database does not answer as it should: {type(error).__name__}")
     finally:
         pool.dispose()
-    typer.echo(f"wrote the evidence of call {call_id} to {out}: {len(archive)} bytes")
+    typer.echo(f"wrote the evidence of {said}")
     typer.echo(f"check: callwarden audit verify-bundle {out} --key KEY")
+
+
+def _call(pool: Engine, tenant: str, call_id: str, out: Path) -> str:
+    archive = make(pool, tenant, call_id)
+    record_read(pool, tenant, what=WHAT, asked={"call": call_id}, found=[call_id], call=call_id)
+    out.write_bytes(archive)
+    return f"call {call_id} to {out}: {len(archive)} bytes"
+
+
+def _period(pool: Engine, tenant: str, since: datetime, until: datetime, out: Path) -> str:
+    period = period_source.make(pool, tenant, since=since, until=until)
+    asked = {"from": since.isoformat(), "to": until.isoformat()}
+    record_read(pool, tenant, what=WHAT, asked=asked, found=period.found())
+    with out.open("wb") as file:
+        file.writelines(period.pieces())
+    return f"{period.entries} entries to {out}: {period.size} bytes"
 
 
 app = bundle_app(database_address)

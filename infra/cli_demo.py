@@ -112,7 +112,8 @@ async def _stay(console: Console, house: House) -> None:
     console.print(
         f"\nStill running at {escape(house.url)} (its API: {escape(house.url)}/openapi.json).", soft_wrap=True
     )
-    console.print("A login of the compliance officer, as a bearer token:")
+    console.print(f"The console: {escape(house.url)}/console", soft_wrap=True)
+    console.print("A login of the compliance officer, as a bearer token; the console takes it:")
     print(login(house.settings, "compliance", "cora"), flush=True)
     console.print("Another one, in another shell:")
     print(f"CALLWARDEN_DATA={house.settings.data.resolve()} callwarden token --role agent", flush=True)

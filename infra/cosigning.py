@@ -6,8 +6,9 @@ Nothing here holds up the log: whoever does not answer within its bound is named
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Select, select
 from sqlalchemy.dialects.postgresql import insert
 
 from governance.audit.checkpoint import Checkpoint, parse_text
@@ -48,8 +49,13 @@ class Cosigned:
 def newest(connection: Connection) -> Cosigned | None:
     """Read the newest of the log of logs that others vouched for; the transaction must be about that log."""
     query = select(COSIGNED).where(COSIGNED.c.tenant == LOGS)
-    row = connection.execute(query.order_by(COSIGNED.c.size.desc()).limit(1)).one_or_none()
-    return None if row is None else Cosigned(bytes(row.note), row.stamp and bytes(row.stamp), row.size)
+    return _read(connection, query.order_by(COSIGNED.c.size.desc()))
+
+
+def first_over(connection: Connection, index: int) -> Cosigned | None:
+    """Read the first of the log of logs that covers an entry of it and that others vouched for."""
+    query = select(COSIGNED).where(COSIGNED.c.tenant == LOGS, COSIGNED.c.size > index)
+    return _read(connection, query.order_by(COSIGNED.c.size))
 
 
 def once(pool: Engine, others: Others, *, at: datetime, tell: Tell) -> Cosigned | None:
@@ -78,6 +84,11 @@ def once(pool: Engine, others: Others, *, at: datetime, tell: Tell) -> Cosigned 
         declare(connection, LOGS)
         connection.execute(insert(COSIGNED).values(row).on_conflict_do_nothing())
     return Cosigned(whole, stamp, checkpoint.size)
+
+
+def _read(connection: Connection, query: Select[Any]) -> Cosigned | None:
+    row = connection.execute(query.limit(1)).one_or_none()
+    return None if row is None else Cosigned(bytes(row.note), row.stamp and bytes(row.stamp), row.size)
 
 
 def _line(

@@ -24,17 +24,20 @@ class HandoffBell:
         self._waiting: dict[str, set[asyncio.Event]] = {}
 
     @contextmanager
-    def waiter(self, tenant: str) -> Iterator[asyncio.Event]:
-        """Give an event that is set at each change, until the block ends."""
+    def waiter(self, tenant: str, *, call_id: str | None = None) -> Iterator[asyncio.Event]:
+        """Give an event that is set at each change, and at what is said in a call, until the block ends."""
         bell = asyncio.Event()
-        self._waiting.setdefault(tenant, set()).add(bell)
+        places = [tenant] if call_id is None else [tenant, f"{tenant} {call_id}"]
+        for place in places:
+            self._waiting.setdefault(place, set()).add(bell)
         try:
             yield bell
         finally:
-            mine = self._waiting[tenant]
-            mine.discard(bell)
-            if not mine:
-                del self._waiting[tenant]
+            for place in places:
+                mine = self._waiting[place]
+                mine.discard(bell)
+                if not mine:
+                    del self._waiting[place]
 
     async def run(self) -> None:
         """Listen until cancelled; a database that is away is tried again."""
@@ -51,11 +54,11 @@ class HandoffBell:
         )
         async with connection:
             await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
-            for tenant in list(self._waiting):
-                self._ring(tenant)  # what changed while nobody listened
+            for place in list(self._waiting):
+                self._ring(place)  # what changed while nobody listened
             async for heard in connection.notifies():
                 self._ring(heard.payload)
 
-    def _ring(self, tenant: str) -> None:
-        for bell in self._waiting.get(tenant, ()):
+    def _ring(self, place: str) -> None:
+        for bell in self._waiting.get(place, ()):
             bell.set()

@@ -1,22 +1,20 @@
 """The desk where people take calls: each step is one conditional UPDATE with its event in the outbox, so one wins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, and_, select, text, tuple_
 
 from governance.errors import InputError
-from infra import cursors, outbox
-from infra.read_handoffs import RANKS, ring
+from infra import cursors, outbox, presence
+from infra.desk_steps import SOURCE, Step
+from infra.read_handoffs import RANKS, ring, stamped
 from infra.read_tables import HANDOFF
 from schemas.answers import HandoffDetail, HandoffPage, HandoffSummary
 from schemas.base import Data, Event, derived_id
-from schemas.handoffs import HandoffAccepted, HandoffClaimed, HandoffCompleted, HandoffDeclined
 
 MAX_LIMIT = 500
 OPEN = ("offered", "claimed", "accepted")
-SOURCE = "/callwarden/desk"
 
 
 class HandoffUnknown(InputError):
@@ -27,41 +25,12 @@ class HandoffTaken(InputError):
     """The handoff is not in a state, or not in the hands, that allow this step."""
 
 
+class HandoffUnfit(InputError):
+    """The agent has not what the handoff needs, or is not on duty."""
+
+
 class HandoffChanged(InputError):
     """The handoff is no longer the version the agent looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of an agent: from which state to which, and the event that tells it."""
-
-    state: str
-    after: tuple[str, ...]
-    event: Data
-    facts: Mapping[str, object]
-    mine: bool = True  # only who claimed it may take this step
-
-
-def claim(*, handoff: str, agent: str) -> Step:
-    """Take an offer before anybody else does."""
-    return Step("claimed", ("offered",), HandoffClaimed(handoff=handoff, agent=agent), {"claimed_by": agent}, False)
-
-
-def accept(*, handoff: str, agent: str) -> Step:
-    """Take the call, having read the packet."""
-    return Step("accepted", ("claimed",), HandoffAccepted(handoff=handoff, agent=agent), {})
-
-
-def decline(*, handoff: str, agent: str, reason: str) -> Step:
-    """Give a claimed offer back."""
-    said = HandoffDeclined(handoff=handoff, agent=agent, reason=reason)
-    return Step("declined", ("claimed",), said, {"claimed_by": None})
-
-
-def complete(*, handoff: str, agent: str, disposition: str) -> Step:
-    """Finish with the caller."""
-    said = HandoffCompleted(handoff=handoff, agent=agent, disposition=disposition)
-    return Step("completed", ("accepted",), said, {"disposition": disposition})
 
 
 def take(
@@ -75,19 +44,33 @@ def take(
     statement = HANDOFF.update().where(
         HANDOFF.c.tenant == tenant, HANDOFF.c.handoff == handoff, HANDOFF.c.state.in_(step.after)
     )
-    if step.mine:
-        statement = statement.where(HANDOFF.c.claimed_by == agent)
-    else:
-        statement = statement.where(HANDOFF.c.expires_at > at)
+    match step.whose:
+        case "mine":
+            statement = statement.where(HANDOFF.c.claimed_by == agent)
+        case "open":
+            statement = statement.where(HANDOFF.c.expires_at > at)
+            if not step.unskilled:
+                statement = statement.where(presence.may_take(tenant, agent))
+        case "anybody":
+            pass
     if version is not None:
         statement = statement.where(HANDOFF.c.version == version)
     values = {"state": step.state, "state_at": at, "rank": RANKS[step.state], "version": HANDOFF.c.version + 1}
-    row = connection.execute(statement.values(**values, **step.facts).returning(HANDOFF)).one_or_none()
+    values |= stamped(step.state, at)
+    row = connection.execute(statement.values({**values, **step.facts}).returning(HANDOFF)).one_or_none()
     if row is None:
         raise _why(connection, tenant, handoff, step, agent=agent, at=at, version=version)
     outbox.add(connection, _event(row, step.event, at))
     ring(connection, tenant)
     return _detail(row)
+
+
+def told(
+    connection: Connection, tenant: str, handoff: str, data: Data, *, number: int, of: str, at: datetime
+) -> Event:
+    """Give the event of something that changes no state of a handoff: the n-th of what it belongs to."""
+    row = _row(connection, tenant, handoff)
+    return _event(row, data, at).model_copy(update={"id": derived_id(f"{row.tenant}/{of}", "desk", number)})
 
 
 def packet(connection: Connection, tenant: str, handoff: str) -> HandoffDetail:
@@ -97,15 +80,20 @@ def packet(connection: Connection, tenant: str, handoff: str) -> HandoffDetail:
 
 def listing(
     connection: Connection, tenant: str, *, state: str | None = None, queue: str | None = None,
-    cursor: str | None = None, limit: int = 50,
+    cursor: str | None = None, limit: int = 50, taker: str | None = None,
 ) -> HandoffPage:
-    """Give one page of handoffs, most urgent and then longest waiting first; open ones unless a state is named."""
+    """Give one page of handoffs, most urgent and then longest waiting first; open ones unless a state is named.
+
+    With `taker` only what this agent has in hands or may take.
+    """
     if not 1 <= limit <= MAX_LIMIT:
         raise InputError(f"limit must be between 1 and {MAX_LIMIT}")
     query = select(HANDOFF).where(HANDOFF.c.tenant == tenant)
     query = query.where(HANDOFF.c.state.in_(OPEN if state is None else (state,)))
     if queue is not None:
         query = query.where(HANDOFF.c.queue == queue)
+    if taker is not None:
+        query = query.where(_for(tenant, taker))
     order = (text("coalesce(priority, 9)"), text("coalesce(requested_at, state_at)"), HANDOFF.c.handoff)
     if cursor is not None:
         priority, since, after = cursors.read(cursor, fields=3)
@@ -120,13 +108,18 @@ def listing(
     return HandoffPage(handoffs=page, cursor=_place(rows[limit - 1]) if len(rows) > limit else None)
 
 
-def changed(connection: Connection, tenant: str, known: Mapping[str, int]) -> list[HandoffSummary]:
+def changed(
+    connection: Connection, tenant: str, known: Mapping[str, int], *, taker: str | None = None
+) -> list[HandoffSummary]:
     """Give the handoffs that are waiting or in hands, or were when last seen, in another version than known."""
-    query = select(HANDOFF).where(
-        HANDOFF.c.tenant == tenant, HANDOFF.c.state.in_(OPEN) | HANDOFF.c.handoff.in_(list(known))
-    )
+    news = HANDOFF.c.state.in_(OPEN) if taker is None else and_(HANDOFF.c.state.in_(OPEN), _for(tenant, taker))
+    query = select(HANDOFF).where(HANDOFF.c.tenant == tenant, news | HANDOFF.c.handoff.in_(list(known)))
     rows = connection.execute(query.order_by(HANDOFF.c.state_at, HANDOFF.c.rank))
     return [summary(row) for row in rows if known.get(row.handoff) != row.version]
+
+
+def _for(tenant: str, agent: str) -> ColumnElement[bool]:
+    return (HANDOFF.c.claimed_by == agent) | and_(HANDOFF.c.state == "offered", presence.may_take(tenant, agent))
 
 
 def summary(row: Row[tuple[object, ...]]) -> HandoffSummary:
@@ -135,6 +128,8 @@ def summary(row: Row[tuple[object, ...]]) -> HandoffSummary:
         handoff=row.handoff, call_id=row.call_id, state=row.state, version=row.version, queue=row.queue,
         priority=row.priority, rule=row.rule, reason=row.reason, requested_at=row.requested_at,
         offered_at=row.offered_at, expires_at=row.expires_at, claimed_by=row.claimed_by, disposition=row.disposition,
+        language=row.language, skills=tuple(row.skills), answer_within_ms=row.answer_within_ms, offers=row.offers,
+        overflowed_from=row.overflowed_from,
     )
 
 
@@ -158,11 +153,22 @@ def _why(
         return HandoffChanged(f"the handoff is at version {row.version}, not {version}: read it again")
     if row.state not in step.after:
         return HandoffTaken(f"the handoff is {row.state}; this step needs it {' or '.join(step.after)}")
-    if step.mine and row.claimed_by != agent:
+    if step.whose == "mine" and row.claimed_by != agent:
         return HandoffTaken("another agent claimed this handoff")
-    if not step.mine and row.expires_at is not None and row.expires_at <= at:
+    if step.whose == "open" and row.expires_at is not None and row.expires_at <= at:
         return HandoffTaken("the offer has expired; it will be offered again")
+    if step.whose == "open" and not step.unskilled and not _fits(connection, tenant, handoff, agent):
+        needs = ", ".join(row.skills) or "no skill"
+        tongue = row.language or "any language"
+        return HandoffUnfit(f"it needs {needs}, in {tongue}: as you stand at the desk you may not take it")
     return HandoffTaken("the handoff changed at this moment: read it again")
+
+
+def _fits(connection: Connection, tenant: str, handoff: str, agent: str) -> bool:
+    query = select(HANDOFF.c.handoff).where(
+        HANDOFF.c.tenant == tenant, HANDOFF.c.handoff == handoff, presence.may_take(tenant, agent)
+    )
+    return connection.execute(query).first() is not None
 
 
 def _event(row: Row[tuple[object, ...]], data: Data, at: datetime) -> Event:

@@ -45,6 +45,11 @@ class PaymentWatch:
             self._keyring.ensure(tenant=one.tenant, call_id=key_name(one))
         return {(one.tenant, one.call_id): one for one in found}
 
+    def open(self, *, tenant: str, call_id: str) -> bool:
+        """Tell whether a call has a window open."""
+        one = self._open.get((tenant, call_id))
+        return one is not None and one.window.open_at(now())
+
     def key_of(self, *, tenant: str, call_id: str) -> str:
         """Give the name of the key for audio of a call: its own, or that of its open window."""
         one = self._open.get((tenant, call_id))

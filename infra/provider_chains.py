@@ -64,11 +64,12 @@ class Keyed(Frozen):
 
 
 class Chains(Frozen):
-    """The chain of each port, best first."""
+    """The chain of each port, best first; with `speech_to_speech` the others serve where it does not."""
 
     speech_to_text: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=10)]
     language_model: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=10)]
     text_to_speech: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=10)]
+    speech_to_speech: Annotated[tuple[Entry, ...], Field(max_length=10)] = ()
 
 
 class KeyedChains(Frozen):
@@ -77,6 +78,7 @@ class KeyedChains(Frozen):
     speech_to_text: tuple[Keyed, ...]
     language_model: tuple[Keyed, ...]
     text_to_speech: tuple[Keyed, ...]
+    speech_to_speech: tuple[Keyed, ...] = ()
 
 
 def read_chains(path: Path) -> Chains:
@@ -107,6 +109,7 @@ def chains_of(settings: Settings) -> KeyedChains:
             speech_to_text=tuple(_keyed(one, settings) for one in read.speech_to_text),
             language_model=tuple(_keyed(one, settings) for one in read.language_model),
             text_to_speech=tuple(_keyed(one, settings) for one in read.text_to_speech),
+            speech_to_speech=tuple(_keyed(one, settings) for one in read.speech_to_speech),
         )
     return KeyedChains(
         speech_to_text=(_single(settings, settings.speech_to_text, settings.transcription_model),),

@@ -9,9 +9,10 @@ from infra import (
     read_emergencies,
     read_handoffs,
     read_processors,
+    read_timers,
     redaction_failures,
 )
-from schemas import calls, deadletters, emergencies, handoffs, outside, redacted, turns, verdicts
+from schemas import calls, deadletters, desk, emergencies, handoffs, outside, redacted, turns, verdicts
 from schemas.base import Event
 from schemas.disclosures import OfConsent, OfDisclosure, upcast
 
@@ -110,10 +111,19 @@ def _of_desk(connection: Connection, event: Event) -> None:
             verdicts.HandoffRequested() | handoffs.HandoffPackaged() | handoffs.HandoffOffered()
             | handoffs.HandoffClaimed() | handoffs.HandoffAccepted() | handoffs.HandoffDeclined()
             | handoffs.HandoffCompleted() | handoffs.HandoffExpired() | handoffs.HandoffWithdrawn()
+            | desk.HandoffReleased() | desk.HandoffReassigned()
         ):
             read_handoffs.handoff(connection, event, event.data)
+        case desk.HandoffOverflowed():
+            read_handoffs.overflowed(connection, event, event.data)
+        case desk.HandoffSummarised():
+            read_handoffs.written(connection, event, event.data)
+        case desk.HandoffNoteRedacted():
+            read_handoffs.noted(connection, event, event.data)
+        case redacted.UtteranceRedacted() | redacted.AssistantRedacted(stage="heard") | redacted.RedactionAmended():
+            read_handoffs.ring_for_call(connection, event)
         case calls.DeadlineSet() | calls.DeadlinePassed():
-            read_handoffs.deadline(connection, event, event.data)
+            read_timers.deadline(connection, event, event.data)
             if isinstance(event.data, calls.DeadlineSet):
                 read_emergencies.emergency(connection, event, event.data)
         case (
@@ -123,6 +133,6 @@ def _of_desk(connection: Connection, event: Event) -> None:
         ):
             read_emergencies.emergency(connection, event, event.data)
         case deadletters.DeadLettered():
-            read_handoffs.dead_letter(connection, event, event.data)
+            read_timers.dead_letter(connection, event, event.data)
         case _:
             pass

@@ -116,6 +116,15 @@ HANDOFF = Table(
     Column("packet", JSONB),
     Column("cause", Text),
     Column("traceparent", Text),
+    Column("language", Text),
+    Column("skills", JSONB, nullable=False),
+    Column("answer_within_ms", Integer),
+    Column("offers", Integer, nullable=False),
+    Column("overflowed_from", Text),
+    Column("claimed_at", DateTime(timezone=True)),
+    Column("accepted_at", DateTime(timezone=True)),
+    Column("over_at", DateTime(timezone=True)),
+    Column("over_reason", Text),
 )
 
 # One row for a call: its emergency is one, however often it is heard of.

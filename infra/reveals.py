@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, DateTime, MetaData, Row, Table, Text, select
+from sqlalchemy import Column, Connection, DateTime, MetaData, Row, Table, Text, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from governance.errors import InputError
+from infra import cursors
 from infra.read_tables import CALL, HANDOFF, SEALED_ENTITY
 
 REVEAL = Table(
@@ -84,6 +85,13 @@ def in_hands(connection: Connection, tenant: str, call_id: str, agent: str) -> b
     return connection.execute(query).first() is not None
 
 
+def sealed(connection: Connection, tenant: str, call_id: str) -> dict[str, str]:
+    """Give the pseudonyms of a call that have a sealed original, each with its kind."""
+    table = SEALED_ENTITY.c
+    query = select(table.pseudonym, table.entity).where(table.tenant == tenant, table.call_id == call_id)
+    return {row.pseudonym: row.entity for row in connection.execute(query.order_by(table.pseudonym))}
+
+
 def original(connection: Connection, tenant: str, call_id: str, pseudonym: str) -> Original:
     """Find a pseudonym's sealed original; raises RevealUnknown."""
     table = SEALED_ENTITY.c
@@ -109,6 +117,28 @@ def find(connection: Connection, tenant: str, reveal: str) -> Reveal:
     if row is None:
         raise RevealUnknown("there is no such reveal")
     return _reveal(row)
+
+
+def listing(
+    connection: Connection, tenant: str, *, state: str | None, at: datetime, cursor: str | None, limit: int
+) -> tuple[list[Reveal], str | None]:
+    """Give one page, newest first, and the cursor of the next; `pending` are those that can still be agreed to."""
+    query = select(REVEAL).where(REVEAL.c.tenant == tenant)
+    if state is not None:
+        query = query.where(REVEAL.c.state == state, REVEAL.c.expires_at > at)
+    if cursor is not None:
+        query = query.where(tuple_(REVEAL.c.asked_at, REVEAL.c.reveal) < _place(cursor))
+    rows = connection.execute(query.order_by(REVEAL.c.asked_at.desc(), REVEAL.c.reveal.desc()).limit(limit + 1)).all()
+    page = [_reveal(row) for row in rows[:limit]]
+    return page, cursors.write((page[-1].asked_at.isoformat(), page[-1].reveal)) if len(rows) > limit else None
+
+
+def _place(cursor: str) -> tuple[datetime, str]:
+    asked_at, reveal = cursors.read(cursor, fields=2)
+    try:
+        return datetime.fromisoformat(asked_at), reveal
+    except ValueError:
+        raise InputError("the cursor is not one this list gave out") from None
 
 
 def approve(connection: Connection, tenant: str, reveal: str, *, by: str, at: datetime) -> Reveal:

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     ingest: Path | None = Field(
         default=None, description="file that names whose webhooks POST /v1/ingest/{vendor} takes (docs/ingest.md)"
     )
+    transfers: Path | None = Field(default=None, description="file of the desks that calls may be put through to")
     dispatch_endpoints: Path | None = Field(
         default=None, description="YAML file of the addresses and secrets of dispatch endpoints, by their names"
     )
@@ -49,9 +50,18 @@ class Settings(BaseSettings):
     speech_model: str = Field(default="piper-joe")
     speech_voice: str = Field(default="joe")
     chat_model: str = Field(default="scripted:orders")
+    summary_model: str | None = Field(
+        default=None, description="chat model, at models_url, that summarises packets for agents; absent: extracts only"
+    )
     deepgram_key: SecretStr | None = Field(default=None, description="key of Deepgram, where it is used")
     deepgram_url: str | None = Field(default=None, description="another address of Deepgram, e.g. self-hosted")
     voice_most_calls: int = Field(default=100, ge=1, description="calls of one voice worker; more are turned away")
+    voice_ask_after_ms: int = Field(
+        default=15_000, ge=0, description="a caller silent for so long is asked once whether she is there; 0: never"
+    )
+    voice_end_after_ms: int = Field(
+        default=15_000, ge=0, description="when she is silent for so long after that, the call is ended; 0: never"
+    )
     voice_lost_after_ms: int = Field(
         default=6000, ge=500,
         description="a voice worker that is silent for so long loses its calls to another; below 6000 the broker must "
@@ -92,6 +102,9 @@ class Settings(BaseSettings):
     )
     session_hours: float = Field(default=12, gt=0, description="after so long a person logs in again")
     session_idle_minutes: float = Field(default=60, gt=0, description="or after so long without a request")
+    eager: bool = Field(
+        default=True, description="begin an answer when the end of a turn is believed; it is heard once that is certain"
+    )
 
     otlp_endpoint: str | None = Field(default=None, description="OTLP/HTTP collector, e.g. http://127.0.0.1:4318")
     issuer: str = Field(default="callwarden-local", description="issuer of the embedded logins")
@@ -106,6 +119,7 @@ class Settings(BaseSettings):
     audit_tsa: str | None = Field(default=None, description="RFC 3161 authority that stamps the log of logs")
     audit_cosign_every_s: float = Field(default=10, gt=0, description="how often witnesses and authority are asked")
     environment: str = Field(default="embedded")
+    console: Literal["on", "off"] = Field(default="on", description="pages for people at /console of the API")
 
     @property
     def keys(self) -> Path:

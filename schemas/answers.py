@@ -6,7 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.base import Frozen
-from schemas.handoffs import HandoffPacket
+from schemas.desk import HandoffNote
+from schemas.handoffs import HandoffPacket, TranscriptLine
 from schemas.outside import Operation
 from schemas.redacted import RedactedSpan
 from schemas.turns import Provider
@@ -67,6 +68,11 @@ class HandoffSummary(Frozen):
     expires_at: datetime | None = None
     claimed_by: str | None = None
     disposition: str | None = None
+    language: str | None = None
+    skills: tuple[str, ...] = ()
+    answer_within_ms: int | None = Field(default=None, description="what the queue promises, from the request")
+    offers: int = Field(default=0, description="how often it was offered")
+    overflowed_from: str | None = None
 
 
 class HandoffPage(Frozen):
@@ -76,10 +82,22 @@ class HandoffPage(Frozen):
     cursor: str | None = None
 
 
+class Revealable(Frozen):
+    """A pseudonym whose original this reader may open with a reason: POST /v1/calls/{call_id}/reveals."""
+
+    pseudonym: str
+    entity: str
+    second_person: bool = Field(description="another person must agree")
+
+
 class HandoffDetail(HandoffSummary):
-    """A handoff with the packet the human reads before saying hello."""
+    """A handoff with the packet the human reads before saying hello, as far as its reader may see it."""
 
     packet: HandoffPacket | None = None
+    partly: bool = Field(default=False, description="the policy shows the rest to who claims it")
+    since: tuple[TranscriptLine, ...] = Field(default=(), description="said since the packet was made")
+    notes: tuple[HandoffNote, ...] = Field(default=(), description="what agents wrote down, redacted")
+    revealable: tuple[Revealable, ...] = ()
 
 
 class Processor(Frozen):
@@ -219,3 +237,10 @@ class RevealAnswer(Frozen):
     approved_by: str | None = None
     approved_at: datetime | None = None
     value: str | None = None
+
+
+class RevealPage(Frozen):
+    """Reveals, newest first, and the cursor of the next page where there is one; never an original."""
+
+    reveals: tuple[RevealAnswer, ...]
+    cursor: str | None = None

@@ -12,6 +12,7 @@ from schemas.calls import Encoding
 AudioKind = Literal["start", "media", "dtmf", "mark", "clear", "transfer", "stop"]
 
 BUSY = "busy"  # reason of a `stop` to a call that no worker has room for
+SILENT = "silent"  # reason of a `stop` to a call in which nobody speaks any more
 
 
 class AudioRecord(Frozen):

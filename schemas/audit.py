@@ -1,5 +1,6 @@
 """Shapes of the audit log: what a caller hands in, what it gets back, what a search answers."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -57,7 +58,8 @@ class Draft(Frozen):
     ct: bytes | None = Field(default=None, repr=False)
 
 
-class Appended(Frozen):
+@dataclass(frozen=True, slots=True)
+class Appended:
     """The place of an entry: durable at this index once the caller's transaction commits.
 
     `duplicate`: it was there before. `conflict`: its id was taken by other content, and the index is

@@ -47,10 +47,10 @@ class SessionResumed(Data):
 
 
 class CallEnded(Data):
-    """The call is over: hung up, transferred, stopped or lost."""
+    """The call is over: hung up, transferred, stopped or lost; `silent`: nobody spoke, and nobody answered."""
 
     type: ClassVar[str] = "call_ended"
-    reason: Literal["hangup", "transferred", "stopped", "lost", "error", "refused"]
+    reason: Literal["hangup", "transferred", "stopped", "lost", "error", "refused", "silent"]
 
 
 class ParticipantJoined(Data):

@@ -6,9 +6,12 @@ from pydantic import AwareDatetime, Field
 
 from schemas.base import Data, Frozen, Participant
 from schemas.disclosures import ConsentShown, DisclosureShown
+from schemas.turns import Provider
 from schemas.verdicts import Evidence
 
-HandoffState = Literal["offered", "claimed", "accepted", "declined", "completed", "expired", "withdrawn"]
+HandoffState = Literal[
+    "offered", "claimed", "accepted", "declined", "released", "completed", "expired", "withdrawn"
+]
 
 
 class CitedSentence(Frozen):
@@ -16,6 +19,7 @@ class CitedSentence(Frozen):
 
     text: str
     turns: tuple[int, ...] = Field(min_length=1)
+    at_ms: int | None = Field(default=None, ge=0, description="where the first of them begins in the recording")
 
 
 class TranscriptLine(Frozen):
@@ -27,6 +31,7 @@ class TranscriptLine(Frozen):
     text: str
     occurred_at: AwareDatetime
     interrupted: bool = False
+    at_ms: int | None = Field(default=None, ge=0, description="where it begins in the call's recording")
 
 
 class HandoffReason(Frozen):
@@ -53,6 +58,14 @@ class HandoffPacket(Frozen):
     reason: HandoffReason
     emergency: str | None = None
     summary: tuple[CitedSentence, ...]
+    promised: tuple[CitedSentence, ...] = Field(default=(), description="what the assistant said it would do")
+    tried: tuple[CitedSentence, ...] = Field(default=(), description="what has been done, by either side")
+    still_open: tuple[CitedSentence, ...] = Field(default=(), description="what the caller asked for, unanswered")
+    next_step: CitedSentence | None = Field(default=None, description="a suggestion, from the above")
+    written: tuple[CitedSentence, ...] = Field(
+        default=(), description="a language model's summary: each sentence held against the turns that it cites"
+    )
+    written_by: Provider | None = None
     transcript: tuple[TranscriptLine, ...]
     pseudonyms: tuple[str, ...] = Field(description="may be revealed to a role that may, with a reason")
     disclosure_heard: bool
@@ -81,6 +94,9 @@ class HandoffOffered(Data):
     queue: str
     priority: int
     expires_at: AwareDatetime
+    language: str | None = Field(default=None, description="of the call: who names her languages must speak it")
+    skills: tuple[str, ...] = Field(default=(), description="who takes it must have all of these")
+    answer_within_ms: int | None = Field(default=None, ge=0, description="what the queue promises, from the request")
 
 
 class HandoffClaimed(Data):

@@ -15,7 +15,8 @@ Count = Field(default=None, ge=0)
 class ProviderCalled(Data):
     """One question to a provider has ended; `abandoned`: its answer was no longer wanted.
 
-    Audio is what went to a recogniser or came from a voice; of a language model, tokens where it tells them.
+    Audio is what went to a recogniser or came from a voice; of a model, tokens where it tells them, and those of sound
+    among them.
     """
 
     type: ClassVar[str] = "provider_called"
@@ -27,6 +28,8 @@ class ProviderCalled(Data):
     characters: int | None = Count
     input_tokens: int | None = Count
     output_tokens: int | None = Count
+    input_audio_tokens: int | None = Count
+    output_audio_tokens: int | None = Count
     turn: int = Field(default=0, ge=0)
 
 
@@ -49,6 +52,21 @@ class NoProviderLeft(Data):
     operation: Operation
     why: Literal["denied", "failed"]
     turn: int = Field(default=0, ge=0)
+
+
+class SpeculationEnded(Data):
+    """An answer that was begun before the end of turn was certain was kept, or dropped unheard.
+
+    `ahead_ms` is what it gained: from the question to the model up to the end of turn. Of a dropped one, `characters`
+    is what the model had written in vain; its question stands as `provider_called`, abandoned.
+    """
+
+    type: ClassVar[str] = "speculation_ended"
+    turn: int = Field(ge=0)
+    outcome: Literal["kept", "dropped"]
+    because: Literal["same_words", "other_words", "went_on", "policy", "no_turn", "failed", "call_over"]
+    ahead_ms: int = Field(ge=0)
+    characters: int = Field(ge=0)
 
 
 class SignPlayed(Data):

@@ -1,13 +1,14 @@
 """A policy document: which rules are on, how they are set, and what must happen by when."""
 
 from collections.abc import Iterator
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.base import Frozen
 from schemas.conditions import DEEPEST, MOST_WORDS, Condition, Milliseconds, Name, Score, Words
+from schemas.desk import SKILL
 from schemas.disclosure_rules import RECORDING, ConsentRules, DisclosureRules, Reason
 from schemas.ladder import LadderRules
 from schemas.residency import ResidencyRules
@@ -15,6 +16,7 @@ from schemas.retention import RetentionRules
 from schemas.verdicts import EmergencyKind
 
 Keys = tuple[str | int, ...]
+Skill = Annotated[str, Field(pattern=SKILL)]
 MOST_RULES = 200
 
 
@@ -112,12 +114,20 @@ class PaymentRules(Frozen):
 
     asked_for: tuple[str, ...] = ()
     limit_ms: Milliseconds = 120_000
+    speech_to_speech: bool = False  # whether a model that hears and speaks is sent the sound of a window
 
 
 class Queue(Frozen):
-    """Where people take calls; priority 1 is served first, 9 last."""
+    """Where people take calls; priority 1 is served first, 9 last. Who takes one must have all of `skills`.
+
+    After `overflow_after` offers that came to nothing the call goes to `overflow`; without one it is offered again.
+    """
 
     priority: Annotated[int, Field(ge=1, le=9)]
+    skills: Annotated[tuple[Skill, ...], Field(max_length=20)] = ()
+    answer_within_ms: Milliseconds = 30_000
+    overflow: Name | None = None
+    overflow_after: Annotated[int, Field(ge=1, le=100)] = 2
 
 
 class HandoffRules(Frozen):
@@ -125,7 +135,22 @@ class HandoffRules(Frozen):
 
     accept_within_ms: Milliseconds
     claim_within_ms: Milliseconds
+    before_claim: Literal["packet", "summary"] = "packet"  # what an agent sees of a call that she has not taken
     queues: dict[Name, Queue]
+
+    def dangling(self) -> Iterator[tuple[str, str]]:
+        """Queues whose overflow leads nowhere or round in a circle, each with what is wrong."""
+        for name, queue in self.queues.items():
+            seen, after = {name}, queue.overflow
+            while after is not None:
+                if after not in self.queues:
+                    yield name, f"queue {after!r} is not among handoff.queues"
+                    break
+                if after in seen:
+                    yield name, f"the overflow of {name!r} leads round in a circle"
+                    break
+                seen.add(after)
+                after = self.queues[after].overflow
 
 
 class ComposedRule(Frozen):
@@ -185,6 +210,8 @@ class Policy(Frozen):
         for keys, queue in rules.items():
             if queue not in self.handoff.queues:
                 yield (*keys, "queue"), f"queue {queue!r} is not among handoff.queues"
+        for name, wrong in self.handoff.dangling():
+            yield ("handoff", "queues", name, "overflow"), wrong
         if "notice" in self.consent.recording.modes() and RECORDING not in self.disclosure.statements:
             yield ("consent", "recording"), "`notice` needs a statement `recording` under disclosure.statements"
         ladder = self.emergency.ladder

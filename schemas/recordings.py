@@ -8,7 +8,8 @@ from schemas.base import Data, Frozen, Participant
 
 Direction = Literal["in", "out"]  # in: the caller; out: to the caller
 Digest = str
-AbsentBecause = Literal["payment", "not_consented"]
+# lost: a numbered frame of the channel never came; everything else was left out on purpose
+AbsentBecause = Literal["payment", "not_consented", "lost"]
 
 
 class Interval(Frozen):
@@ -38,7 +39,7 @@ class Unheard(Frozen):
 
 
 class Absent(Frozen):
-    """A stretch of one direction that was left out on purpose."""
+    """A stretch of one direction that was left out on purpose, or was lost on its way to us."""
 
     direction: Direction
     start_ms: int = Field(ge=0)
@@ -55,7 +56,8 @@ class _Manifest(Data):
     covered_ms: int = Field(ge=0, description="of it, what the chunks hold")
     destroyed_ms: int = Field(default=0, ge=0, description="left out on purpose: payment windows")
     not_consented_ms: int = Field(default=0, ge=0, description="left out on purpose: the caller did not agree to it")
-    absent: tuple[Absent, ...] = Field(default=(), description="what was left out on purpose, and why")
+    lost_ms: int = Field(default=0, ge=0, description="of the caller, lost on its way to us")
+    absent: tuple[Absent, ...] = Field(default=(), description="what is not there, and why")
 
 
 class RecordingCompleted(_Manifest):

@@ -15,6 +15,8 @@ class Transcript(Frozen):
     words: tuple[Word, ...] = Field(default=(), description="timed from the first sample that was fed")
     confidence: float | None = Field(default=None, ge=0, le=1)
     ended: bool = Field(default=False, description="the recogniser itself heard that the turn has ended")
+    eager: bool = Field(default=False, description="it believes that the turn may have ended, and will say which it is")
+    resumed: bool = Field(default=False, description="it takes that belief back: she goes on")
 
 
 class ChatMessage(Frozen):
@@ -29,6 +31,8 @@ class Usage(Frozen):
 
     input_tokens: int = Field(ge=0)
     output_tokens: int = Field(ge=0)
+    input_audio_tokens: int | None = Field(default=None, ge=0, description="of the input tokens, those of sound")
+    output_audio_tokens: int | None = Field(default=None, ge=0, description="of the output tokens, those of sound")
 
 
 class ChatChunk(Frozen):

@@ -104,6 +104,7 @@ PLAYED_MS = Attribute("callwarden.played_ms", "audio played to the caller, milli
 INTERRUPTED = Attribute("callwarden.interrupted", "whether the caller took the floor")
 CACHED = Attribute("callwarden.cached", "whether the answer came from the response cache")
 SPECULATIVE = Attribute("callwarden.speculative", "whether it began before the end of the turn was certain")
+SPECULATION = Attribute("callwarden.speculation", "whether an answer begun before that was `kept` or `dropped`")
 TTFA_MS = Attribute("callwarden.ttfa_ms", "caller stopped speaking to first audible sample played, milliseconds")
 SPANS_REDACTED = Attribute("callwarden.spans_redacted", "how many places of a text were replaced")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from schemas import (
     calls,
     deadletters,
+    desk,
     disclosures,
     emergencies,
     handoffs,
@@ -12,6 +13,7 @@ from schemas import (
     payments,
     recordings,
     redacted,
+    transfers,
     turns,
     verdicts,
     webhooks,
@@ -28,9 +30,14 @@ FROM_CHANNELS: tuple[type[Data], ...] = (
     turns.BargeInDetected, turns.BackchannelHeard, turns.TurnMarked, turns.ProviderFailed,
     payments.PaymentWindowOpened, payments.PaymentWindowClosed, outside.ProviderCalled,
 )
-FROM_VOICE: tuple[type[Data], ...] = (outside.ProviderDenied, outside.NoProviderLeft, outside.SignPlayed)
+FROM_VOICE: tuple[type[Data], ...] = (
+    outside.ProviderDenied, outside.NoProviderLeft, outside.SignPlayed,
+    outside.SpeculationEnded,
+)
 FROM_DESK: tuple[type[Data], ...] = (
     handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,
+    desk.HandoffReleased, desk.HandoffReassigned, desk.HandoffNoted, desk.HandoffSummarised,
+    transfers.TransferRequested, transfers.TransferCompleted, transfers.TransferFailed,
 )
 # What people and endpoints answered to an emergency.
 FROM_DISPATCH: tuple[type[Data], ...] = (
@@ -49,6 +56,7 @@ REDACTED: tuple[type[Data], ...] = (
     *(one for one in RAW if not one.clear_text),
     calls.CallAdmitted, calls.DtmfRedacted, redacted.UtteranceRedacted, redacted.InterimRedacted,
     redacted.AssistantRedacted, redacted.RedactionAmended, redacted.RedactionFailed, redacted.EntitySealed,
+    desk.HandoffNoteRedacted,
 )
 TURNS: tuple[type[Data], ...] = (*REDACTED, turns.TurnEnded, turns.LatencyMeasured)
 GOVERNED: tuple[type[Data], ...] = (
@@ -59,7 +67,7 @@ GOVERNED: tuple[type[Data], ...] = (
 )
 OUTCOMES: tuple[type[Data], ...] = (
     handoffs.HandoffPackaged, handoffs.HandoffOffered, handoffs.HandoffExpired, handoffs.HandoffWithdrawn,
-    calls.DeadlineSet,
+    desk.HandoffOverflowed, calls.DeadlineSet,
 )
 CLIMBS: tuple[type[Data], ...] = (
     emergencies.EmergencyAlerted, emergencies.EmergencyAnswered, emergencies.DispatchRequested,

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from schemas import handoffs, verdicts
+from schemas import desk, handoffs, verdicts
 from schemas.base import Data, Frozen
 
 DeliveryState = Literal["waiting", "delivered", "dead"]
@@ -18,7 +18,7 @@ GROUPS: dict[str, frozenset[str]] = {
     "handoff": frozenset(one.ce_type() for one in (
         verdicts.HandoffRequested, handoffs.HandoffPackaged, handoffs.HandoffOffered, handoffs.HandoffClaimed,
         handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted, handoffs.HandoffExpired,
-        handoffs.HandoffWithdrawn,
+        handoffs.HandoffWithdrawn, desk.HandoffReleased, desk.HandoffReassigned, desk.HandoffOverflowed,
     )),
     "dispatch": frozenset(),
 }

@@ -8,6 +8,7 @@ from schemas import codec
 from schemas.audit import Draft, Source
 from schemas.base import Event
 from schemas.calls import DtmfRedacted
+from schemas.desk import HandoffNoteRedacted, HandoffReassigned
 from schemas.disclosures import OfConsent, OfDisclosure
 from schemas.emergencies import (
     DispatchRequested,
@@ -23,6 +24,7 @@ from schemas.redacted import (
     RedactionFailed,
     UtteranceRedacted,
 )
+from schemas.transfers import TransferRequested
 from schemas.verdicts import (
     DisclosureGiven,
     DisclosureMissed,
@@ -38,8 +40,12 @@ BY_POLICY = (
 )
 REDACTIONS = (
     UtteranceRedacted, InterimRedacted, AssistantRedacted, RedactionAmended, RedactionFailed, DtmfRedacted,
+    HandoffNoteRedacted,
 )
-BY_AGENT = (HandoffClaimed, HandoffAccepted, HandoffDeclined, HandoffCompleted, EmergencyAcknowledged)
+BY_AGENT = (
+    HandoffClaimed, HandoffAccepted, HandoffDeclined, HandoffCompleted, HandoffReassigned, EmergencyAcknowledged,
+    TransferRequested,
+)
 
 HOUSE = "default"  # the tenant whose log tells what concerns no single one
 AUDIT = "/callwarden/audit"

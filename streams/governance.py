@@ -17,6 +17,7 @@ from infra.policy_book import PolicyBook
 from infra.settings import Settings
 from streams import handoff, intake, ladder, policy, redaction, turns
 from streams.app import build_app, end_at_once
+from streams.forgetting import StateForgetter
 from streams.processor import Processor, Room
 from streams.topology import bind
 
@@ -50,17 +51,24 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         name="callwarden-governance", bootstrap_servers=settings.bootstrap_servers,
         partitions=settings.partitions, embedded=settings.environment == "embedded", folder=settings.data,
     )
-    bind(
+    tables = bind(
         app, [(one, Processor(one, bus=bus, keyring=keyring, dead_letters=door)) for one in rooms],
         partitions=settings.partitions, fatal=end_at_once,
     )
+    forgetter = StateForgetter(engine=pool, tables=tables, partitions=settings.partitions)
+    forgetting: asyncio.Task[None] | None = None
     try:
         await app.start()
+        forgetting = asyncio.create_task(forgetter.run())
         ready()
         while not stop.is_set():
             if app.crashed or app.should_stop:
                 raise InvariantError(f"the stream engine stopped: {type(app.crash_reason).__name__}")
+            if forgetting.done():
+                raise InvariantError(f"states are forgotten no more: {type(forgetting.exception()).__name__}")
             await asyncio.sleep(LOOK_EVERY_S)
     finally:
+        if forgetting is not None:
+            forgetting.cancel()
         await app.stop()
         await bus.stop()

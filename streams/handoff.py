@@ -1,7 +1,7 @@
 """call.governed -> call.outcomes: the packet, the offer, and what becomes of it."""
 
-from governance.handoff import HandoffsState
 from governance.handoff import decide as decide_handoff
+from governance.handoff_state import HandoffsState
 from schemas.base import Event
 from schemas.topics import CALL_GOVERNED, CALL_OUTCOMES
 from streams.pinning import Pinning, Rules

@@ -23,11 +23,13 @@ from streams.cosigner import Cosigner, others_of
 from streams.deadlines import Timekeeper
 from streams.heads import HeadsTimer
 from streams.payment_sweep import PaymentSweeper
+from streams.presence_sweep import PresenceSweeper
 from streams.publisher import Publisher
 from streams.recorder import Recorder
 from streams.recording import SoundRecorder
 from streams.recording_end import RecordingCloser
 from streams.retention import RetentionTimer
+from streams.summariser import summariser_of
 from streams.webhook_courier import Courier
 from streams.webhook_planner import WebhookPlanner
 
@@ -72,8 +74,10 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         engine=database, keyring=keyring, every_s=settings.audit_cosign_every_s,
         others=others_of(policy=settings.audit_witnesses, tsa=settings.audit_tsa),
     )
-    rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment, consent, heads, cosigner)
-    work = [asyncio.create_task(one.run()) for one in (*rooms, *((planner, courier) if endpoints else ()))]
+    presence = PresenceSweeper(engine=database)
+    summaries = summariser_of(settings, door=FrontDoor(bus=bus, keyring=keyring), engine=database, book=policies)
+    rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment, consent, heads, cosigner, presence)
+    work = [asyncio.create_task(one.run()) for one in (*rooms, *((planner, courier) if endpoints else ()), *summaries)]
     stopped = asyncio.create_task(stop.wait())
     ready()
     try:

@@ -6,6 +6,7 @@ The one room that asks: the detector's answer and version are inside the event, 
 from governance.errors import InvariantError
 from governance.payment_window import is_withheld
 from governance.redacting import RedactionState, admit, question, redact_keys, redact_words, withhold
+from governance.redacting_notes import redact_note, withhold_note
 from governance.redacting_payments import pass_withheld
 from governance.redaction import PiiDetector
 from infra.hidden_names import with_hidden_names
@@ -13,6 +14,7 @@ from infra.keys import Keyring
 from infra.sealed_originals import seal_original
 from schemas.base import Data, Event, derived_id
 from schemas.calls import CallStarted, DtmfPressed
+from schemas.desk import HandoffNoted
 from schemas.redacted import EntitySealed
 from schemas.topics import CALL_EVENTS, CALL_REDACTED
 from schemas.turns import (
@@ -64,6 +66,14 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Rules) -> Room:
                 return admit(state, started, caller_pseudonym=name, policy_version=policy.label)
             case DtmfPressed() as pressed:
                 return redact_keys(state, pressed, digest=digest, policy=policy)
+            case HandoffNoted() as noted:
+                try:
+                    spans = await detection.detect(noted.text, context=None, language=state.language, growing=False)
+                except DetectionFailed:
+                    return withhold_note(state, noted, detector=detector.version, policy=policy)
+                return redact_note(
+                    state, noted, spans, detector=detector.version, policy=policy, digest=digest, seal=seal
+                )
             case (
                 InterimTranscribed() | UtteranceFinalized()
                 | AssistantGenerated() | AssistantSynthesised() | AssistantHeard()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn, cast
 
 import faust
+from faust.types.tables import TableT
 
 from streams.processor import Arrival, Json, Processor, Room
 
@@ -14,17 +15,31 @@ Table = MutableMapping[str, Json]
 Stream = faust.Stream[bytes]
 Inbox = asyncio.Queue[faust.EventT[bytes]]
 WAITING_MOST = 64  # records read ahead of the one being answered
+HOUR_MS = "3600000"
+# What a state was before, and that it was forgotten, is cleaned away in hours: a log at Kafka's own settings waits for
+# a week, or for half of it to be old. Only a topic that is made from now on takes them.
+SOON_CLEANED = {
+    "segment.ms": HOUR_MS, "max.compaction.lag.ms": HOUR_MS, "delete.retention.ms": HOUR_MS,
+    "min.cleanable.dirty.ratio": "0.1",
+}
 
 
-def bind(app: faust.App, rooms: Rooms, *, partitions: int, fatal: Callable[[Exception], NoReturn]) -> None:
-    """Give each room its source topic, its table of state and its agent; `fatal` ends the process."""
+def bind(
+    app: faust.App, rooms: Rooms, *, partitions: int, fatal: Callable[[Exception], NoReturn]
+) -> list[TableT[str, Json]]:
+    """Give each room its source topic, its table of state and its agent; `fatal` ends the process. Gives the tables."""
+    tables: list[TableT[str, Json]] = []
     for room, processor in rooms:
         source = app.topic(
             room.source.name, key_type=bytes, key_serializer="raw",  # a key that is no text would be dropped unseen
             value_type=bytes, value_serializer="raw", partitions=partitions,
         )
-        table = app.Table(f"{room.name}-state", default=None, key_type=str, partitions=partitions)
+        table = app.Table(
+            f"{room.name}-state", default=None, key_type=str, partitions=partitions, extra_topic_configs=SOON_CLEANED
+        )
         app.agent(source, name=room.name)(_agent(app, processor, table, fatal))
+        tables.append(table)
+    return tables
 
 
 def _agent(

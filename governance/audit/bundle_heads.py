@@ -1,4 +1,4 @@
-"""The part of a bundle that shows that nothing was left out at the ends of the call's streams."""
+"""The part of a bundle that shows that nothing was left out at the ends of its streams."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class End(Frozen):
 
 
 ENDS = TypeAdapter(tuple[End, ...])
-Placed = tuple[int, bytes]  # index and leaf hash of one entry
+Placed = tuple[int, int, bytes]  # index, number in its stream and leaf hash of one entry
 
 
 def write_streams(proven: Sequence[ProvenHead]) -> bytes:
@@ -75,17 +75,17 @@ def check_heads(
     except (ValidationError, ValueError, RecursionError):
         raise VerificationError(f"{STREAMS}: is not of its format") from None
     for stream, entries in streams.items():
-        covered = [hashed for index, hashed in entries if index < proof.index]
-        _reaches(stream, covered, ends.pop(stream, None), root, size)
+        covered = [each for each in entries if each[0] < proof.index]
+        _reaches(stream, covered[-1] if covered else None, ends.pop(stream, None), root, size)
     if ends:
         raise VerificationError(f"{STREAMS}: names a stream that has no entry here: some are missing")
     return proof.index
 
 
-def _reaches(stream: str, covered: Sequence[bytes], end: End | None, root: bytes, size: int) -> None:
-    if end is None and not covered:
+def _reaches(stream: str, last: Placed | None, end: End | None, root: bytes, size: int) -> None:
+    if end is None and last is None:
         return
-    if end is None or not covered or (end.seq, end.hash) != (len(covered) - 1, covered[-1].hex()):
+    if end is None or last is None or (end.seq, end.hash) != (last[1], last[2].hex()):
         raise VerificationError(f"{STREAMS}: stream {stream} ends elsewhere than the entries here: some are missing")
     try:
         head = Head(stream, end.seq, bytes.fromhex(end.hash))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from governance.audit.errors import VerificationError
-from governance.audit.merkle import Node, inclusion_proof, leaf_hash, root_of, verify_inclusion
+from governance.audit.merkle import Node, inclusion_proof, leaf_hash, node_hash, root_of, verify_inclusion
 from schemas.audit import Commitment
 
 STREAM_HEADS = "stream.heads"
@@ -59,10 +59,13 @@ def committed(payload: Commitment | None) -> tuple[bytes, int]:
 
 def prove(heads: Sequence[Head], wanted: Iterable[str]) -> list[ProvenHead]:
     """Prove the wanted streams that are there; heads are given in order."""
-    hashes = [hash_of(each) for each in heads]
+    levels = [[hash_of(each) for each in heads]]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        levels.append([node_hash(*below[at : at + 2]) for at in range(0, len(below) - 1, 2)])
 
     def read(nodes: Sequence[Node]) -> list[bytes]:
-        return [root_of(hashes[index << level : (index + 1) << level]) for level, index in nodes]
+        return [levels[level][index] for level, index in nodes]
 
     names = set(wanted)
     return [

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from governance.audit.leaf import instant, parse_leaf, same_content, write_leaf
 from governance.audit.merkle import Frontier, leaf_hash
@@ -24,13 +25,11 @@ class Placed:
     entry: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class NewRow:
-    """A new entry with the draft it was made from and the instant it was recorded."""
+class NewRow(NamedTuple):
+    """A new entry with the draft it was made from."""
 
     placed: Placed
     draft: Draft
-    recorded_at: datetime
 
 
 @dataclass(slots=True)
@@ -76,7 +75,7 @@ class Sequencer:
         self.streams[draft.stream] = (seq, placed.leaf_hash)
         self.touched.add(draft.stream)
         self.known[draft.event_id] = placed
-        self.rows.append(NewRow(placed, draft, self.recorded_at))
+        self.rows.append(NewRow(placed, draft))
         return placed
 
 
@@ -101,7 +100,4 @@ def _conflict(draft: Draft) -> Draft:
 
 
 def _appended(placed: Placed, *, duplicate: bool = False, conflict: bool = False) -> Appended:
-    # Made of values that are right already: to judge them again would cost a tenth of the placing.
-    return Appended.model_construct(
-        index=placed.index, leaf_hash=placed.leaf_hash, duplicate=duplicate, conflict=conflict
-    )
+    return Appended(placed.index, placed.leaf_hash, duplicate, conflict)

@@ -18,6 +18,8 @@ WORDS = (
     "hammer", "blanket", "candle", "kettle", "curtain",
 )
 MOST_TURNS = len(WORDS) ** 3
+HUM_MS = 400
+HUM = 0xFFFF_FFFF  # in place of a turn's number: the caller says no more than "mm-hm"
 WORD = re.compile("|".join(WORDS))
 
 
@@ -57,6 +59,12 @@ def marked(clip: bytes, number: int) -> bytes:
     """Give a clip of linear16 with the turn's number in its last samples."""
     mark = MAGIC + number.to_bytes(4, "little") + b"\x01\x01"  # ends loud: silence is zero bytes
     return clip[: -len(mark)] + mark
+
+
+def hummed(clip: bytes) -> bytes:
+    """Give as much of a clip as a backchannel takes, told as one by its first samples (16 kHz)."""
+    mark = MAGIC + HUM.to_bytes(4, "little") + b"\x01\x01"
+    return mark + clip[len(mark) : 2 * 16 * HUM_MS]
 
 
 def number_heard(tail: bytes) -> int | None:

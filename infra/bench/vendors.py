@@ -7,6 +7,7 @@ import asyncio
 import json
 import signal
 import socket
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -18,6 +19,8 @@ from infra.bench.vendor_times import (
     FINAL_MS,
     FIRST_AUDIO_MS,
     FIRST_TOKEN_MS,
+    HUM,
+    HUM_MS,
     PHRASE_TOKENS,
     TOKEN_MS,
     TurnTimes,
@@ -28,17 +31,18 @@ from infra.bench.vendor_times import (
 from infra.serving import announce
 
 TAIL = 4096
-PCM_RATE, AUDIO_MS, FIRST_CHUNK_MS = 24_000, 400, 100
+PCM_RATE, FIRST_CHUNK_MS = 24_000, 100
 TONE_HZ, TONE_LEVEL = 330.0, 9_000
 
 
 class Vendors:
     """The three vendors and their notes."""
 
-    def __init__(self) -> None:
-        """Start without notes."""
+    def __init__(self, *, audio_ms: int, eager_ms: int) -> None:
+        """Start without notes; the end of turn is believed `eager_ms` before it is certain, or never (0)."""
+        self.eager_ms = eager_ms
         self._times: dict[int, TurnTimes] = {}
-        at = np.arange(PCM_RATE * AUDIO_MS // 1000) / PCM_RATE
+        at = np.arange(PCM_RATE * audio_ms // 1000) / PCM_RATE
         self._audio = (np.cos(2 * np.pi * TONE_HZ * at) * TONE_LEVEL).astype("<i2").tobytes()
 
     def note(self, number: int, times: Mapping[str, float]) -> None:
@@ -127,12 +131,14 @@ class _Ear:
             return
         self._heard_at = time.monotonic()
         self._tail = (self._tail + audio)[-TAIL:]
+        number = number_heard(self._tail)
         if not self._speaking:
             self._speaking = True
-            await self.tell("StartOfTurn", "Please")
-        if self._number is None and (number := number_heard(self._tail)) is not None:
+            await self.tell("StartOfTurn", "Mm-hm" if number == HUM else "Please")
+        if self._number is None and number is not None:
             self._number = number
-            self._vendors.note(number, {"heard_at": self._heard_at})
+            if number != HUM:
+                self._vendors.note(number, {"heard_at": self._heard_at})
             self._ending = asyncio.create_task(self._end(number, self._heard_at))
             await self.tell("Update", _said(number))
 
@@ -155,6 +161,13 @@ class _Ear:
             await self._socket.send_str(json.dumps(message))
 
     async def _end(self, number: int, heard_at: float) -> None:
+        if number == HUM:
+            await _until(heard_at + (HUM_MS + FINAL_MS) / 1000)
+            await self._over("Mm-hm.")
+            return
+        if self._vendors.eager_ms:
+            await _until(heard_at + (FINAL_MS - self._vendors.eager_ms) / 1000)
+            await self.tell("EagerEndOfTurn", _said(number))
         await _until(heard_at + FINAL_MS / 1000)
         self._vendors.note(number, {"final_at": time.monotonic()})
         await self._over(_said(number))
@@ -199,9 +212,9 @@ async def _until(due: float) -> None:
     await asyncio.sleep(max(due - time.monotonic(), 0))
 
 
-async def serve() -> None:
+async def serve(*, audio_ms: int, eager_ms: int) -> None:
     """Serve on a free port until told to stop."""
-    vendors = Vendors()
+    vendors = Vendors(audio_ms=audio_ms, eager_ms=eager_ms)
     app = web.Application(middlewares=[_hung_up])
     app.add_routes([
         web.get("/times", vendors.times), web.get("/v2/listen", vendors.listen),
@@ -221,4 +234,4 @@ async def serve() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    asyncio.run(serve(audio_ms=int(sys.argv[1]), eager_ms=int(sys.argv[2])))

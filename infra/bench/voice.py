@@ -36,7 +36,7 @@ async def measure(steps: Sequence[Step], *, folder: Path, command: str, tell: Te
         tell("baseline: Pipecat's pipeline")
         async with pipecat(url, stand_ins) as side:
             baseline = [await _at_rest(side, step, clip, tell) for step in steps]
-        async with _service(url, stand_ins, folder, tell) as side:
+        async with service(url, stand_ins, folder, tell) as side:
             ours = [await _at_rest(side, step, clip, tell) for step in steps]
     return VoiceReport(
         command=command, date=clock.now().date().isoformat(), machine=machine, pipecat=tuple(baseline),
@@ -47,7 +47,7 @@ async def measure(steps: Sequence[Step], *, folder: Path, command: str, tell: Te
 async def measure_load(calls: Sequence[int], *, folder: Path, command: str, tell: Tell) -> LoadReport:
     """Hold more and more calls until the overhead is too long twice in a row."""
     machine, clip = this_machine(), spoken()
-    async with vendors() as (url, stand_ins), _service(url, stand_ins, folder, tell) as side:
+    async with vendors() as (url, stand_ins), service(url, stand_ins, folder, tell) as side:
 
         async def hold(step: Step) -> Level:
             return await _at_rest(side, step, clip, tell)
@@ -86,11 +86,14 @@ async def _at_rest(side: Side, step: Step, clip: bytes, tell: Tell) -> Level:
 
 
 @asynccontextmanager
-async def _service(url: str, stand_ins: Child, folder: Path, tell: Tell) -> AsyncIterator[Side]:
+async def service(
+    url: str, stand_ins: Child, folder: Path, tell: Tell, *, eager: bool = True
+) -> AsyncIterator[Side]:
+    """Run the service on a broker of its own."""
     tell("the service on Apache Kafka")
     kafka = apache_kafka.start(folder / "kafka", apache_kafka.copy_libs())
     try:
-        async with callwarden(url, stand_ins, kafka=kafka, data=folder / "service") as side:
+        async with callwarden(url, stand_ins, kafka=kafka, data=folder / "service", eager=eager) as side:
             yield side
     finally:
         kafka.stop()

@@ -81,7 +81,7 @@ class Line:
         await asyncio.sleep(ANSWER_S + PAUSE_S)
         for place, number in enumerate(self.numbers):
             self._first_at, self._ended_at = None, 0.0
-            self._speech.extend(_frames(marked(self.clip, number), self.frame_ms))
+            self._speech.extend(frames(marked(self.clip, number), self.frame_ms))
             await self._answer(ANSWERED_WITHIN_S + len(self.clip) / 2 / RATE)
             self.turns.append(Asked(number, place == 0, self._ended_at, self._first_at))
             await asyncio.sleep(ANSWER_S + PAUSE_S)
@@ -112,7 +112,7 @@ class Line:
             at = time.monotonic()
             if message.type == aiohttp.WSMsgType.BINARY:
                 self._played_to = max(at, self._played_to) + len(message.data) / 2 / self.door.out_rate
-                if self._waits and _audible(message.data):
+                if self._waits and audible(message.data):
                     self._waits, self._first_at = False, at
                     self._news.set()
             elif message.type == aiohttp.WSMsgType.TEXT:
@@ -149,7 +149,8 @@ async def _say(socket: aiohttp.ClientWebSocketResponse, text: str, *, after_s: f
         await socket.send_str(text)
 
 
-def _frames(clip: bytes, frame_ms: int) -> Iterator[bytes]:
+def frames(clip: bytes, frame_ms: int) -> Iterator[bytes]:
+    """Cut a clip into messages."""
     # The first frame is the short one, so that the last ends with her last sample.
     size = 2 * RATE * frame_ms // 1000
     first = len(clip) % size
@@ -159,6 +160,7 @@ def _frames(clip: bytes, frame_ms: int) -> Iterator[bytes]:
         yield clip[at : at + size]
 
 
-def _audible(audio: bytes) -> bool:
+def audible(audio: bytes) -> bool:
+    """Tell whether one can hear it."""
     samples = np.frombuffer(audio[: len(audio) // 2 * 2], dtype="<i2")
     return bool(len(samples)) and int(np.abs(samples.astype(np.int32)).max()) > AUDIBLE

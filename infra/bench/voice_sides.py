@@ -23,6 +23,7 @@ from infra.settings import Settings
 from infra.tokens import LocalIssuer
 
 READY_WITHIN_S = 60.0
+AUDIO_MS = 400  # of each phrase of the stand-in voice
 LOGIN = timedelta(hours=2)
 
 
@@ -65,9 +66,9 @@ async def run(side: Side, step: Step, clip: bytes) -> Level:
 
 
 @asynccontextmanager
-async def vendors() -> AsyncIterator[tuple[str, Child]]:
-    """Run the stand-ins; gives their address."""
-    child = Child("vendors", program("infra.bench.vendors"), {})
+async def vendors(*, audio_ms: int = AUDIO_MS, eager_ms: int = 0) -> AsyncIterator[tuple[str, Child]]:
+    """Run the stand-ins; gives their address. Their end of turn is believed `eager_ms` before, or never (0)."""
+    child = Child("vendors", [*program("infra.bench.vendors"), str(audio_ms), str(eager_ms)], {})
     url = (await child.start(within_s=READY_WITHIN_S)).removeprefix("ready ")
     try:
         yield url, child
@@ -88,7 +89,9 @@ async def pipecat(url: str, stand_ins: Child) -> AsyncIterator[Side]:
 
 
 @asynccontextmanager
-async def callwarden(url: str, stand_ins: Child, *, kafka: ApacheKafka, data: Path) -> AsyncIterator[Side]:
+async def callwarden(
+    url: str, stand_ins: Child, *, kafka: ApacheKafka, data: Path, eager: bool = True
+) -> AsyncIterator[Side]:
     """Run the service with everything on, its providers at the stand-ins."""
     asks = {
         "models_url": f"{url}/v1", "speech_to_text": "deepgram", "transcription_model": "flux-general-en",
@@ -98,7 +101,7 @@ async def callwarden(url: str, stand_ins: Child, *, kafka: ApacheKafka, data: Pa
         "data": data, "port": 0, "host": "127.0.0.1", "broker": f"kafka://{kafka.bootstrap_servers}",
         "database": "embedded", "policy": None, **asks,
     })
-    with _environment({f"CALLWARDEN_{name.upper()}": value for name, value in asks.items()}):
+    with _environment({f"CALLWARDEN_{name.upper()}": value for name, value in {**asks, "eager": str(eager)}.items()}):
         house = await open_house(settings, voice=True)
     issuer = LocalIssuer(house.settings.keys, issuer=house.settings.issuer)
     token = issuer.issue(

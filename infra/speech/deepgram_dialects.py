@@ -12,6 +12,7 @@ from governance.errors import TransientError
 from schemas.turns import Word
 
 FLUX = "flux"
+EAGER = "0.5"  # how sure of the end Flux is when it says EagerEndOfTurn; without it, it never does
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Said:
     flushed: bool
     confidence: float | None = None
     words: tuple[Word, ...] = ()
+    eager: bool = False  # the turn may be over
+    resumed: bool = False  # it was not
 
 
 class Dialect(Protocol):
@@ -89,7 +92,7 @@ class Flux:
     def connect(self, client: AsyncDeepgramClient, *, model: str, sample_rate: int) -> AbstractAsyncContextManager[Any]:
         """Open /v2/listen."""
         opening: AbstractAsyncContextManager[Any] = client.listen.v2.connect(
-            model=model, encoding="linear16", sample_rate=sample_rate
+            model=model, encoding="linear16", sample_rate=sample_rate, eager_eot_threshold=EAGER
         )
         return opening
 
@@ -109,7 +112,10 @@ class Flux:
             return None
         ended = message.event == "EndOfTurn"
         words = tuple(_word(one) for one in message.words or ())
-        return Said(message.transcript, final=ended, flushed=ended, words=words)
+        return Said(
+            message.transcript, final=ended, flushed=ended, words=words, eager=message.event == "EagerEndOfTurn",
+            resumed=message.event == "TurnResumed",
+        )
 
 
 def dialect_of(model: str) -> Dialect:

@@ -205,7 +205,8 @@ class DeepgramListening:
             self._answered += 1
         if said.text:
             ended = said.flushed and self._recogniser.ends_turns
-            self._heard(self._transcript(None if said.final else said).model_copy(update={"ended": ended}))
+            news = {"ended": ended, "eager": said.eager, "resumed": said.resumed}
+            self._heard(self._transcript(None if said.final else said).model_copy(update=news))
         self._news.set()
 
     def fail(self, failure: TransientError) -> None:

@@ -1,4 +1,4 @@
-"""What a model that hears and speaks tells of a call: audio, and the sidecar transcript that governance reads."""
+"""What a model that hears and speaks tells of a call: audio, its words for it, and what it believes the caller said."""
 
 from dataclasses import dataclass
 

@@ -8,7 +8,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
@@ -40,19 +40,23 @@ class GeminiSpeechToSpeech:
     sample_rate = RATE
 
     def __init__(
-        self, *, api_key: str, model: str, voice: str, region: str, timeout_ms: int, url: str | None = None
+        self, *, api_key: str, model: str, voice: str, region: str, timeout_ms: int, url: str | None = None,
+        name: str = "gemini",
     ) -> None:
         """The time bounds the opening, and the wait for each next piece of an answer that has begun."""
-        self.provider = Provider(name="gemini", model=model, region=region)
+        self.provider = Provider(name=name, model=model, region=region)
         self._url = f"{url or URL}{PATH}"
         self._key = api_key
         self._voice = voice
-        self._timeout_ms = timeout_ms
+        self.timeout_ms = timeout_ms
 
     async def open(self, *, sample_rate: int, instructions: str) -> "GeminiDialogue":
         """Begin a call; raises TransientError."""
-        socket = await answered(lambda: self._open(instructions), within_ms=self._timeout_ms, failures=FAILURES)
-        return GeminiDialogue(socket, sample_rate=sample_rate, timeout_ms=self._timeout_ms)
+        socket = await answered(lambda: self._open(instructions), within_ms=self.timeout_ms, failures=FAILURES)
+        return GeminiDialogue(socket, sample_rate=sample_rate, timeout_ms=self.timeout_ms)
+
+    async def close(self) -> None:
+        """Nothing is kept between calls."""
 
     async def _open(self, instructions: str) -> ClientConnection:
         socket = await connect(self._url, additional_headers={"x-goog-api-key": self._key}, max_size=None)
@@ -87,6 +91,17 @@ class GeminiDialogue:
         """Send the caller's next audio, at its own rate."""
         audio = base64.b64encode(samples.astype("<i2").tobytes()).decode()
         await self._send({"realtimeInput": {"audio": {"data": audio, "mimeType": f"audio/pcm;rate={self._rate}"}}})
+
+    async def commit(self) -> None:
+        """The vendor hears itself when a turn has ended."""
+
+    async def forget(self, nth: int) -> None:
+        """The vendor forgets nothing."""
+
+    async def note(self, role: Literal["user", "assistant"], text: str) -> None:
+        """Put it into the conversation, without asking for an answer."""
+        turn = {"role": "model" if role == "assistant" else "user", "parts": [{"text": text}]}
+        await self._send({"clientContent": {"turns": [turn], "turnComplete": False}})
 
     async def answer(self) -> None:
         """The vendor answers by itself."""
@@ -152,4 +167,12 @@ def _usage(told: dict[str, Any] | None) -> Usage | None:
     if not told:
         return None
     return Usage(input_tokens=int(told.get("promptTokenCount") or 0),
-                 output_tokens=int(told.get("responseTokenCount") or 0))
+                 output_tokens=int(told.get("responseTokenCount") or 0),
+                 input_audio_tokens=_audio(told.get("promptTokensDetails")),
+                 output_audio_tokens=_audio(told.get("responseTokensDetails")))
+
+
+def _audio(details: list[dict[str, Any]] | None) -> int | None:
+    if not details:
+        return None
+    return sum(int(one.get("tokenCount") or 0) for one in details if one.get("modality") == "AUDIO")

@@ -13,12 +13,15 @@ from infra.provider_chains import Keyed
 from infra.speech import deepgram_client, openai_client, pipecat_services
 from infra.speech.deepgram_speech_to_text import DeepgramSpeechToText
 from infra.speech.deepgram_text_to_speech import DeepgramTextToSpeech
+from infra.speech.gemini_speech_to_speech import GeminiSpeechToSpeech
 from infra.speech.links import Link, Port
+from infra.speech.moshi_speech_to_speech import MoshiSpeechToSpeech, SphnCodec
 from infra.speech.openai_language_model import OpenAILanguageModel
+from infra.speech.openai_speech_to_speech import OpenAISpeechToSpeech
 from infra.speech.openai_speech_to_text import OpenAISpeechToText
 from infra.speech.openai_text_to_speech import OpenAITextToSpeech
 from infra.speech.own_text_to_speech import OwnTextToSpeech
-from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech
+from infra.speech.ports import LanguageModel, SpeechToSpeech, SpeechToText, TextToSpeech
 from infra.speech.voxtral_speech_to_text import VoxtralSpeechToText
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -108,6 +111,36 @@ def _pipecat_speaks(one: Keyed) -> TextToSpeech:
     )
 
 
+def _openai_converses(one: Keyed) -> SpeechToSpeech:
+    entry = one.entry
+    return OpenAISpeechToSpeech(
+        _openai(one), model=entry.model, voice=_voice(one), transcription_model=None, region=entry.region,
+        timeout_ms=entry.first_ms, name=entry.name,
+    )
+
+
+def _gemini(one: Keyed) -> SpeechToSpeech:
+    entry = one.entry
+    return GeminiSpeechToSpeech(
+        api_key=_key(one), model=entry.model, voice=_voice(one), region=entry.region, timeout_ms=entry.first_ms,
+        url=entry.url, name=entry.name,
+    )
+
+
+def _moshi(one: Keyed) -> SpeechToSpeech:
+    entry = one.entry
+    SphnCodec()  # where it is not installed the process says so at its start, and not in a call
+    return MoshiSpeechToSpeech(
+        url=_address(one), model=entry.model, region=entry.region, timeout_ms=entry.first_ms, name=entry.name
+    )
+
+
+def _voice(one: Keyed) -> str:
+    if one.entry.voice is None:
+        raise InputError(f"speech_to_speech {one.entry.name}: voice: missing; the model speaks with a named voice")
+    return one.entry.voice
+
+
 def _key(one: Keyed) -> str:
     return one.key.get_secret_value() if one.key is not None else NO_KEY
 
@@ -133,6 +166,10 @@ SPEAKS: Mapping[str, Callable[[Keyed], TextToSpeech]] = {
     "openai": _openai_speaks, "local": _openai_speaks, "deepgram": _deepgram_speaks,
     "fish-speech": lambda one: _own(one, "fish-speech"), "cosyvoice": lambda one: _own(one, "cosyvoice"),
     "cartesia": _pipecat_speaks, "elevenlabs": _pipecat_speaks, "inworld": _pipecat_speaks,
+}
+
+CONVERSES: Mapping[str, Callable[[Keyed], SpeechToSpeech]] = {
+    "openai": _openai_converses, "gemini": _gemini, "moshi": _moshi,
 }
 
 

@@ -8,7 +8,7 @@ caller, or nobody could judge her words.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import soxr
@@ -68,18 +68,22 @@ class MoshiSpeechToSpeech:
     sample_rate = RATE
 
     def __init__(
-        self, *, url: str, model: str, region: str, timeout_ms: int, codec: Callable[[], Codec] = SphnCodec
+        self, *, url: str, model: str, region: str, timeout_ms: int, codec: Callable[[], Codec] = SphnCodec,
+        name: str = "moshi",
     ) -> None:
         """The time bounds the opening and every frame: the model sends sound all the time."""
-        self.provider = Provider(name="moshi", model=model, region=region)
+        self.provider = Provider(name=name, model=model, region=region)
         self._url = f"{url}/api/chat"
-        self._timeout_ms = timeout_ms
+        self.timeout_ms = timeout_ms
         self._codec = codec
 
     async def open(self, *, sample_rate: int, instructions: str) -> "MoshiDialogue":  # noqa: ARG002 - takes none
         """Begin a call; raises TransientError."""
-        socket = await answered(self._open, within_ms=self._timeout_ms, failures=FAILURES)
-        return MoshiDialogue(socket, self._codec(), sample_rate=sample_rate, timeout_ms=self._timeout_ms)
+        socket = await answered(self._open, within_ms=self.timeout_ms, failures=FAILURES)
+        return MoshiDialogue(socket, self._codec(), sample_rate=sample_rate, timeout_ms=self.timeout_ms)
+
+    async def close(self) -> None:
+        """Nothing is kept between calls."""
 
     async def _open(self) -> ClientConnection:
         socket = await connect(self._url, max_size=None)
@@ -118,6 +122,15 @@ class MoshiDialogue:
                     await self._socket.send(AUDIO + data)
                 except (WebSocketException, OSError) as failed:
                     raise TransientError(kind(failed)) from None
+
+    async def commit(self) -> None:
+        """The model knows no turns."""
+
+    async def forget(self, nth: int) -> None:
+        """The model forgets nothing."""
+
+    async def note(self, role: Literal["user", "assistant"], text: str) -> None:
+        """The model takes no words, only sound."""
 
     async def answer(self) -> None:
         """The model answers by itself, and may speak while the caller does."""

@@ -1,15 +1,15 @@
 """A model that hears and speaks behind OpenAI Realtime or a compatible server: WS /v1/realtime by OpenAI's SDK.
 
-The caller's words are judged before the model answers (`create_response` is off), and an answer that was cut is
-truncated to what was played, which deletes the unheard rest from the model's memory too. Servers of the beta names
-(speaches, some proxies) are understood.
+The house decides when a turn has ended (`turn_detection` is off) and judges the words before it asks for an answer. An
+answer that was cut is truncated to what was played, which deletes the unheard rest from the model's memory too. Servers
+of the beta names (speaches, some proxies) are understood.
 """
 
 import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import soxr
@@ -37,6 +37,8 @@ BETA = {
     "response.audio_transcript.delta": "response.output_audio_transcript.delta",
 }
 HEARD = "conversation.item.input_audio_transcription"
+# What came too late to matter: an answer that had just ended, a sound that was too short to be an utterance.
+HARMLESS = ("response_cancel_not_active", "input_audio_buffer_commit_empty")
 ANY_FAILURE: Failures = (*FAILURES, WebSocketException)
 
 
@@ -46,36 +48,39 @@ class OpenAISpeechToSpeech:
     sample_rate = RATE
 
     def __init__(
-        self, client: AsyncOpenAI, *, model: str, voice: str, transcription_model: str, region: str, timeout_ms: int,
-        name: str = "openai",
+        self, client: AsyncOpenAI, *, model: str, voice: str, transcription_model: str | None, region: str,
+        timeout_ms: int, name: str = "openai",
     ) -> None:
-        """The time bounds the opening, and the wait for the first and each next piece of an answer."""
+        """Without a `transcription_model` the vendor writes down nothing of the caller."""
         self.provider = Provider(name=name, model=model, region=region)
         self._client = client
         self._voice = voice
         self._transcription_model = transcription_model
-        self._timeout_ms = timeout_ms
+        self.timeout_ms = timeout_ms
 
     async def open(self, *, sample_rate: int, instructions: str) -> "OpenAIDialogue":
         """Begin a call; raises TransientError."""
         return await answered(
-            lambda: self._open(sample_rate, instructions), within_ms=self._timeout_ms, failures=ANY_FAILURE
+            lambda: self._open(sample_rate, instructions), within_ms=self.timeout_ms, failures=ANY_FAILURE
         )
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self._client.close()
 
     async def _open(self, sample_rate: int, instructions: str) -> "OpenAIDialogue":
         stack = AsyncExitStack()
         connecting = self._client.realtime.connect(model=self.provider.model, max_retries=0)
         connection = await stack.enter_async_context(connecting)
         form: Any = {"type": "audio/pcm", "rate": RATE}
-        detection: Any = {"type": "server_vad", "create_response": False, "interrupt_response": False}
-        heard: Any = {"format": form, "transcription": {"model": self._transcription_model},
-                      "turn_detection": detection}
+        writes: Any = {"model": self._transcription_model} if self._transcription_model else None
+        heard: Any = {"format": form, "transcription": writes, "turn_detection": None}
         spoken: Any = {"format": form, "voice": self._voice}
         await connection.session.update(session={
             "type": "realtime", "model": self.provider.model, "instructions": instructions,
             "output_modalities": ["audio"], "audio": {"input": heard, "output": spoken},
         })
-        return OpenAIDialogue(connection, stack, sample_rate=sample_rate, timeout_ms=self._timeout_ms)
+        return OpenAIDialogue(connection, stack, sample_rate=sample_rate, timeout_ms=self.timeout_ms)
 
 
 class OpenAIDialogue:
@@ -93,6 +98,9 @@ class OpenAIDialogue:
         self._made: dict[str, int] = {}  # samples of each answer
         self._item = ""
         self._owed = False  # an answer was asked for and has not ended: a silent vendor is a failure
+        self._again = False  # the next one was asked for while one that was cut had not ended
+        self._committed: list[str] = []  # the utterances' items, as the vendor names them
+        self._unwanted: set[int] = set()  # those that were no turns
 
     async def hear(self, samples: Samples) -> None:
         """Send the caller's next audio."""
@@ -101,15 +109,40 @@ class OpenAIDialogue:
             audio = base64.b64encode(ours.astype("<i2").tobytes()).decode()
             await self._send(self._connection.input_audio_buffer.append(audio=audio))
 
+    async def commit(self) -> None:
+        """Make what was heard an utterance."""
+        await self._send(self._connection.input_audio_buffer.commit())
+
+    async def forget(self, nth: int) -> None:
+        """Delete an utterance, also one whose name the vendor has not told yet; with 0 clear what was not committed."""
+        if nth == 0:
+            await self._send(self._connection.input_audio_buffer.clear())
+        elif nth <= len(self._committed):
+            await self._send(self._connection.conversation.item.delete(item_id=self._committed[nth - 1]))
+        else:
+            self._unwanted.add(nth)
+
+    async def note(self, role: Literal["user", "assistant"], text: str) -> None:
+        """Put it into the conversation."""
+        content = {"type": "input_text" if role == "user" else "output_text", "text": text}
+        item: Any = {"type": "message", "role": role, "content": [content]}
+        await self._send(self._connection.conversation.item.create(item=item))
+
     async def answer(self) -> None:
         """Ask for an answer: what the caller said may be said of it."""
+        if self._owed:  # two answers at once would be refused
+            self._again = True
+            return
         self._owed = True
         await self._send(self._connection.response.create())
 
     async def cut(self, item: str, *, played_ms: int) -> None:
         """Cancel, and truncate to what was played; more than was made would be refused."""
+        self._again = False
         if self._owed:
             await self._send(self._connection.response.cancel())
+        if item not in self._made:
+            return
         made_ms = 1000 * self._made.get(item, 0) // RATE
         await self._send(self._connection.conversation.item.truncate(
             item_id=item, content_index=0, audio_end_ms=min(played_ms, made_ms)
@@ -128,6 +161,13 @@ class OpenAIDialogue:
             told = self._read(BETA.get(event.type, event.type), event)
             if told is not None:
                 yield told
+            if self._again and not self._owed:
+                self._again = False
+                await self.answer()
+            elif event.type == "input_audio_buffer.committed":
+                self._committed.append(event.item_id)
+                if len(self._committed) in self._unwanted:
+                    await self.forget(len(self._committed))
 
     async def close(self) -> None:
         """Close the socket."""
@@ -152,7 +192,7 @@ class OpenAIDialogue:
                     raise TransientError("failed")
                 item, self._item = self._item, ""
                 return AssistantDone(item, interrupted=response.status == "cancelled", usage=_usage(response.usage))
-            case "error" if getattr(event.error, "code", None) != "response_cancel_not_active":
+            case "error" if getattr(event.error, "code", None) not in HARMLESS:
                 raise TransientError("refused")
             case _:
                 return self._heard_by(name, event)
@@ -179,4 +219,9 @@ class OpenAIDialogue:
 def _usage(told: Any) -> Usage | None:
     if told is None:
         return None
-    return Usage(input_tokens=told.input_tokens or 0, output_tokens=told.output_tokens or 0)
+    heard, said = told.input_token_details, told.output_token_details
+    return Usage(
+        input_tokens=told.input_tokens or 0, output_tokens=told.output_tokens or 0,
+        input_audio_tokens=heard.audio_tokens if heard else None,
+        output_audio_tokens=said.audio_tokens if said else None,
+    )

@@ -5,7 +5,7 @@ governance.errors.TransientError, whose message names the kind of failure and ne
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +103,16 @@ class Dialogue(Protocol):
     gated: bool  # whether it answers only when asked by `answer`, so that the caller's words can be judged before
 
     async def hear(self, samples: Samples) -> None:
-        """Send the caller's next audio; raises TransientError."""
+        """Send the caller's next audio, of a gated model her speech alone; raises TransientError."""
+
+    async def commit(self) -> None:
+        """Tell that what was heard so far is an utterance, where the model does not decide that itself."""
+
+    async def forget(self, nth: int) -> None:
+        """Take the nth utterance back (from 1): it was no turn; with 0 what was not committed."""
+
+    async def note(self, role: Literal["user", "assistant"], text: str) -> None:
+        """Tell what was said on the line and neither heard nor said by the model, where it can be told."""
 
     def events(self) -> AsyncIterator["DialogueEvent"]:
         """Give what the model says and heard, until the call ends; raises TransientError, also for a silent vendor."""
@@ -123,9 +132,13 @@ class SpeechToSpeech(Protocol):
 
     provider: Provider
     sample_rate: int
+    timeout_ms: int  # for the opening, the first piece of an answer and each next one
 
     async def open(self, *, sample_rate: int, instructions: str) -> Dialogue:
         """Begin a call whose audio has this rate; raises TransientError."""
+
+    async def close(self) -> None:
+        """Give connections back."""
 
 
 class VoiceActivity(Protocol):

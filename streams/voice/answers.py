@@ -13,13 +13,16 @@ from schemas.turns import BargeInDetected, Provider
 from streams.voice.consenting import Consenting, only_answers
 from streams.voice.ear import Ear, Speech
 from streams.voice.lines import Lines
-from streams.voice.mind import Mind
-from streams.voice.mouth import Mouth, stopped_after
-from streams.voice.phrasing import phrases
+from streams.voice.mind import WORDS_OF_ITS_OWN, Mind
+from streams.voice.mouth import Mouth
+from streams.voice.playing import stopped_after
+from streams.voice.replies import Replies, phrased
 from streams.voice.reporter import Reporter, failure
 from streams.voice.signs import Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
+from streams.voice.speculation import Speculations
+from streams.voice.vendor_answer import Sound
 
 POLITE_STEPS, POLITE_STEP_S = 50, 0.1  # how long a sentence nobody asked for waits for the caller to finish hers
 
@@ -33,7 +36,8 @@ class Answers:
 
     def __init__(
         self, *, mind: Mind, mouth: Mouth, speaker: Speaker, reporter: Reporter, traces: Traces, lines: Lines,
-        ear: Callable[[], Ear], signs: Signs, consenting: Consenting, now: Callable[[], datetime],
+        ear: Callable[[], Ear], signs: Signs, consenting: Consenting, now: Callable[[], datetime], replies: Replies,
+        ahead: Speculations,
     ) -> None:
         """Take one call's parts."""
         self.silent = False  # a person has the call: the assistant says no more
@@ -48,13 +52,19 @@ class Answers:
         self._ear = ear
         self._signs = signs
         self._consenting = consenting
+        self._ahead = ahead
         self._now = now
+        self._replies = replies
         self._reply: asyncio.Task[None] | None = None
 
     @property
     def busy(self) -> bool:
         """Whether an answer is on its way."""
         return self._reply is not None and not self._reply.done()
+
+    def keep_still(self, ms: int) -> None:
+        """Hold back the answer that is on its way, or let it go on (0)."""
+        self._mouth.keep_still(ms)
 
     def stop(self, *, turn: int, speech: Speech | None) -> None:
         """Stop the answer that is on its way; the speaker reports what was heard of it."""
@@ -147,14 +157,17 @@ class Answers:
 
     async def _respond(self, turn: int, text: str, event_id: str) -> None:
         try:
-            redacted = await self._mind.hear(text)
+            redacted = await self._replies.hear(text, turn=turn)
         except TransientError as failed:  # fails closed: what cannot be redacted is not answered
             told = failure(REDACTOR, "redaction", failed, fallback="spoken apology", turn=turn)
             self._reporter.failed(told, self._traces.of(turn))
+            self._ahead.drop("failed")
             await self._say(turn, self._fixed(turn, self._lines.not_heard), writer=nobody)
             return
         agreed = self._consenting.answered(redacted)
         kinds = {one.kind for one in self._mind.judge(redacted, event_id=event_id, turn=turn, final=True)}
+        if self.urgent or self.silent or kinds & WORDS_OF_ITS_OWN:
+            self._ahead.drop("policy")
         if self.urgent or "emergency" in kinds:
             self.connecting = True
             heard = await self._say(turn, self._fixed(turn, self._lines.urgent), writer=nobody)
@@ -182,7 +195,9 @@ class Answers:
             await asyncio.sleep(POLITE_STEP_S)
         await self._say(turn, self._fixed(turn, line), writer=nobody)
 
-    async def _say(self, turn: int, tokens: AsyncIterator[str], *, writer: Callable[[], Provider | None]) -> str:
+    async def _say(
+        self, turn: int, tokens: AsyncIterator[str | Sound], *, writer: Callable[[], Provider | None]
+    ) -> str:
         """Give what of it was heard."""
         if self.silent:
             self._signs.hush(up_to=turn)
@@ -190,11 +205,11 @@ class Answers:
         trace = self._traces.of(turn)
         try:
             heard = await self._speaker.say(
-                phrases(tokens), turn=turn, trace=trace, writer=writer, written=self._written
+                phrased(tokens), turn=turn, trace=trace, writer=writer, written=self._written
             )
         finally:
             self._signs.hush(up_to=turn)
-        self._mind.said(heard)
+        await self._replies.heard(heard)
         if self._speaker.last is not None:
             self._consenting.heard(self._speaker.last, at=self._now())
         trace.end()
@@ -207,10 +222,10 @@ class Answers:
     def _writer(self) -> Provider | None:
         return self._mind.writer
 
-    def _model(self, turn: int, fallback: str) -> AsyncIterator[str]:
-        return self._mind.answer(turn=turn, trace=self._traces.of(turn), fallback=fallback)
+    def _model(self, turn: int, fallback: str) -> AsyncIterator[str | Sound]:
+        return self._replies.answer(turn=turn, fallback=fallback)
 
-    async def _fixed(self, turn: int, line: str) -> AsyncIterator[str]:
+    async def _fixed(self, turn: int, line: str) -> AsyncIterator[str | Sound]:
         self._reporter.mark(turn, "first_token", self._traces.of(turn))
         yield line
 
@@ -226,7 +241,9 @@ def _observe(reply: "asyncio.Task[None]") -> None:
         log.error("an answer failed", error=type(wrong).__name__, at=f"{place.name}:{place.lineno}")
 
 
-async def _joined(first: AsyncIterator[str], second: AsyncIterator[str]) -> AsyncIterator[str]:
+async def _joined(
+    first: AsyncIterator[str | Sound], second: AsyncIterator[str | Sound]
+) -> AsyncIterator[str | Sound]:
     async for token in first:
         yield token
     async for token in second:

@@ -17,6 +17,7 @@ from schemas.telemetry import (
     INPUT_TOKENS,
     OUTPUT_TOKENS,
     REALTIME_INFERENCE,
+    SPECULATIVE,
     SPEECH_TO_TEXT,
     TEXT_TO_SPEECH,
     SpanName,
@@ -43,6 +44,8 @@ class Units:
     characters: int | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    input_audio_tokens: int | None = None
+    output_audio_tokens: int | None = None
 
 
 class Chain(Generic[P]):
@@ -61,12 +64,14 @@ class Chain(Generic[P]):
         return tuple(link for link in self.links if link.circuit.ready) or self.links
 
     @contextmanager
-    def asks(self, link: Link[P], *, turn: int, trace: TurnTrace) -> Iterator[Units]:
+    def asks(self, link: Link[P], *, turn: int, trace: TurnTrace, speculative: bool = False) -> Iterator[Units]:
         """Trace and report one question; a TransientError that leaves the block is a failure of the provider."""
         units, began, outcome = Units(), time.monotonic(), "abandoned"
         link.circuit.began()
         try:
             with trace.asks(SPANS[self._operation], link.port.provider) as span:
+                if speculative:
+                    annotate(span, {SPECULATIVE: True})
                 yield units
                 if units.input_tokens is not None and units.output_tokens is not None:
                     annotate(span, {INPUT_TOKENS: units.input_tokens, OUTPUT_TOKENS: units.output_tokens})
@@ -104,14 +109,18 @@ class Chain(Generic[P]):
         self._reporter.report(ProviderCalled.model_validate({
             "provider": provider, "operation": self._operation, "outcome": outcome, "duration_ms": duration_ms,
             "audio_ms": units.audio_ms, "characters": units.characters, "input_tokens": units.input_tokens,
-            "output_tokens": units.output_tokens, "turn": turn,
+            "output_tokens": units.output_tokens, "input_audio_tokens": units.input_audio_tokens,
+            "output_audio_tokens": units.output_audio_tokens, "turn": turn,
         }), trace)
 
 
 def chain_for(
-    operation: Operation, links: Sequence[Link[P]], reporter: Reporter, *, policy: Policy | None
+    operation: Operation, links: Sequence[Link[P]], reporter: Reporter, *, policy: Policy | None, needed: bool = True
 ) -> Chain[P]:
-    """Give the chain that a call's policy leaves of one, and report what it refuses; with nobody left, that too."""
+    """Give the chain that a call's policy leaves of one, and report what it refuses; with nobody left, that too.
+
+    A port that is not `needed` has others behind it.
+    """
     if policy is None:
         return Chain(operation, links, reporter)
     providers = [link.port.provider for link in links]
@@ -122,7 +131,7 @@ def chain_for(
             policy_version=policy.label, left=len(choice.permitted),
         ), None)
     chain = Chain(operation, [links[at] for at in choice.permitted], reporter)
-    if not choice.permitted:
+    if needed and not choice.permitted:
         chain.lost = True
         reporter.report(NoProviderLeft(operation=operation, why="denied"), None)
     return chain

@@ -9,13 +9,13 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from governance.endpointing import Limits, Pause, decide
+from governance.endpointing import Limits, Pause, decide, may_have_ended
 from infra.speech.log_mel import SAMPLE_RATE as DETECTOR_RATE
 from infra.speech.ports import EndsTurns, Listening, Recogniser, Samples, TurnDetector, VoiceActivity
 from schemas.speech import Transcript
@@ -47,6 +47,7 @@ class Speech:
     ended: bool = False  # the recogniser heard the end of the turn in what was said so far
     probability: float | None = None
     silence_ms: int = 0
+    suspected: str = ""  # the words after which the turn seemed to have ended
     audio: list[Samples] = field(default_factory=list)
 
     def in_recording(self, at_ms: int) -> int:
@@ -67,6 +68,8 @@ class EarEvents:
     interim: Callable[[Speech, Transcript], None]
     going_on: Callable[[Speech], None]
     paused: Callable[[Speech], None]
+    suspected: Callable[[Speech], None]  # the turn may have ended
+    resumed: Callable[[Speech], None]  # the recogniser takes that back
     ended: Callable[[Speech], None]
 
 
@@ -82,6 +85,7 @@ class Ear:
         self.urgent = False  # somebody may be in danger: the turn ends at the floor, whatever the other signs
         self.speech: Speech | None = None
         self.heard_ms = 0
+        self._heard = 0
         self.ahead_ms = 0  # silence that was filled in, records that were lost, a call taken up in the middle
         self._recogniser = recogniser
         self._activity = activity
@@ -107,7 +111,8 @@ class Ear:
         """Take the next samples of the call, which arrived at this instant."""
         if not len(samples):
             return
-        self.heard_ms += 1000 * len(samples) // self._rate
+        self._heard += len(samples)  # counted in samples: frames of odd lengths must not add up to another clock
+        self.heard_ms = 1000 * self._heard // self._rate
         if self.speech is not None:
             await self._feed(self.speech, samples)
         else:
@@ -146,12 +151,16 @@ class Ear:
             self._tell.paused(speech)
             if not (isinstance(self._recogniser, EndsTurns) and self._recogniser.ends_turns):
                 self._ask_detector(speech)
-        pause = Pause(
-            silence_ms=speech.silence_ms, probability=speech.probability, text=speech.text, digits=speech.digits
-        )
         urgent = self.urgent and speech.silence_ms >= self._limits.floor_ms
-        if speech.ended or urgent or decide(pause, self._limits).ended:
+        if speech.ended or urgent or decide(_pause(speech), self._limits).ended:
             self._end(speech)
+        else:
+            self._suspect(speech, sure=may_have_ended(_pause(speech), self._limits))
+
+    def _suspect(self, speech: Speech, *, sure: bool) -> None:
+        if sure and not self.urgent and not speech.digits and speech.suspected != speech.text:
+            speech.suspected = speech.text
+            self._tell.suspected(speech)
 
     def _end(self, speech: Speech) -> None:
         self.speech = None
@@ -160,17 +169,22 @@ class Ear:
 
     async def _begin(self, at: datetime) -> None:
         began_ms = max(0, self._judged_ms - self._onset_ms)
+        began_at = at - timedelta(milliseconds=max(0, self.heard_ms - began_ms))  # `at` is the newest sample's
 
         def heard(transcript: Transcript) -> None:
             speech.text, speech.ended = transcript.text, transcript.ended
             if not transcript.ended:
                 self._tell.interim(speech, transcript)
+                if transcript.resumed:
+                    speech.suspected = ""
+                    self._tell.resumed(speech)
+                self._suspect(speech, sure=transcript.eager or may_have_ended(_pause(speech), self._limits))
             elif speech is self.speech and speech.silence_ms:
                 self._end(speech)
 
         listening = self._recogniser.begin(digits=self.expects_digits, heard=heard)
         speech = Speech(
-            listening, began_ms=began_ms, began_at=at, digits=self.expects_digits, ended_ms=self._judged_ms,
+            listening, began_ms=began_ms, began_at=began_at, digits=self.expects_digits, ended_ms=self._judged_ms,
             ended_at=at, fed_ms=self.heard_ms - 1000 * sum(map(len, self._pre_roll)) // self._rate,
             ahead_ms=self.ahead_ms,
         )
@@ -210,3 +224,9 @@ class Ear:
             audio if self._rate == DETECTOR_RATE else soxr.resample(audio, self._rate, DETECTOR_RATE)
         )
         return self._detector.probability(resampled)
+
+
+def _pause(speech: Speech) -> Pause:
+    return Pause(
+        silence_ms=speech.silence_ms, probability=speech.probability, text=speech.text, digits=speech.digits
+    )

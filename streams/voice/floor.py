@@ -14,6 +14,7 @@ from schemas.calls import DtmfPressed
 from schemas.speech import Transcript
 from schemas.turns import BackchannelHeard, InterimTranscribed, SpeechStarted, SpeechStopped, UtteranceFinalized
 from streams.voice.answers import Answers
+from streams.voice.duplex import Duplex
 from streams.voice.ear import Ear, Speech
 from streams.voice.hearing import Hearing, placed
 from streams.voice.lines import Lines
@@ -21,6 +22,7 @@ from streams.voice.mind import Mind
 from streams.voice.reporter import Reporter
 from streams.voice.signs import Signs
 from streams.voice.spans import Traces
+from streams.voice.speculation import Speculations
 
 MOST_TEXT = 8_000
 
@@ -31,6 +33,7 @@ class Floor:
     def __init__(
         self, *, first_turn: int, ear: Callable[[], Ear], hearing: Hearing, mind: Mind, answers: Answers,
         reporter: Reporter, traces: Traces, lines: Lines, now: Callable[[], datetime], signs: Signs,
+        ahead: Speculations, duplex: Duplex,
     ) -> None:
         """Take one call's parts; turns are counted on from `first_turn`."""
         self.turn = first_turn
@@ -43,16 +46,21 @@ class Floor:
         self._lines = lines
         self._now = now
         self._signs = signs
+        self._ahead = ahead
+        self._duplex = duplex
         self._rules = OverlapRules()
         self._overlapping: Speech | None = None
+        self._at_work = False  # a turn that has ended is being taken
         self._ended: asyncio.Queue[tuple[Speech | str, datetime]] = asyncio.Queue()
         self._taking = asyncio.create_task(self._take_turns())
 
     def started(self, speech: Speech) -> None:
         """The caller began to speak."""
         self._signs.hush()
+        self._duplex.began()
         if self._answers.busy:
             self._overlapping = speech
+            self._keep_still(speech)
         self._reporter.report(
             SpeechStarted(participant="caller", at_ms=speech.in_recording(speech.began_ms), turn=self.turn + 1),
             self._traces.of(self.turn + 1), at=speech.began_at,
@@ -68,6 +76,7 @@ class Floor:
         found = self._mind.judge(transcript.text, event_id=event.id, turn=turn, final=False)
         if any(one.kind == "emergency" for one in found):
             self._answers.urgent = self._ear().urgent = True
+            self._ahead.drop("policy")
         if speech.silence_ms:
             self._mind.foresee(transcript.text)
         self.going_on(speech)
@@ -75,11 +84,23 @@ class Floor:
     def paused(self, speech: Speech) -> None:
         """She has fallen silent: what she said may be her whole turn."""
         self._mind.foresee(speech.text)
+        self._keep_still(speech)
+
+    def suspected(self, speech: Speech) -> None:
+        """She may have said all: an answer is begun that nobody hears until that is certain."""
+        if not self._answers.busy and self._ended.empty() and not self._at_work:
+            self._ahead.begin(turn=self.turn + 1, text=speech.text, at_ms=speech.ended_ms)
+
+    def resumed(self, speech: Speech) -> None:  # noqa: ARG002 - the ear's shape
+        """She has not: the recogniser takes it back."""
+        self._ahead.drop("went_on")
 
     def going_on(self, speech: Speech) -> None:
         """She is still speaking."""
+        self._ahead.went_on(speech.ended_ms)
         if not self._answers.busy:
             return
+        self._keep_still(speech)
         overlap = Overlap(speech_ms=speech.speech_ms, text=speech.text, speaking=True)
         if barge_in.decide(overlap, self._rules) == "barge_in":
             self._take_floor(speech)
@@ -87,6 +108,7 @@ class Floor:
     def ended(self, speech: Speech) -> None:
         """Her turn has ended."""
         self._signs.expect(self.turn + 1)
+        self._duplex.ended(speech)
         self._ended.put_nowait((speech, self._now()))
 
     def entered(self, keys: str, at: datetime) -> None:
@@ -96,19 +118,30 @@ class Floor:
 
     async def close(self) -> None:
         """Take no more turns."""
+        self._ahead.drop("call_over")
         self._taking.cancel()
+
+    def _keep_still(self, speech: Speech) -> None:
+        """Let the assistant be quiet while she may be taking the floor, and go on where she is not."""
+        if self._overlapping is speech:
+            overlap = Overlap(speech_ms=speech.speech_ms, text=speech.text, speaking=speech.silence_ms == 0)
+            self._answers.keep_still(barge_in.keeps_still_ms(overlap, self._rules))
 
     def _take_floor(self, speech: Speech | None) -> None:
         self._overlapping = None
+        self._answers.keep_still(0)
         self._answers.stop(turn=self.turn, speech=speech)
 
     async def _take_turns(self) -> None:
         while True:
             what, at = await self._ended.get()
+            self._at_work = True
             if isinstance(what, str):
+                self._ahead.drop("other_words")
                 self._take_keys(what, at)
             else:
                 await self._take(what, at)
+            self._at_work = False
 
     async def _take(self, speech: Speech, decided_at: datetime) -> None:
         turn = self.turn + 1
@@ -120,14 +153,15 @@ class Floor:
             if barge_in.decide(overlap, self._rules) == "backchannel":
                 heard = BackchannelHeard(turn=self.turn, at_ms=speech.began_ms)
                 self._reporter.report(heard, self._traces.of(self.turn))
-                self._signs.hush()
+                self._no_turn(speech)
                 return
         if transcript is not None and not text:
-            self._signs.hush()
+            self._no_turn(speech)
             return  # a breath or a noise: no turn
         if self._answers.busy:
             self._take_floor(speech)
         self.turn = turn
+        self._duplex.taken(speech, turn=turn)
         report, mark = self._reporter.report, self._reporter.mark
         stopped = SpeechStopped(participant="caller", at_ms=speech.in_recording(speech.ended_ms), turn=turn)
         report(stopped, trace, at=speech.ended_at)
@@ -135,6 +169,7 @@ class Floor:
         mark(turn, "endpoint_decided", trace, at=decided_at)
         if transcript is None:
             mark(turn, "transcript_final", trace)
+            self._ahead.drop("failed")
             self._answers.say(self._lines.apology if self._hearing.lost else self._lines.not_heard, turn=turn)
             return
         event = report(UtteranceFinalized(
@@ -145,6 +180,12 @@ class Floor:
         ), trace)
         mark(turn, "transcript_final", trace)
         self._answers.respond(turn=turn, text=transcript.text, event_id=event.id)
+
+    def _no_turn(self, speech: Speech) -> None:
+        self._signs.hush()
+        self._duplex.dismissed(speech)
+        self._answers.keep_still(0)
+        self._ahead.drop("no_turn")
 
     def _take_keys(self, keys: str, at: datetime) -> None:
         self._take_floor(None)

@@ -19,6 +19,7 @@ from streams.voice.start import Setup, read_start, setup_of
 MOST_CALLS = 100
 IDLE_S = 30.0  # a channel that sends nothing for so long has lost the call
 QUIET_S = 0.3  # a channel that sends nothing for so long sends no silence: it is heard all the same
+STALL_S = 0.7  # in the middle of speech the network is slow, rather than she is silent
 QUIET_STEP_MS = 100
 MOST_WAITING = 1_000  # 20 s of frames: older ones would be answered too late
 
@@ -167,10 +168,10 @@ class _Line:
         quiet_s = 0.0
         while True:
             try:
-                async with asyncio.timeout(QUIET_S if quiet_s == 0 else QUIET_STEP_MS / 1000):
+                step_s = QUIET_STEP_MS / 1000 if quiet_s else STALL_S if session.in_mid_speech else QUIET_S
+                async with asyncio.timeout(step_s):
                     what = await self._inbox.get()
             except TimeoutError:
-                step_s = QUIET_S if quiet_s == 0 else QUIET_STEP_MS / 1000
                 quiet_s += step_s
                 if quiet_s >= self._idle_s:
                     return "lost"

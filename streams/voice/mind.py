@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from governance.errors import TransientError
@@ -22,7 +24,16 @@ from streams.voice.spans import TurnTrace
 Redact = Callable[[str, str | None], Awaitable[str]]
 KEPT_MESSAGES = 40
 LONGEST_QUESTION = 200
+WORDS_OF_ITS_OWN = frozenset({"emergency", "handoff", "offer"})
 KEYS = "<NUMERIC_ID_1>"
+
+
+@runtime_checkable
+class Hides(Protocol):
+    """A redaction that also knows the assistant's own words, where a model heard the caller in clear."""
+
+    async def hide(self, text: str) -> str:
+        """Give them without personal data; raises TransientError."""
 
 
 @runtime_checkable
@@ -31,6 +42,33 @@ class Foresees(Protocol):
 
     def foresee(self, text: str, question: str | None) -> None:
         """Take what will perhaps be asked; returns at once."""
+
+
+@runtime_checkable
+class Previews(Protocol):
+    """A redaction that can be had without its text being taken as said."""
+
+    async def preview(self, text: str, question: str | None) -> str:
+        """Give the text without personal data; raises TransientError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a model is asked before the end of turn is certain, whom, and what it writes."""
+
+    messages: tuple[ChatMessage, ...]
+    link: Link[LanguageModel]
+    pieces: AsyncIterator[str]
+
+
+class Written(Protocol):
+    """An answer that is being written already."""
+
+    link: Link[LanguageModel]
+    first_at: datetime | None  # when its first words came
+
+    def pieces(self) -> AsyncIterator[str]:
+        """Give it from its beginning; raises TransientError."""
 
 
 class Mind:
@@ -62,6 +100,20 @@ class Mind:
         redacted = await self._redact(text, self._question)
         self._remember("user", redacted)
         return redacted
+
+    async def hidden(self, text: str) -> str:
+        """Give the assistant's words without personal data; nothing where nobody can tell what is personal."""
+        try:
+            if isinstance(self._redact, Hides):
+                return await self._redact.hide(text)
+            return await self._redact(text, None)
+        except TransientError:
+            return ""
+
+    def background(self) -> str:
+        """Give what a model that joins must know: how to speak, and what was said so far, redacted."""
+        said = [f"{'You' if one.role == 'assistant' else 'Caller'}: {one.text}" for one in self._history]
+        return "\n".join([self._lines.persona, *(["The call so far:", *said] if said else [])])
 
     @property
     def last_question(self) -> str | None:
@@ -101,18 +153,49 @@ class Mind:
         self._state = evolve(self._state, heard, self._policy)
         return found
 
-    async def answer(self, *, turn: int, trace: TurnTrace, fallback: str) -> AsyncIterator[str]:
+    def messages(self, *further: ChatMessage) -> tuple[ChatMessage, ...]:
+        """Give what the model would be asked now."""
+        said = [*self._history, *further]
+        return (ChatMessage(role="system", text=self._lines.persona), *said[-KEPT_MESSAGES:])
+
+    async def ahead(self, text: str, *, turn: int, trace: TurnTrace) -> Draft | None:
+        """Ask for an answer to what the caller has perhaps said to the end; the conversation takes nothing of it.
+
+        None where the policy would have its own words, or nobody can tell her words without personal data.
+        """
+        links = self._models.order()
+        if not isinstance(self._redact, Previews) or not links:
+            return None
+        try:
+            redacted = await self._redact.preview(text, self._question)
+        except TransientError:
+            return None
+        if self._policy is not None:
+            heard = Heard(event_id="", participant="caller", text=redacted, final=True, turn=turn)
+            if any(one.kind in WORDS_OF_ITS_OWN for one in evaluate(self._state, heard, self._policy)):
+                return None
+        messages = self.messages(ChatMessage(role="user", text=redacted))
+        pieces = self._written(links[0], messages, turn=turn, trace=trace, speculative=True)
+        return Draft(messages, links[0], pieces)
+
+    async def answer(
+        self, *, turn: int, trace: TurnTrace, fallback: str, ahead: Written | None = None
+    ) -> AsyncIterator[str]:
         """Give the next answer token by token: the first model's that writes one, then nobody else's words.
 
+        `ahead` is this answer where it is being written already.
         Where a model fails after words of it were given, and where none writes, `fallback` ends the answer.
         """
-        messages = [ChatMessage(role="system", text=self._lines.persona), *self._history[-KEPT_MESSAGES:]]
+        messages = self.messages()
         self.writer, begun = None, False
         for link, following in followed(self._models.order(), "fixed phrase"):
             try:
-                async for text in self._written(link, messages, turn=turn, trace=trace):
+                written = ahead if ahead is not None and link is ahead.link else None
+                pieces = written.pieces() if written else self._written(link, messages, turn=turn, trace=trace)
+                async for text in pieces:
                     if not begun:
-                        self._reporter.mark(turn, "first_token", trace)
+                        at = written.first_at if written else None
+                        self._reporter.mark(turn, "first_token", trace, at=at)
                     self.writer, begun = link.port.provider, True
                     yield text
             except TransientError as failed:
@@ -130,9 +213,10 @@ class Mind:
         yield f" {fallback}" if begun else fallback
 
     async def _written(
-        self, link: Link[LanguageModel], messages: list[ChatMessage], *, turn: int, trace: TurnTrace
+        self, link: Link[LanguageModel], messages: Sequence[ChatMessage], *, turn: int, trace: TurnTrace,
+        speculative: bool = False,
     ) -> AsyncIterator[str]:
-        with self._models.asks(link, turn=turn, trace=trace) as units:
+        with self._models.asks(link, turn=turn, trace=trace, speculative=speculative) as units:
             written = 0
             async with aclosing(taking(link.port.answer(messages), whole_ms=link.whole_ms)) as chunks:
                 async for chunk in chunks:

@@ -7,11 +7,10 @@ are sent at the pace they are played). Frames run ahead of the playback by LEAD_
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from schemas.turns import HeardMethod
-from streams.voice.spoken import FRAME_MS, Spoken
+from streams.voice.playing import Answer, Played
+from streams.voice.spoken import FRAME_MS
 from streams.voice.wire import Frames, Wire
 
 LEAD_MS = 120
@@ -23,51 +22,6 @@ MARK_GRACE_S = 1.0  # how much later than expected a mark may come back
 LATE_MARKS_S = 0.06  # marks on their way when a barge-in stops the playback
 
 
-@dataclass(slots=True)
-class Answer:
-    """One answer on its way to the caller's ear; the voice appends frames, the mouth sends them."""
-
-    utterance: str
-    turn: int
-    spoken: Spoken = field(default_factory=Spoken)
-    frames: Frames = field(default_factory=list)
-    complete: bool = False  # no more frames will come
-    interrupted: bool = False
-    sent: int = 0
-    marked_ms: int = 0
-    clock_began: float | None = None  # loop time at which the first sent frame would have been played
-    last_sent_at: datetime | None = None
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def add(self, frames: Frames) -> None:
-        """Append audio."""
-        self.frames += frames
-        self.changed.set()
-
-    def finish(self) -> None:
-        """Say that all audio is there."""
-        self.complete = True
-        self.changed.set()
-
-    def interrupt(self) -> None:
-        """Stop; what was not sent never will be."""
-        self.interrupted = True
-        self.changed.set()
-
-    @property
-    def sent_ms(self) -> int:
-        """How much audio has left."""
-        return self.sent * FRAME_MS
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """How much of an answer was played and how that is known."""
-
-    ms: int
-    method: HeardMethod
-
-
 class Mouth:
     """Plays answers one after the other."""
 
@@ -76,6 +30,7 @@ class Mouth:
     ) -> None:
         """`fast` sends without pacing; `first_played` is told once for each answer."""
         self.current: Answer | None = None
+        self._still_until = 0.0  # loop time: nothing is sent before, somebody else may be taking the floor
         self.sounded_at = 0.0  # loop time at which a frame of an answer was last sent
         self._sign: Answer | None = None  # fills the silence before an answer
         self._wire = wire
@@ -88,7 +43,7 @@ class Mouth:
     async def play(self, answer: Answer) -> Played:
         """Send the answer's frames as they are played; returns when it was played or interrupted."""
         self.current = answer
-        marked_ms, first = 0, None
+        first = None
         try:
             async for frames in self._paced(answer, lead_ms=LEAD_MS, step_ms=STEP_MS):
                 if first is None:  # a mark behind the first sound, not behind what follows it
@@ -99,11 +54,11 @@ class Mouth:
                 audible = any(sounds for _, sounds in frames)
                 answer.sent += len(frames)
                 answer.last_sent_at = self._now()
-                if (audible and first is None) or answer.sent_ms - marked_ms >= MARK_EVERY_MS:
-                    marked_ms = await self._mark(answer)
+                if (audible and first is None) or answer.unmarked_ms >= MARK_EVERY_MS:
+                    await self._mark(answer)
                 if audible and first is None:
                     first = asyncio.create_task(self._tell_first(answer, answer.last_sent_at))
-            if not answer.interrupted and marked_ms < answer.sent_ms:
+            if not answer.interrupted and answer.unmarked_ms:
                 await self._mark(answer)
             await self._played_out(answer)
             if answer.interrupted:
@@ -114,6 +69,12 @@ class Mouth:
                 first.cancel()
             self.current = None
         return self.played(answer)
+
+    def keep_still(self, ms: int) -> None:
+        """Hold the answer back for so long, or let it go on (0); what has left is played, and nothing is lost."""
+        self._still_until = asyncio.get_running_loop().time() + ms / 1000 if ms else 0.0
+        if self.current is not None:
+            self.current.changed.set()
 
     async def play_sign(self, sign: Answer) -> Played:
         """Send what fills the silence, until it ends, an answer sounds, or it is interrupted."""
@@ -144,7 +105,11 @@ class Mouth:
             return
         (answer,) = known
         self._marks_come_back = True
-        answer.marked_ms = max(answer.marked_ms, min(int(ms), answer.sent_ms))
+        # A channel that is cleared may return the marks of what it dropped (Twilio's does): the clock knows better.
+        stopped = answer.stopped_at is not None and not self._fast
+        told_ms = min(int(ms), answer.sent_ms, self._clock_ms(answer) + FRAME_MS if stopped else answer.sent_ms)
+        if told_ms > answer.marked_ms:
+            answer.marked_ms, answer.marked_at = told_ms, asyncio.get_running_loop().time()
         if answer is self.current:
             self._tell(answer, self._now())
         answer.changed.set()
@@ -152,7 +117,7 @@ class Mouth:
     def played(self, answer: Answer) -> Played:
         """Give how far the caller has heard it by now."""
         if self._marks_come_back:
-            return Played(answer.marked_ms, "playback_mark")
+            return Played(answer.played_by_marks_ms(), "playback_mark")
         return Played(answer.sent_ms if self._fast else min(answer.sent_ms, self._clock_ms(answer)), "audio_clock")
 
     async def _paced(self, answer: Answer, *, lead_ms: int, step_ms: int) -> AsyncIterator[Frames]:
@@ -163,6 +128,11 @@ class Mouth:
                 if answer.complete:
                     return
                 await self._change(answer, None)
+                continue
+            if answer is self.current and self._still_until > loop.time():
+                if answer.unmarked_ms:
+                    await self._mark(answer)  # tells exactly how far she heard, should she take the floor
+                await self._change(answer, self._still_until - loop.time())
                 continue
             if answer.clock_began is None or loop.time() > answer.clock_began + answer.sent_ms / 1000:
                 # The first frame, or the playback has run dry: it goes on with the next frame.
@@ -193,9 +163,9 @@ class Mouth:
             async with asyncio.timeout(timeout_s):
                 await answer.changed.wait()
 
-    async def _mark(self, answer: Answer) -> int:
+    async def _mark(self, answer: Answer) -> None:
+        answer.asked_ms.append(answer.sent_ms)
         await self._wire.control("mark", {"name": f"{answer.utterance}:{answer.sent_ms}"})
-        return answer.sent_ms
 
     async def _tell_first(self, answer: Answer, sent_at: datetime) -> None:
         """Where no mark comes back in time, the first sample was played when it was sent, as far as is known."""
@@ -213,16 +183,10 @@ class Mouth:
     def _clock_ms(self, answer: Answer) -> int:
         if answer.clock_began is None:
             return 0
-        return max(0, int((asyncio.get_running_loop().time() - answer.clock_began) * 1000))
+        at = answer.stopped_at or asyncio.get_running_loop().time()
+        return max(0, int((at - answer.clock_began) * 1000))
 
 
 def _to_first_sound(frames: Frames) -> Frames:
     first = next((n for n, (_, sounds) in enumerate(frames) if sounds), len(frames))
     return frames[: first + 1]
-
-
-def stopped_after(began_at: datetime, answer: Answer) -> int:
-    """Give milliseconds from the caller's first sample to the last one of the assistant that was sent."""
-    if answer.last_sent_at is None:
-        return 0
-    return max(0, int((answer.last_sent_at - began_at) / timedelta(milliseconds=1)))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from infra.provider_chains import chains_of
 from infra.settings import Settings
-from infra.speech.kinds import HEARS, SPEAKS, WRITES, open_chain
+from infra.speech.kinds import CONVERSES, HEARS, SPEAKS, WRITES, open_chain
 from infra.speech.links import Link
-from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech
+from infra.speech.ports import LanguageModel, SpeechToSpeech, SpeechToText, TextToSpeech
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +16,11 @@ class Providers:
     speech_to_text: tuple[Link[SpeechToText], ...]
     text_to_speech: tuple[Link[TextToSpeech], ...]
     language_model: tuple[Link[LanguageModel], ...]
+    speech_to_speech: tuple[Link[SpeechToSpeech], ...] = ()
 
     async def close(self) -> None:
         """Give connections back."""
-        for links in (self.speech_to_text, self.text_to_speech, self.language_model):
+        for links in (self.speech_to_text, self.text_to_speech, self.language_model, self.speech_to_speech):
             for link in links:
                 await link.port.close()
 
@@ -31,4 +32,5 @@ def open_providers(settings: Settings) -> Providers:
         open_chain(chains.speech_to_text, HEARS, port="speech_to_text"),
         open_chain(chains.text_to_speech, SPEAKS, port="text_to_speech"),
         open_chain(chains.language_model, WRITES, port="language_model"),
+        open_chain(chains.speech_to_speech, CONVERSES, port="speech_to_speech"),
     )

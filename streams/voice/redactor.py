@@ -8,8 +8,9 @@ from governance.redacting import Answer, RedactionState, redact_words
 from governance.redaction import Pseudonyms
 from governance.redaction_window import Window
 from infra.keys import Keyring
+from schemas.base import Data
 from schemas.policies import Policy
-from schemas.redacted import EntitySealed, UtteranceRedacted
+from schemas.redacted import AssistantRedacted, EntitySealed, UtteranceRedacted
 from schemas.redaction import PiiSpan
 from schemas.turns import AssistantGenerated, UtteranceFinalized
 from streams.detection import Detection, DetectionFailed
@@ -40,8 +41,18 @@ class CallRedactor:
         if question:
             self._state, _ = await self._after(question)
         spans = await self._detect(text, self._state.question)
-        self._state, answer = self._take(UtteranceFinalized(participant="caller", utterance="-", text=text), spans)
-        return next(one.text for one in answer if isinstance(one, UtteranceRedacted))
+        self._state, answer = self._take(self._state, _said(text), spans)
+        return _redacted(answer)
+
+    async def preview(self, text: str, question: str | None) -> str:
+        """Give the same without taking it as said; raises DetectionFailed."""
+        state = (await self._after(question))[0] if question else self._state
+        return _redacted(self._take(state, _said(text), await self._detect(text, state.question))[1])
+
+    async def hide(self, text: str) -> str:
+        """Give what the assistant said, without personal data; raises DetectionFailed."""
+        self._state, answer = await self._after(text)
+        return next(one.text for one in answer if isinstance(one, AssistantRedacted))
 
     def foresee(self, text: str, question: str | None) -> None:
         """Detect ahead of the end of turn; of a text that changes again, the detection is of no use to anybody."""
@@ -54,7 +65,7 @@ class CallRedactor:
 
     async def _after(self, question: str) -> Answer:
         spans = await self._detect(question, self._state.question)
-        return self._take(AssistantGenerated(utterance="-", turn=0, text=question), spans)
+        return self._take(self._state, AssistantGenerated(utterance="-", turn=0, text=question), spans)
 
     async def _detect(self, text: str, context: str | None) -> list[PiiSpan]:
         """Detect once for a text and its context, however often it is asked; a failure is asked again."""
@@ -69,14 +80,24 @@ class CallRedactor:
                 del self._asked[next(iter(self._asked))]
         return await asyncio.shield(known)
 
-    def _take(self, said: UtteranceFinalized | AssistantGenerated, spans: Sequence[PiiSpan]) -> Answer:
+    def _take(
+        self, state: RedactionState, said: UtteranceFinalized | AssistantGenerated, spans: Sequence[PiiSpan]
+    ) -> Answer:
         return redact_words(
-            self._state, said, spans, detector=self._detection.version, policy=self._policy, digest=self._digest,
+            state, said, spans, detector=self._detection.version, policy=self._policy, digest=self._digest,
             seal=_seal_nothing,
         )
 
     def _digest(self, value: str) -> str:
         return self._keyring.digest(tenant=self._setup.tenant, call_id=self._setup.call_id, value=value)
+
+
+def _said(text: str) -> UtteranceFinalized:
+    return UtteranceFinalized(participant="caller", utterance="-", text=text)
+
+
+def _redacted(answer: Sequence[Data]) -> str:
+    return next(one.text for one in answer if isinstance(one, UtteranceRedacted))
 
 
 def _seal_nothing(pseudonym: str, entity: str, value: str) -> EntitySealed:  # noqa: ARG001 - the decision's shape

@@ -1,7 +1,6 @@
 """The live session of one call: its parts put together, its records taken in order, and what governance tells it."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,32 +9,37 @@ from typing import Literal
 import structlog
 
 from governance.endpointing import Limits
-from governance.errors import InputError
+from governance.patience import Patience
 from infra.speech.links import Link, linked
-from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech, TurnDetector, VoiceActivity
+from infra.speech.ports import LanguageModel, SpeechToSpeech, SpeechToText, TextToSpeech, TurnDetector, VoiceActivity
 from schemas.audio import AudioRecord
 from schemas.base import Event
 from schemas.calls import CallEnded, SessionResumed
+from schemas.desk import HandoffReassigned, HandoffReleased
 from schemas.handoffs import HandoffAccepted
 from schemas.policies import Policy
 from schemas.verdicts import EmergencyDetected, HandoffRequested
 from streams.voice.answers import Answers
 from streams.voice.chain import chain_for
 from streams.voice.consenting import Consenting
+from streams.voice.duplex import Duplex
 from streams.voice.ear import Ear, EarEvents
 from streams.voice.floor import Floor
-from streams.voice.frames import decode
 from streams.voice.hearing import Hearing
+from streams.voice.incoming import Incoming, field_of
 from streams.voice.keys import Keys
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind, Redact
-from streams.voice.mouth import Answer, Mouth
+from streams.voice.mouth import Mouth
+from streams.voice.playing import Answer
 from streams.voice.recall import Recalled
 from streams.voice.relay import Relay
+from streams.voice.replies import Replies
 from streams.voice.reporter import Door, Reporter
 from streams.voice.signs import AFTER_MS, Kind, Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
+from streams.voice.speculation import Speculations
 from streams.voice.start import Setup
 from streams.voice.stock import Stock
 from streams.voice.wire import Outlet, Wire
@@ -44,6 +48,11 @@ REPORT_WITHIN_S = 5.0
 RECORDS_A_SECOND = 50
 
 log = structlog.get_logger()
+
+
+def withholds_nothing(setup: Setup) -> bool:  # noqa: ARG001 - stands in where nobody knows of payment windows
+    """Let every sound go."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,10 @@ class Parts:
     stock: Stock = field(default_factory=Stock)
     sign: Kind = "off"
     sign_after_ms: int = AFTER_MS
+    eager: bool = False
+    patience: Patience = field(default_factory=Patience)
+    speech_to_speech: tuple[Link[SpeechToSpeech], ...] = ()
+    withheld: Callable[[Setup], bool] = withholds_nothing  # whether the sound of a call may go to no such model now
 
 
 class Session:
@@ -94,10 +107,21 @@ class Session:
             models, self._reporter, lines=parts.lines, policy=parts.policy,
             redact=parts.redactor(setup),
         )
+        self._ahead = Speculations(
+            mind=self._mind, reporter=self._reporter, traces=self._traces, now=parts.now,
+            on=parts.eager and not parts.speech_to_speech,  # such a model answers what it hears, not what was written
+        )
+        both = parts.speech_to_speech
+        self._duplex = Duplex(
+            chain_for("speech_to_speech", both, self._reporter, policy=parts.policy, needed=False),
+            sample_rate=setup.sample_rate, reporter=self._reporter, traces=self._traces,
+            background=self._mind.background, withheld=self._withheld,
+        )
         self._answers = Answers(
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
             lines=parts.lines, ear=lambda: self._ear, signs=self._signs,
             consenting=Consenting(parts.policy, setup, lines=parts.lines, now=parts.now), now=parts.now,
+            ahead=self._ahead, replies=Replies(self._mind, self._traces, self._duplex, self._ahead),
         )
         self._handed: set[str] = set()
         self._alarms: set[str] = set()
@@ -114,17 +138,24 @@ class Session:
         self._floor = Floor(
             first_turn=first_turn, ear=lambda: self._ear, hearing=self._hearing, mind=self._mind,
             answers=self._answers, reporter=self._reporter, traces=self._traces, lines=parts.lines, now=parts.now,
-            signs=self._signs,
+            signs=self._signs, ahead=self._ahead, duplex=self._duplex,
         )
         floor = self._floor
         self._keys = Keys(entered=floor.entered)
         self._ear = Ear(
             recogniser=relay, activity=parts.activity(setup.sample_rate), detector=parts.detector,
             sample_rate=setup.sample_rate, limits=parts.limits,
-            tell=EarEvents(floor.started, floor.interim, floor.going_on, floor.paused, floor.ended),
+            tell=EarEvents(
+                floor.started, floor.interim, floor.going_on, floor.paused, floor.suspected, floor.resumed, floor.ended
+            ),
+        )
+        self._incoming = Incoming(
+            ear=lambda: self._ear, duplex=self._duplex, answers=self._answers, wire=self._wire, lines=parts.lines,
+            patience=parts.patience, turn=lambda: floor.turn, sample_rate=setup.sample_rate, now=parts.now,
         )
         if recalled is None:
             self._answers.greet(turn=first_turn)
+            self._duplex.start()
         await relay.open()
         if recalled is not None:
             await self._take_up(recalled)
@@ -135,30 +166,38 @@ class Session:
         self._mind.recall(memory.lines)
         self._answers.connecting, self._answers.silent = memory.connecting, memory.with_person
         self._heard_ms = memory.heard_ms
+        if not memory.with_person:
+            self._duplex.start()
         for frame in recalled.frames:
             await self.take(frame)
         self._answers.take_up(turn=self._floor.turn, unanswered=memory.unanswered)
 
     async def take(self, record: AudioRecord) -> None:
         """Take one record of the caller's side; raises InputError for one that cannot be read."""
+        if not self._incoming.takes(record):
+            return
         match record.kind:
             case "media" if record.offset_ms < self._heard_ms:
                 pass  # what was said there is on record
             case "media":
-                self._ear.ahead_ms = self._ear.heard_ms - record.offset_ms
-                await self._ear.hear(decode(record.payload, record.encoding), self._parts.now())
+                await self._incoming.media(record)
             case "mark":
-                self._mouth.returned(_field(record, "name"))
+                self._mouth.returned(field_of(record, "name"))
             case "dtmf":
-                for key in _field(record, "digits"):
+                self._incoming.pressed()
+                for key in field_of(record, "digits"):
                     self._keys.press(key, self._parts.now())
             case _:
                 log.info("a record of a call was ignored", call=record.call_id, kind=record.kind)
 
+    @property
+    def in_mid_speech(self) -> bool:
+        """Whether the last that was heard of the caller was speech."""
+        return self._incoming.mid_speech
+
     async def hear_silence(self, ms: int) -> None:
         """Hear that nothing comes: a channel may stop sending when nobody speaks."""
-        await self._ear.hear(decode(bytes(2 * self._setup.sample_rate * ms // 1000), "linear16"), self._parts.now())
-        self._ear.ahead_ms += ms
+        await self._incoming.silence(ms)
 
     async def control(self, event: Event) -> None:
         """Hear what governance decided of this call; the same decision twice is told the caller once."""
@@ -175,6 +214,8 @@ class Session:
             case HandoffAccepted(handoff=handoff, agent=agent) if handoff not in self._handed:
                 self._handed.add(handoff)
                 self._handing = asyncio.create_task(self._hand_over(handoff, agent))
+            case HandoffReleased(handoff=handoff) | HandoffReassigned(handoff=handoff) if handoff in self._handed:
+                self._take_back(handoff)
             case _:
                 return
 
@@ -182,11 +223,13 @@ class Session:
         """End: stop speaking, deliver what is to be reported, close the traces."""
         if self._handing is not None:
             self._handing.cancel()
+        self._incoming.close()
         self._keys.flush()
         await self._ear.close()
         await self._floor.close()
         await self._answers.close()
         await self._hearing.close()
+        await self._duplex.close()
         if reason == "lost":  # else the channel itself says how the call ended
             self._reporter.report(CallEnded(reason="lost"), None)
         self._traces.end(last_turn=self._floor.turn)
@@ -196,18 +239,20 @@ class Session:
         line = self._parts.lines.takeover.format(agent=agent)
         await asyncio.wait([self._answers.say(line, turn=self._floor.turn)])
         self._answers.silent = True
+        await self._duplex.close()
         await self._wire.control("transfer", {"handoff": handoff, "agent": agent})
+
+    def _withheld(self) -> bool:
+        policy = self._parts.policy
+        return not (policy is not None and policy.payment.speech_to_speech) and self._parts.withheld(self._setup)
+
+    def _take_back(self, handoff: str) -> None:
+        """She has the call no more: the caller hears so, and is not left in silence until the next one comes."""
+        self._handed.discard(handoff)
+        if self._handing is not None:
+            self._handing.cancel()
+        self._answers.silent = False
+        self._answers.say(self._parts.lines.connecting, turn=self._floor.turn)
 
     def _first_played(self, answer: Answer, at: datetime) -> None:
         self._reporter.mark(answer.turn, "first_played", self._traces.of(answer.turn), at=at)
-
-
-def _field(record: AudioRecord, name: str) -> str:
-    try:
-        content = json.loads(record.payload)
-        value = content[name]
-    except (ValueError, KeyError, TypeError):
-        raise InputError(f"a {record.kind} record needs JSON with {name}") from None
-    if not isinstance(value, str):
-        raise InputError(f"{name} of a {record.kind} record is text")
-    return value

@@ -12,7 +12,8 @@ from schemas.outside import SignPlayed
 from schemas.turns import Provider
 from streams.voice.frames import Framer, tone
 from streams.voice.lines import Lines
-from streams.voice.mouth import Answer, Mouth
+from streams.voice.mouth import Mouth
+from streams.voice.playing import Answer
 from streams.voice.reporter import Reporter
 from streams.voice.spans import Traces
 from streams.voice.spoken import FRAME_MS, Phrase

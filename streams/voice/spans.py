@@ -45,6 +45,11 @@ class TurnTrace:
                 self._root, {registry.PLAYED_MS: played_ms, registry.INTERRUPTED: interrupted}
             )
 
+    def speculated(self, outcome: str) -> None:
+        """Note what became of an answer that was begun on suspicion; the last one counts."""
+        if self._root.is_recording():
+            telemetry.annotate(self._root, {registry.SPECULATION: outcome})
+
     def end(self) -> None:
         """Close the root; a second time changes nothing."""
         if self._root.is_recording():

@@ -20,16 +20,17 @@ from schemas.turns import (
 )
 from streams.voice.chain import Chain, followed
 from streams.voice.frames import Framer, tone
-from streams.voice.mouth import Answer, Mouth
+from streams.voice.mouth import Mouth
+from streams.voice.playing import Answer
 from streams.voice.reporter import Reporter
 from streams.voice.spans import TurnTrace
-from streams.voice.spoken import FRAME_MS, Phrase
+from streams.voice.spoken import FRAME_MS, MS_A_CHARACTER, Phrase
 from streams.voice.start import Setup
 from streams.voice.stock import Kept, Stock
 from streams.voice.timing import audio_of
+from streams.voice.vendor_answer import Sound, VendorAnswer
 
 AHEAD_MS = 8_000  # no more is synthesised before it is needed: the caller may cut in
-MS_A_CHARACTER = 55  # of a phrase whose length is not known yet
 SILENCE = np.zeros(0, dtype=np.int16)
 MOST_TEXT = 16_000
 PRINTABLE, PROBED = frozenset(range(0x20, 0x7F)) | {9, 10, 13}, 64
@@ -48,6 +49,7 @@ class Speaker:
         self._stock = stock
         self._apology = apology
         self._spoke: Provider | None = None  # whose voice the answer has; of several the last
+        self._sounded: VendorAnswer | None = None  # whose sound the answer has, where a model spoke itself
         self._mute_in = ""  # the answer in which no voice answered
         self._reporter = reporter
         self._setup = setup
@@ -56,8 +58,8 @@ class Speaker:
         self.last: AssistantHeard | None = None  # what was heard of the answer before
 
     async def say(
-        self, phrases: AsyncIterator[str], *, turn: int, trace: TurnTrace, writer: Callable[[], Provider | None],
-        written: Callable[[str], None],
+        self, phrases: AsyncIterator[str | Sound], *, turn: int, trace: TurnTrace,
+        writer: Callable[[], Provider | None], written: Callable[[str], None],
     ) -> str:
         """Say phrases as they come; gives the words that were heard. `written` is told the text when it is complete."""
         answer = Answer(f"assistant-{self._setup.first_number}-{self._count}", turn)
@@ -76,6 +78,8 @@ class Speaker:
         self._reporter.report(SpeechStopped(participant="assistant", at_ms=self._line_ms(), turn=turn), trace)
         trace.heard(played_ms=played.ms, interrupted=answer.interrupted)
         heard = answer.spoken.heard(played.ms)
+        if self._sounded is not None:
+            self._sounded.played(played.ms, interrupted=answer.interrupted)
         self.last = AssistantHeard(
             utterance=answer.utterance, turn=turn, text=heard[:MOST_TEXT], played_ms=played.ms, method=played.method,
             interrupted=answer.interrupted, mismatch=heard != "".join(texts).strip(),
@@ -84,15 +88,19 @@ class Speaker:
         return heard
 
     async def _make(
-        self, answer: Answer, phrases: AsyncIterator[str], texts: list[str], *, turn: int, trace: TurnTrace,
+        self, answer: Answer, phrases: AsyncIterator[str | Sound], texts: list[str], *, turn: int, trace: TurnTrace,
         writer: Callable[[], Provider | None], written: Callable[[str], None],
     ) -> None:
         """Turn phrases into frames; what was written and made is reported also when the caller cut in."""
-        self._spoke = None
+        self._spoke = self._sounded = None
         try:
-            async for text in phrases:
-                texts.append(text)
-                await self._speak(answer, text, turn=turn, trace=trace)
+            async for piece in phrases:
+                if isinstance(piece, Sound):
+                    self._sound(answer, piece, turn=turn, trace=trace)
+                    texts.append(piece.text)
+                    continue
+                texts.append(piece)
+                await self._speak(answer, piece, turn=turn, trace=trace)
         finally:
             whole = "".join(texts).strip()
             written(whole)
@@ -128,6 +136,12 @@ class Speaker:
                 return
             self._voices.unanswered(turn=turn, trace=trace)
         self._speak_unvoiced(answer)
+
+    def _sound(self, answer: Answer, sound: Sound, *, turn: int, trace: TurnTrace) -> None:
+        self._sounded, self._spoke = sound.of, sound.of.provider
+        if len(sound.samples):
+            self._reporter.mark(turn, "first_audio", trace)
+        sound.of.join(answer, sound, self._framer)
 
     async def _speak_with(
         self, link: Link[TextToSpeech], answer: Answer, text: str, *, turn: int, trace: TurnTrace

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from schemas.turns import Word
 
 FRAME_MS = 20
+MS_A_CHARACTER = 55  # of a phrase whose length is not known yet
 
 
 @dataclass(slots=True)

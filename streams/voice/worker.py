@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from governance.endpointing import Limits
 from governance.errors import InputError
+from governance.patience import Patience
 from governance.policy import warm_up
 from infra import telemetry
 from infra.call_policies import CallPolicies
@@ -68,6 +69,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     stock = Stock(voices, LINES.kept())
     parts = await asyncio.to_thread(
         _parts, settings, book, keyring=keyring, door=door, outlet=outlet, providers=providers, stock=stock,
+        watch=watch,
     )
     wait_ms = EMBEDDED_FETCH_WAIT_MS if settings.environment == "embedded" else FETCH_WAIT_MS
     servers = settings.bootstrap_servers
@@ -151,7 +153,7 @@ def _pin(book: PolicyBook) -> Pin:
 
 def _parts(
     settings: Settings, book: PolicyBook, *, keyring: Keyring, door: FrontDoor, outlet: KafkaOutlet,
-    providers: Providers, stock: Stock,
+    providers: Providers, stock: Stock, watch: PaymentWatch,
 ) -> Parts:
     """Load the models that every call shares; about a second."""
     silero, detector = load_silero(), SmartTurn(load_smart_turn())
@@ -171,5 +173,7 @@ def _parts(
         speech_to_text=providers.speech_to_text, text_to_speech=providers.text_to_speech,
         language_model=providers.language_model, activity=activity, detector=detector, door=door, outlet=outlet,
         redactor=redactor, policy=book.house, lines=LINES, limits=Limits(), now=now, stock=stock, sign=settings.sign,
-        sign_after_ms=settings.sign_after_ms,
+        sign_after_ms=settings.sign_after_ms, eager=settings.eager, speech_to_speech=providers.speech_to_speech,
+        withheld=lambda setup: watch.open(tenant=setup.tenant, call_id=setup.call_id),
+        patience=Patience(ask_after_ms=settings.voice_ask_after_ms, end_after_ms=settings.voice_end_after_ms),
     )

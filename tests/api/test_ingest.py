@@ -33,7 +33,7 @@ def door(
     path.write_text(SOURCES)
     with serve(
         database_url=database_url, bootstrap_servers=embedded_broker.bootstrap_servers, data=tmp_path / "data",
-        ingest=path,
+        also={"ingest": path},
     ) as served:
         yield served
 

@@ -178,3 +178,18 @@ def test_a_reveal_ends_with_its_time(strict: Served) -> None:
         assert dan.post(f"{place}/approve").json()["type"] == "urn:callwarden:problem:reveal-closed"
         assert cleo.get(place).json()["state"] == "expired"
         assert dan.get(place).json()["value"] is None
+
+
+def test_who_may_agree_lists_what_waits_and_never_sees_an_original_in_it(strict: Served) -> None:
+    with strict.client("compliance", subject="cleo") as client:
+        asked = client.post(PATH, json=ASK).json()["reveal"]
+    with strict.client("dpo", subject="dora") as client:
+        answer = client.get("/v1/reveals", params={"state": "pending"})
+        [one] = answer.json()["reveals"]
+        assert (one["reveal"], one["reason"], one["value"]) == (asked, WHY, None)
+        assert CARD not in answer.text
+        client.post(f"/v1/reveals/{asked}/approve")
+        assert client.get("/v1/reveals", params={"state": "pending"}).json()["reveals"] == []
+        assert len(client.get("/v1/reveals", params={"limit": 1}).json()["reveals"]) == 1
+    with strict.client("agent") as client:
+        assert client.get("/v1/reveals").status_code == 403

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.barge_in import Overlap, OverlapRules, decide, is_backchannel
+from governance.barge_in import Overlap, OverlapRules, decide, is_backchannel, keeps_still_ms
 
 pytestmark = pytest.mark.pure
 
@@ -46,3 +46,19 @@ def test_what_is_over_is_decided(speech_ms: int, text: str) -> None:
 @given(st.integers(0, 5_000), st.integers(0, 5_000), st.text(max_size=30))
 def test_more_speech_never_gives_the_floor_back(speech_ms: int, more: int, text: str) -> None:
     assert meaning(speech_ms, text) != "barge_in" or meaning(speech_ms + more, text) == "barge_in"
+
+
+def still_ms(speech_ms: int, text: str = "", *, speaking: bool) -> int:
+    return keeps_still_ms(Overlap(speech_ms=speech_ms, text=text, speaking=speaking), RULES)
+
+
+@given(st.integers(0, 5_000), st.text(max_size=30))
+def test_the_assistant_is_still_while_the_caller_speaks(speech_ms: int, text: str) -> None:
+    assert still_ms(speech_ms, text, speaking=True) > 0
+
+
+def test_after_a_breath_or_a_backchannel_it_goes_on_at_once_and_waits_a_little_for_words_nobody_knows_yet() -> None:
+    assert still_ms(100, speaking=False) == 0
+    assert still_ms(400, "Mm-hm.", speaking=False) == 0
+    assert still_ms(400, speaking=False) == RULES.patience_ms
+    assert still_ms(400, "Stop.", speaking=False) == RULES.patience_ms

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.endpointing import Limits, Pause, decide, reads_as_digits, reads_unfinished
+from governance.endpointing import Limits, Pause, decide, may_have_ended, reads_as_digits, reads_unfinished
 
 pytestmark = pytest.mark.pure
 
@@ -67,3 +67,21 @@ def test_longer_silence_never_undoes_an_end(
 def test_floor_and_ceiling_hold(text: str, probability: float | None, digits: bool) -> None:
     assert not ended(LIMITS.floor_ms - 1, text=text, probability=probability, digits=digits)
     assert ended(LIMITS.ceiling_ms, text=text, probability=probability, digits=digits)
+
+
+@given(
+    st.integers(0, 2_000), st.sampled_from(["", "Where is my order?", "I would like to", "four two four two"]),
+    st.none() | st.floats(0, 1), st.booleans(),
+)
+def test_an_answer_is_begun_on_suspicion_only_where_the_turn_would_end_by_the_same_signs(
+    silence_ms: int, text: str, probability: float | None, digits: bool
+) -> None:
+    pause = Pause(silence_ms=silence_ms, text=text, probability=probability, digits=digits)
+    if may_have_ended(pause, LIMITS):
+        assert text == "Where is my order?"
+        assert silence_ms >= LIMITS.eager_ms
+        assert decide(pause.model_copy(update={"silence_ms": LIMITS.floor_ms}), LIMITS).ended
+
+
+def test_an_answer_is_begun_before_the_floor() -> None:
+    assert may_have_ended(Pause(silence_ms=128, text="Where is my order?", probability=0.9), LIMITS)

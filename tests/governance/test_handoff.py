@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from governance.handoff import HandoffsState, decide
+from governance.handoff import decide
+from governance.handoff_state import HandoffsState
 from infra.policies import load
 from schemas.base import Data, Event, arrival_id
 from schemas.calls import CallAdmitted, CallEnded, DeadlinePassed, DeadlineSet
@@ -25,6 +26,7 @@ from schemas.handoffs import (
     HandoffPackaged,
     HandoffWithdrawn,
 )
+from schemas.policies import Policy
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
 from schemas.verdicts import DisclosureGiven, Evidence, HandoffRequested
 
@@ -40,7 +42,8 @@ ADMITTED = CallAdmitted(
 class Played:
     """A call played into the room; remembers what left."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: Policy = POLICY) -> None:
+        self.policy = policy
         self.state = HandoffsState()
         self.count = 0
 
@@ -51,7 +54,7 @@ class Played:
             occurred_at=AT + timedelta(milliseconds=after_ms * self.count), data=data,
             traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03",
         )
-        self.state, said = decide(self.state, event, POLICY)
+        self.state, said = decide(self.state, event, self.policy)
         # What the state is must survive the table it lives in.
         self.state = HandoffsState.model_validate(self.state.model_dump(mode="json"))
         return said

@@ -69,7 +69,7 @@ def test_the_baseline_holds_each_call_on_a_socket_of_its_own() -> None:
 
 
 def test_the_stand_in_notes_of_a_turn_are_given_once() -> None:
-    vendors = Vendors()
+    vendors = Vendors(audio_ms=400, eager_ms=0)
     vendors.note(7, {"heard_at": 1.0})
     vendors.note(7, {"final_at": 1.2})
     first, second = vendors.told(), vendors.told()

@@ -54,6 +54,26 @@ async def test_utterances_follow_one_another_on_one_socket(model: str, settles: 
     assert server.authorization == ["Token secret"]
 
 
+async def test_flux_tells_when_a_turn_may_be_over_and_takes_it_back() -> None:
+    async with deepgram_server() as server:
+        server.script = asyncio.Queue()
+        for event, text in (
+            ("StartOfTurn", "Where"), ("EagerEndOfTurn", "Where is my order?"), ("TurnResumed", "Where is my order?"),
+            ("Update", "Where is my order? I mean"), ("EagerEndOfTurn", "Where is my order? I mean Tuesday's."),
+            ("EndOfTurn", "Where is my order? I mean Tuesday's."),
+        ):
+            server.script.put_nowait((event, text))
+        recogniser, heard = await opened(server, model="flux-general-en"), list[Transcript]()
+        final = await spoken(recogniser, 1, heard, settles=False)
+        await recogniser.close()
+    assert final.text == "Where is my order? I mean Tuesday's."
+    assert [(one.eager, one.resumed, one.ended) for one in heard] == [
+        (False, False, False), (True, False, False), (False, True, False), (False, False, False),
+        (True, False, False), (False, False, True),
+    ]
+    assert server.queries[0]["eager_eot_threshold"] == ["0.5"]  # without it the vendor tells neither
+
+
 async def test_speech_that_goes_on_after_a_pause_is_one_utterance() -> None:
     async with deepgram_server() as server:
         recogniser = await opened(server)

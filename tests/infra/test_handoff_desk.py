@@ -3,11 +3,12 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine
 
-from infra import handoff_desk, outbox
+from infra import desk_steps, handoff_desk, outbox
 from infra.database import engine, transaction
 from infra.read_model import apply
 from infra.tenancy import tenant_transaction
@@ -19,7 +20,7 @@ AT = calls.START + timedelta(minutes=1)
 
 @pytest.fixture
 def pool(database_url: str) -> Engine:
-    pool = engine(database_url, pool_size=20)
+    pool = engine(database_url, pool_size=50)
     with transaction(pool) as connection:
         for event in calls.story():
             apply(connection, event)
@@ -29,17 +30,22 @@ def pool(database_url: str) -> Engine:
 def claim(pool: Engine, agent: str) -> str:
     try:
         with tenant_transaction(pool, calls.TENANT) as connection:
-            step = handoff_desk.claim(handoff="h1", agent=agent)
+            step = desk_steps.claim(handoff="h1", agent=agent)
             handoff_desk.take(connection, calls.TENANT, "h1", step, agent=agent, at=AT)
     except handoff_desk.HandoffTaken:
         return "taken"
     return "won"
 
 
-def test_of_two_hundred_claims_at_once_one_wins_and_one_event_leaves(pool: Engine) -> None:
-    with ThreadPoolExecutor(20) as agents:
-        results = Counter(agents.map(lambda number: claim(pool, f"agent-{number}"), range(200)))
-    assert results == {"won": 1, "taken": 199}
+def test_of_a_thousand_claims_at_once_one_wins_and_one_event_leaves(pool: Engine) -> None:
+    together = Barrier(1000)
+
+    def reach(number: int) -> str:
+        together.wait()
+        return claim(pool, f"agent-{number}")
+
+    with ThreadPoolExecutor(1000) as agents:
+        assert Counter(agents.map(reach, range(1000))) == {"won": 1, "taken": 999}
     with transaction(pool) as connection:
         assert len(outbox.unsent(connection)) == 1
 
@@ -47,9 +53,9 @@ def test_of_two_hundred_claims_at_once_one_wins_and_one_event_leaves(pool: Engin
 def test_a_handoff_goes_from_claim_over_decline_and_acceptance_to_completion(pool: Engine) -> None:
     agent = "ann"
     with tenant_transaction(pool, calls.TENANT) as connection:
-        for step in (handoff_desk.claim(handoff="h1", agent=agent), handoff_desk.accept(handoff="h1", agent=agent)):
+        for step in (desk_steps.claim(handoff="h1", agent=agent), desk_steps.accept(handoff="h1", agent=agent)):
             handoff_desk.take(connection, calls.TENANT, "h1", step, agent=agent, at=AT)
-        done = handoff_desk.complete(handoff="h1", agent=agent, disposition="solved")
+        done = desk_steps.complete(handoff="h1", agent=agent, disposition="solved")
         after = handoff_desk.take(connection, calls.TENANT, "h1", done, agent=agent, at=AT)
     assert (after.state, after.disposition, after.claimed_by) == ("completed", "solved", agent)
     assert after.packet is not None
@@ -58,21 +64,21 @@ def test_a_handoff_goes_from_claim_over_decline_and_acceptance_to_completion(poo
 def test_only_who_claimed_a_handoff_may_accept_it(pool: Engine) -> None:
     claim(pool, "ann")
     with tenant_transaction(pool, calls.TENANT) as connection:
-        step = handoff_desk.accept(handoff="h1", agent="bob")
+        step = desk_steps.accept(handoff="h1", agent="bob")
         with pytest.raises(handoff_desk.HandoffTaken, match="another agent"):
             handoff_desk.take(connection, calls.TENANT, "h1", step, agent="bob", at=AT)
 
 
 def test_an_expired_offer_cannot_be_claimed(pool: Engine) -> None:
     with tenant_transaction(pool, calls.TENANT) as connection:
-        step = handoff_desk.claim(handoff="h1", agent="ann")
+        step = desk_steps.claim(handoff="h1", agent="ann")
         with pytest.raises(handoff_desk.HandoffTaken, match="expired"):
             handoff_desk.take(connection, calls.TENANT, "h1", step, agent="ann", at=calls.FAR)
 
 
 def test_a_step_on_an_older_version_is_refused(pool: Engine) -> None:
     with tenant_transaction(pool, calls.TENANT) as connection:
-        step = handoff_desk.claim(handoff="h1", agent="ann")
+        step = desk_steps.claim(handoff="h1", agent="ann")
         with pytest.raises(handoff_desk.HandoffChanged):
             handoff_desk.take(connection, calls.TENANT, "h1", step, agent="ann", at=AT, version=99)
 

@@ -1,14 +1,15 @@
 """The file of provider chains is read with its keys; what is wrong in it is named, and a key never is."""
 
+import importlib.util
 import json
 from pathlib import Path
 
 import pytest
 
-from governance.errors import InputError
+from governance.errors import InputError, InvariantError
 from infra.provider_chains import chains_of, read_chains
 from infra.settings import Settings
-from infra.speech.kinds import HEARS, SPEAKS, WRITES, open_chain
+from infra.speech.kinds import CONVERSES, HEARS, SPEAKS, WRITES, open_chain
 from schemas.turns import Provider
 
 pytestmark = pytest.mark.contract
@@ -41,6 +42,23 @@ def test_the_example_of_the_page_opens_in_its_order(tmp_path: Path, monkeypatch:
     assert len(open_chain(chains.language_model, WRITES, port="language_model")) == 2
     assert open_chain(chains.text_to_speech, SPEAKS, port="text_to_speech")[0].whole_ms == 8_000
     assert "opensesame" not in repr(chains) + str(chains)
+
+
+def test_the_example_of_models_that_hear_and_speak_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (PAGE.parent / "vendors.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\nspeech_to_speech:", 1)[1].split("```", 1)[0]
+    key = tmp_path / "gemini.key"
+    key.write_text("opensesame\n")
+    file = tmp_path / "providers.yaml"
+    others = "".join(f"{port}: {json.dumps(chain)}\n" for port, chain in CHAINS.items())
+    file.write_text(f"{others}speech_to_speech:{example}".replace("/etc/callwarden/gemini.key", str(key)))
+    monkeypatch.setenv("OPENAI_KEY", "secret")
+    chains = chains_of(Settings(providers=file, models_url="http://127.0.0.1:9/v1"))
+    opened = open_chain(chains.speech_to_speech[:2], CONVERSES, port="speech_to_speech")
+    assert [one.port.provider.name for one in opened] == ["openai", "gemini"]
+    if importlib.util.find_spec("sphn") is None:
+        with pytest.raises(InvariantError, match="sphn"):  # said at the start of the process, not in a call
+            open_chain(chains.speech_to_speech, CONVERSES, port="speech_to_speech")
 
 
 def test_without_a_file_the_single_settings_are_a_chain_of_one() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from infra import calls_reader, deadlines, handoff_desk, outbox
+from infra import calls_reader, deadlines, desk_steps, handoff_desk, outbox
 from infra.database import engine, transaction
 from infra.read_model import apply
 from infra.tenancy import tenant_transaction
@@ -179,7 +179,7 @@ def test_handoff_ends_in_the_same_state_whichever_topic_comes_first(pool: Engine
 def test_an_expiry_on_its_way_does_not_undo_an_acceptance(pool: Engine) -> None:
     fold(pool, *calls.story())
     with tenant_transaction(pool, calls.TENANT) as connection:
-        for step in (handoff_desk.claim(handoff="h1", agent="ann"), handoff_desk.accept(handoff="h1", agent="ann")):
+        for step in (desk_steps.claim(handoff="h1", agent="ann"), desk_steps.accept(handoff="h1", agent="ann")):
             at = calls.START + timedelta(seconds=20)
             handoff_desk.take(connection, calls.TENANT, "h1", step, agent="ann", at=at)
     fold(pool, calls.event(30, HandoffExpired(handoff="h1", queue="general")), calls.event(31, calls.offered()))
@@ -191,7 +191,7 @@ def test_a_step_of_the_desk_that_comes_back_over_the_stair_changes_nothing(pool:
     fold(pool, *calls.story())
     at = calls.START + timedelta(seconds=20)
     with tenant_transaction(pool, calls.TENANT) as connection:
-        step = handoff_desk.claim(handoff="h1", agent="ann")
+        step = desk_steps.claim(handoff="h1", agent="ann")
         taken = handoff_desk.take(connection, calls.TENANT, "h1", step, agent="ann", at=at)
     with transaction(pool) as connection:
         waiting = outbox.unsent(connection)

@@ -15,7 +15,7 @@ from infra.read_model import apply
 from infra.recording_chunks import context
 from schemas.audio import AudioKind, AudioRecord
 from schemas.calls import CallEnded
-from schemas.recordings import Interval, RecordingCompleted, RecordingIncomplete
+from schemas.recordings import Absent, Interval, RecordingCompleted, RecordingIncomplete
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
 from schemas.topics import AUDIO_IN, AUDIO_OUT
 from streams.recording import SoundRecorder
@@ -118,6 +118,38 @@ async def test_speech_without_audio_makes_a_recording_incomplete(
     assert isinstance(over, RecordingIncomplete)
     assert [(one.participant, one.missing_ms) for one in over.missing] == [("caller", 1800), ("assistant", 400)]
     assert (over.speech_ms, over.covered_ms) == (2400, 200)
+
+
+async def test_what_the_network_lost_is_named_in_the_manifest_with_its_place(
+    servers: str, pool: Engine, keyring: Keyring, bus: EventBus
+) -> None:
+    came = [frame(number) for number in (*range(10), *range(15, 30))]
+    await send(bus, keyring, [*came, came[-1], frame(30, "stop")], [])  # and one that the producer sent twice
+    await record(servers, pool, keyring, until=25)
+    tell(pool, end_ms=200)
+    (over,) = closed(pool, keyring)
+    assert isinstance(over, RecordingIncomplete)  # the assistant's audio is not there either
+    assert (over.caller_ms, over.lost_ms, over.absent) == (
+        500, 100, (Absent(direction="in", start_ms=200, end_ms=300, because="lost"),),
+    )
+    assert [one.participant for one in over.missing] == ["assistant"]
+
+
+async def test_a_recording_whose_channel_died_without_a_goodbye_is_closed_by_time(
+    servers: str, pool: Engine, keyring: Keyring, bus: EventBus
+) -> None:
+    await send(bus, keyring, [frame(number) for number in range(10)], [frame(n, utterance="a1") for n in range(20)])
+    await record(servers, pool, keyring, until=30)
+    tell(pool, end_ms=200)
+    patient = RecordingCloser(
+        engine=pool, keyring=keyring, settled_after=timedelta(0), lost_after=timedelta(days=36_500)
+    )
+    assert patient.once() == 0  # no `stop` came, so more audio might
+    closer = RecordingCloser(engine=pool, keyring=keyring, settled_after=timedelta(0), lost_after=timedelta(0))
+    assert closer.once() == 1
+    with transaction(pool) as connection:
+        (over,) = [one.data for _, one in outbox.unsent(connection)]
+    assert isinstance(over, RecordingCompleted)
 
 
 async def test_nothing_of_a_forgotten_call_is_kept(

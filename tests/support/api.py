@@ -56,13 +56,13 @@ class Served:
 
 @contextmanager
 def serve(
-    *, database_url: str, bootstrap_servers: str, data: Path, policy: Path | None = None, ingest: Path | None = None,
-    also: Mapping[str, object] | None = None,
+    *, database_url: str, bootstrap_servers: str, data: Path, policy: Path | None = None,
+    also: Mapping[str, object] | None = None, console: bool = False,
 ) -> Iterator[Served]:
     """Run the server in a thread until the block ends; `also` are further settings."""
     settings = Settings(
         data=data, port=0, database=database_url, broker=f"kafka://{bootstrap_servers}", policy=policy,
-        ingest=ingest,
+        console="on" if console else "off",
     ).model_copy(update=also)
     pool = engine(database_url)
     asyncio.run(topics.ensure(bootstrap_servers=bootstrap_servers, partitions=2, engine=pool))

@@ -1,5 +1,6 @@
 """A server that speaks Deepgram's wire format: /v1/listen (nova-3), /v2/listen (Flux), /v1/speak (Aura-2)."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ class DeepgramServer:
         self.text_frames: list[dict[str, str]] = []
         self.breaks_after_bytes: int | None = None
         self.silent = False
+        self.script: asyncio.Queue[tuple[str, str]] | None = None  # turn events a test says; audio tells none then
 
     async def serve(self, socket: ServerConnection) -> None:
         request = socket.request
@@ -51,6 +53,9 @@ class DeepgramServer:
     async def _flux(self, socket: ServerConnection) -> None:
         sequence, heard, told, turn = 0, 0, 0, 0
         await socket.send(json.dumps({"type": "Connected", "request_id": "r", "sequence_id": sequence}))
+        if self.script is not None:
+            await self._scripted(socket, self.script)
+            return
         async for message in socket:
             event = "Update"
             if isinstance(message, bytes):
@@ -67,6 +72,23 @@ class DeepgramServer:
             await socket.send(json.dumps(turn_info(event, sequence, turn, WORDS[:told])))
             if event == "EndOfTurn":
                 heard, told, turn = 0, 0, turn + 1
+
+    async def _scripted(self, socket: ServerConnection, script: "asyncio.Queue[tuple[str, str]]") -> None:
+        telling = asyncio.create_task(self._tell(socket, script))
+        try:
+            async for message in socket:
+                if isinstance(message, str):
+                    self.text_frames.append(json.loads(message))
+        finally:
+            telling.cancel()
+
+    async def _tell(self, socket: ServerConnection, script: "asyncio.Queue[tuple[str, str]]") -> None:
+        sequence = turn = 0
+        while True:
+            event, text = await script.get()
+            sequence += 1
+            await socket.send(json.dumps(turn_info(event, sequence, turn, text.split())))
+            turn += event == "EndOfTurn"
 
     async def _speak(self, socket: ServerConnection) -> None:
         text = ""

@@ -41,7 +41,6 @@ class DialogueServer:
             await socket.send(json.dumps({"type": kind, "event_id": "e", **fields}))
 
         audio, words = (("audio", "audio_transcript") if self.beta else ("output_audio", "output_audio_transcript"))
-        spoke = False
         await send("session.created", session={"type": "realtime"})
         async for message in socket:
             frame = json.loads(message)
@@ -49,14 +48,13 @@ class DialogueServer:
             self.news.set()
             if frame["type"] == "input_audio_buffer.append":
                 self.heard += len(base64.b64decode(frame["audio"])) // 2
-                if self.heard >= 20_000 and not spoke:
-                    spoke = True
-                    heard = "conversation.item.input_audio_transcription"
-                    await send("input_audio_buffer.speech_started", audio_start_ms=0, item_id="c1")
-                    await send(f"{heard}.delta", item_id="c1", content_index=0, delta="where is ")
-                    await send(f"{heard}.delta", item_id="c1", content_index=0, delta="my order")
-                    await send(f"{heard}.completed", item_id="c1", content_index=0, transcript="Where is my order?",
-                               usage={"type": "duration", "seconds": 1})
+            if frame["type"] == "input_audio_buffer.commit":
+                heard = "conversation.item.input_audio_transcription"
+                await send("input_audio_buffer.committed", item_id="c1", previous_item_id=None)
+                await send(f"{heard}.delta", item_id="c1", content_index=0, delta="where is ")
+                await send(f"{heard}.delta", item_id="c1", content_index=0, delta="my order")
+                await send(f"{heard}.completed", item_id="c1", content_index=0, transcript="Where is my order?",
+                           usage={"type": "duration", "seconds": 1})
             if frame["type"] == "response.create" and not self.silent:
                 place = {"response_id": "r1", "item_id": "a1", "output_index": 0, "content_index": 0}
                 for word in SAID:
@@ -65,7 +63,8 @@ class DialogueServer:
                 status = "failed" if self.fails else "completed"
                 await send("response.done", response={
                     "id": "r1", "object": "realtime.response", "status": status, "output": [],
-                    "usage": {"total_tokens": 30, "input_tokens": 20, "output_tokens": 10},
+                    "usage": {"total_tokens": 30, "input_tokens": 20, "output_tokens": 10,
+                              "input_token_details": {"audio_tokens": 12}, "output_token_details": {"audio_tokens": 8}},
                 })
 
     async def _gemini(self, socket: ServerConnection) -> None:
@@ -93,7 +92,10 @@ class DialogueServer:
             if not self.silent:
                 told.append({"turnComplete": True})
             for content in told:
-                usage = {"usageMetadata": {"promptTokenCount": 20, "responseTokenCount": 10}}
+                usage = {"usageMetadata": {
+                    "promptTokenCount": 20, "promptTokensDetails": [{"modality": "AUDIO", "tokenCount": 12}],
+                    "responseTokenCount": 10, "responseTokensDetails": [{"modality": "AUDIO", "tokenCount": 8}],
+                }}
                 more = usage if content.get("turnComplete") else {}
                 await socket.send(json.dumps({"serverContent": content, **more}))
 

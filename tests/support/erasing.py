@@ -22,6 +22,7 @@ from schemas.audit import Source
 from schemas.base import Event
 from schemas.calls import CallEnded, DeadlineSet
 from schemas.deadletters import DeadLettered
+from schemas.desk import HandoffNoteRedacted
 from schemas.disclosures import ConsentRequired, DisclosureRequired
 from schemas.emergencies import EmergencyAlerted
 from schemas.outside import ProviderCalled
@@ -44,6 +45,7 @@ REQUIRED = DisclosureRequired(
 CONSENT = ConsentRequired(
     rule="consent.recording", policy_version="p", mode="ask", on_refusal="delete", jurisdiction="FR"
 )
+NOTED = HandoffNoteRedacted(handoff="h1", agent="ann", text="call <CARD_1> back", detector="d1")
 ALARM = EmergencyAlerted(
     emergency="e1", kinds=("medical",), rule="emergency.medical", reason="a body in danger", policy_version="p",
     queue="emergency", attempt=1,
@@ -73,7 +75,7 @@ class Store:
         )
         due = DeadlineSet(deadline=f"{tenant}/{call_id}/d", why="handoff.claim", due_at=calls.FAR)
         letter = DeadLettered(topic="call.raw", reason="unreadable", field=None, sha256="a" * 64, size=3)
-        facts = (sealed, due, letter, WROTE, CallEnded(reason="hangup"), REQUIRED, CONSENT, ALARM)
+        facts = (sealed, due, letter, WROTE, CallEnded(reason="hangup"), REQUIRED, CONSENT, ALARM, NOTED)
         told = [
             *calls.story(call_id=call_id, tenant=tenant, handoff=handoff),
             *(calls.event(number, data, call_id=call_id, tenant=tenant)

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -40,11 +41,18 @@ def migrated_template(postgres_server_url: str) -> str:
 @pytest.fixture
 def database_url(postgres_server_url: str, migrated_template: str) -> Iterator[str]:
     """Give a fresh database with the newest schema; it is gone after the test."""
+    with fresh_database(postgres_server_url, migrated_template) as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(server_url: str, template: str) -> Iterator[str]:
+    """Copy the migrated database until the block ends."""
     name = f"test_{next(NUMBERS)}"
     create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-    _run(postgres_server_url, create.format(sql.Identifier(name), sql.Identifier(migrated_template)))
-    yield _database(postgres_server_url, name)
-    _run(postgres_server_url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    _run(server_url, create.format(sql.Identifier(name), sql.Identifier(template)))
+    yield _database(server_url, name)
+    _run(server_url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

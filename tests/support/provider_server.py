@@ -24,6 +24,7 @@ class ProviderServer:
 
     def __init__(self, how: str) -> None:
         self.how = how
+        self.heard = HEARD
         self.url = ""
         self.asked: list[tuple[str, bytes]] = []
 
@@ -70,7 +71,7 @@ class ProviderServer:
 
     def _pieces(self, port: str, body: bytes) -> Iterator[bytes]:
         if port == "transcriptions":
-            yield json.dumps({"text": 7 if self.how == "garbage" else HEARD, "segments": [], "words": []}).encode()
+            yield json.dumps({"text": 7 if self.how == "garbage" else self.heard, "segments": [], "words": []}).encode()
         elif port == "speech" and self.how == "garbage":
             yield PAGE
         elif port == "speech":

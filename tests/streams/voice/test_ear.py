@@ -1,16 +1,18 @@
 """Who hears the end of a turn: a recogniser that tells it is believed once there is silence, and not before."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from governance.endpointing import Limits
-from infra.speech.ports import Listening, Samples
+from infra.bench.voice import spoken
+from infra.speech.ports import Listening, Samples, VoiceActivity
+from infra.speech.silero import SileroVad, load_silero
 from schemas.speech import Transcript
-from streams.voice.ear import Ear, EarEvents, Speech
+from streams.voice.ear import ONSET_MS, Ear, EarEvents, Speech
 
 pytestmark = pytest.mark.pure
 RATE, FRAME = 16_000, 512
@@ -58,13 +60,15 @@ class Telling:
 
 
 class Line:
-    def __init__(self) -> None:
+    def __init__(self, activity: VoiceActivity | None = None) -> None:
         self.recogniser, self.told = Telling(), list[str]()
         self.ear = Ear(
-            recogniser=self.recogniser, activity=Loudness(), detector=NeverAsked(), sample_rate=RATE, limits=Limits(),
+            recogniser=self.recogniser, activity=activity or Loudness(), detector=NeverAsked(), sample_rate=RATE,
+            limits=Limits(),
             tell=EarEvents(
                 started=self._saw("started"), interim=lambda _, transcript: self.told.append(transcript.text),
-                going_on=lambda _: None, paused=self._saw("paused"), ended=self._saw("ended"),
+                going_on=lambda _: None, paused=self._saw("paused"),
+                suspected=self._saw("suspected"), resumed=self._saw("resumed"), ended=self._saw("ended"),
             ),
         )
 
@@ -72,9 +76,9 @@ class Line:
         for _ in range(frames):
             await self.ear.hear(np.full(FRAME, 20_000 if loud else 0, dtype=np.int16), AT)
 
-    def say(self, text: str, *, ended: bool) -> None:
+    def say(self, text: str, *, ended: bool = False, eager: bool = False, resumed: bool = False) -> None:
         assert self.recogniser.tell is not None
-        self.recogniser.tell(Transcript(text=text, ended=ended))
+        self.recogniser.tell(Transcript(text=text, ended=ended, eager=eager, resumed=resumed))
 
     def _saw(self, what: str) -> Callable[[Speech], None]:
         return lambda _: self.told.append(what)
@@ -104,3 +108,36 @@ async def test_a_caller_who_goes_on_takes_the_end_of_turn_back() -> None:
     line.say("Where is my order? I mean", ended=False)
     await line.hear(5, loud=False)
     assert line.told == ["started", "Where is my order? I mean", "paused"]
+
+
+async def test_a_recogniser_that_believes_in_the_end_is_passed_on_once_and_so_is_that_it_takes_it_back() -> None:
+    line = Line()
+    await line.hear(10, loud=True)
+    line.say("Where is my order?", eager=True)
+    line.say("Where is my order?", eager=True)
+    line.say("Where is my order?", resumed=True)
+    line.say("Where is my order?", eager=True)
+    assert [one for one in line.told if not one.startswith("Where")] == [
+        "started", "suspected", "resumed", "suspected",
+    ]
+
+
+async def test_speech_began_when_its_first_sample_came_and_not_when_it_was_found_out() -> None:
+    line = Line()
+    await line.hear(10, loud=True)
+    assert line.ear.speech is not None
+    assert line.ear.speech.began_at == AT - timedelta(milliseconds=ONSET_MS)
+
+
+async def test_a_callers_first_sound_is_noticed_within_an_eighth_of_a_second_of_sound_wherever_frames_begin() -> None:
+    clip = np.frombuffer(spoken(), dtype="<i2").astype(np.int16)
+    session, late = load_silero(), list[float]()
+    for offset in range(0, 2_560, 160):
+        line = Line(SileroVad(session, sample_rate=RATE))
+        samples = np.concatenate((np.zeros(8_000 + offset, dtype=np.int16), clip))
+        for at in range(0, len(samples), 320):
+            await line.ear.hear(samples[at : at + 320], AT)
+            if "started" in line.told:
+                break
+        late.append(line.ear.heard_ms - (8_000 + offset) / 16)
+    assert max(late) < 125, sorted(late)  # milliseconds of audio, however fast the machine is

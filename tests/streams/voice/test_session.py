@@ -14,6 +14,7 @@ from infra.policy_yaml import Document
 from infra.speech.wav import read_wav
 from schemas.base import Data, Event, derived_id
 from schemas.calls import CallAdmitted, DtmfPressed, Encoding
+from schemas.desk import HandoffReleased
 from schemas.disclosures import OfConsent
 from schemas.handoffs import HandoffAccepted
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
@@ -159,6 +160,11 @@ async def test_a_person_who_takes_over_is_announced_once_and_the_call_goes_to_he
         await until(door, UtteranceFinalized)
         await asyncio.sleep(1)
         assert len(door.of(AssistantGenerated)) == 2
+        lost = HandoffReleased(handoff="h1", agent="Maria", why="transfer_failed")
+        await phone.host.control(accepted.model_copy(update={"id": derived_id("x", "desk", 1), "data": lost}))
+        async with asyncio.timeout(60):
+            while LINES.connecting not in [one.text for one in door.of(AssistantGenerated)]:
+                await asyncio.sleep(0.05)
 
 
 async def test_a_caller_in_danger_is_told_at_once_that_a_person_comes(voices: Voices) -> None:

@@ -1,0 +1,69 @@
+// What a page does by itself: running times, keys, the player, the light. Everything it says comes from the server.
+const MINUTE = 60, HOUR = 3600;
+const length = (s) => {
+  const whole = Math.max(0, Math.floor(s));
+  if (whole < MINUTE) return `${whole} s`;
+  if (whole < HOUR) return `${Math.floor(whole / MINUTE)} min ${whole % MINUTE} s`;
+  if (whole < 48 * HOUR) return `${Math.floor(whole / HOUR)} h ${Math.floor((whole % HOUR) / MINUTE)} min`;
+  return `${Math.floor(whole / (24 * HOUR))} days`;
+};
+const write = (element, words) => { if (element.textContent !== words) element.textContent = words; };
+const tick = () => {
+  const now = Date.now();
+  for (const each of document.querySelectorAll("[data-since]")) write(each, length((now - Date.parse(each.dataset.since)) / 1000));
+  for (const each of document.querySelectorAll("[data-until]")) {
+    const left = (Date.parse(each.dataset.until) - now) / 1000;
+    write(each, left > 0 ? length(left) : "over");
+  }
+};
+setInterval(tick, 1000);
+new MutationObserver(tick).observe(document.body, { childList: true, subtree: true });
+tick();
+
+const TYPING = /^(INPUT|TEXTAREA|SELECT)$/;
+const visible = (element) => element.offsetParent !== null && !element.disabled;
+const inDialog = () => document.querySelector(".q-dialog [role=dialog]") !== null;
+const KEYS = "callwarden-keys";  // WCAG 2.1.4: keys of one letter can be switched off
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || TYPING.test(event.target.tagName) || inDialog()) return;
+  if (localStorage.getItem(KEYS) === "off" && event.key !== "?") return;
+  if (event.key === "j" || event.key === "k") {
+    const rows = [...document.querySelectorAll("[data-row]")];
+    const at = rows.indexOf(document.activeElement);
+    const next = rows[event.key === "j" ? Math.min(at + 1, rows.length - 1) : Math.max(at - 1, 0)];
+    next?.focus();
+    return;
+  }
+  const wanted = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find(visible);
+  if (wanted) { event.preventDefault(); wanted.click(); }
+});
+
+const play = (ms) => {
+  const player = document.querySelector("audio[data-recording]");
+  if (!player) return;
+  const start = () => { player.currentTime = ms / 1000; player.play(); };
+  if (player.readyState > 0) start();
+  else { player.addEventListener("loadedmetadata", start, { once: true }); player.load(); }
+  player.scrollIntoView({ block: "nearest" });
+};
+document.addEventListener("error", (event) => {
+  if (event.target.matches?.("audio[data-recording]")) {
+    const place = event.target.parentElement.querySelector("[data-no-recording]");
+    if (place) place.hidden = false;
+  }
+}, true);
+document.addEventListener("click", (event) => {
+  const at = (name) => event.target.closest(`[${name}]`);
+  if (at("data-light")) window.callwardenLight.turn();
+  if (at("data-reload")) location.reload();
+  if (at("data-play-ms")) play(Number(at("data-play-ms").dataset.playMs));
+  if (at("data-keys")) {
+    localStorage.setItem(KEYS, localStorage.getItem(KEYS) === "off" ? "on" : "off");
+    at("data-keys").textContent = localStorage.getItem(KEYS) === "off" ? "Switch keys on" : "Switch keys off";
+  }
+  const emitting = at("data-emit");
+  if (emitting && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    window.emitEvent(emitting.dataset.emit, emitting.dataset.value);
+  }
+});

@@ -1,0 +1,107 @@
+"""Around the console: strict headers with a nonce for each page, and nothing done that another page asked for."""
+
+import secrets
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.console.persons import APP, parts_behind
+from api.credentials import origin_of
+
+MOUNT = "/console"
+FOREIGN = "this is a page of another address: open the console itself"
+# NiceGUI compiles its components in the browser, hence unsafe-eval; no script of another place runs all the same.
+POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # Not no-referrer: with it a browser sends forms with `Origin: null`, which says nothing about where they come from.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+NOT_OURS = {b"x-forwarded-prefix", b"authorization"}  # what only a proxy or a program would send, and we do not need
+
+
+class Guard:
+    """ASGI app in front of the console's."""
+
+    def __init__(self, console: ASGIApp, *, app: ASGIApp) -> None:
+        """Take the console and the app whose API it shows."""
+        self._console = console
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or socket."""
+        if scope["type"] not in ("http", "websocket"):
+            return
+        scope[APP] = self._app
+        changes = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
+        if changes and not _same_origin(scope):
+            await _refuse(scope, receive, send)
+        else:
+            scope["headers"] = [one for one in scope["headers"] if one[0] not in NOT_OURS]
+            await self._page(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._console(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        await GZipMiddleware(NoncePage(self._console, nonce=nonce))(scope, receive, send)
+
+
+class NoncePage:
+    """Gives every script element of a page the nonce that its policy asks for."""
+
+    def __init__(self, app: ASGIApp, *, nonce: str) -> None:
+        """Take the app and the nonce of this answer."""
+        self._app, self._nonce = app, nonce
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve; a page is sent whole, anything else as it comes."""
+        start: Message = {}
+        held: list[bytes] = []
+
+        async def write(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                headers["Content-Security-Policy"] = POLICY.format(nonce=self._nonce)
+                if headers.get("content-type", "").startswith("text/html"):
+                    start = message
+                    return
+            if not start or message["type"] != "http.response.body":
+                await send(message)
+                return
+            held.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                # What people said is escaped in a page of NiceGUI, so a script element is always one of its own.
+                page = b"".join(held).replace(b"<script", b'<script nonce="' + self._nonce.encode() + b'"')
+                MutableHeaders(scope=start)["Content-Length"] = str(len(page))
+                await send(start)
+                await send({"type": "http.response.body", "body": page})
+
+        await self._app(scope, receive, write)
+
+
+def _same_origin(scope: Scope) -> bool:
+    connection = HTTPConnection(scope)
+    return connection.headers.get("origin") == origin_of(connection, parts_behind(connection))
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await PlainTextResponse(FOREIGN, status_code=403, headers=HEADERS)(scope, receive, send)

@@ -1,0 +1,160 @@
+"""What goes on now: emergencies, live calls with what was found in them, and how long people wait in each queue."""
+
+from collections import defaultdict
+from http import HTTPStatus
+from typing import Any
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.console.asking import Refused
+from api.console.calls_page import state_of
+from api.console.following import follow
+from api.console.html import NOTHING, Html, age, chip, joined, length, link, table, tag, until, words_of
+from api.console.look import add, button, doing, enter, markup, named, page, problem, section
+from api.console.persons import Visit
+
+EVERY_S = 5.0
+MOST_LIVE = 30
+WAITING = ("offered", "claimed")
+
+
+def install() -> None:
+    """Add the page."""
+    add("/live", live)
+
+
+async def live(request: Request) -> Response | None:
+    """Show what goes on, as it changes."""
+    visit = await enter(request)
+    if not isinstance(visit, Visit):
+        return visit
+    with page(visit, "Live", here="live"):
+        await Live(visit).build()
+    return None
+
+
+class Live:
+    """The view of one supervisor."""
+
+    def __init__(self, visit: Visit) -> None:
+        """Nothing is known before the first look."""
+        self._visit = visit
+        self._urgent: list[dict[str, Any]] | None = None
+
+    async def build(self) -> None:
+        """Lay it out and keep it true."""
+        self._away = ui.element("div")
+        with section("Emergencies"):
+            self._emergencies = ui.element("div").props('role="status"')
+        with section("Live calls"):
+            self._calls = markup(NOTHING)
+        if self._visit.may("take_handoffs"):
+            with section("Queues"):
+                self._queues = markup(NOTHING)
+        await self._look()
+        follow(self._visit, self._look, every_s=EVERY_S)
+
+    async def _look(self) -> None:
+        try:
+            emergencies = (await self._visit.ask.get("/v1/emergencies"))["emergencies"]
+            calls = (await self._visit.ask.get("/v1/calls", {"state": "live", "limit": MOST_LIVE}))["calls"]
+            self._calls.content = await self._live_calls(calls)
+            if self._visit.may("take_handoffs"):
+                self._queues.content = await self._waiting()
+        except Refused as refused:
+            self._away.clear()
+            with self._away:
+                problem(refused)
+            return
+        self._away.clear()
+        if emergencies != self._urgent:
+            self._urgent = emergencies
+            self._show_emergencies(emergencies)
+
+    def _show_emergencies(self, found: list[dict[str, Any]]) -> None:
+        self._emergencies.clear()
+        with self._emergencies:
+            if not found:
+                markup(tag("p", "None is open.", {"class": "cw-empty"}))
+            for one in found:
+                self._emergency(one)
+
+    def _emergency(self, one: dict[str, Any]) -> None:
+        call = one["call_id"]
+        with ui.element("div").classes("cw-note cw-bad"):
+            drill = chip("drill", "warn") if one["drill"] else NOTHING
+            kinds = ", ".join(words_of(kind) for kind in one["kinds"])
+            markup(tag("p", joined((tag("strong", kinds), " ", drill, " in ", link(f"/console/calls/{call}", call),
+                                    ", open for ", age(one["opened_at"]), f". {one['reason']}"))))
+            waits = one["waits_for"]
+            if waits is not None:
+                markup(tag("p", joined((f"Rung {one['rung']}: waits for {words_of(waits)}, ", until(one["due_at"]),
+                                        " left."))))
+
+            async def take() -> None:
+                await doing(self._acknowledge(call), said="You have it. The climb has ended.")
+                await self._look()
+
+            if self._visit.may("acknowledge"):
+                named(button("I have it", take, kind="cw-primary"), f"I have the emergency in {call}")
+
+    async def _acknowledge(self, call: str) -> None:
+        await self._visit.ask.post(f"/v1/emergencies/{call}/acknowledge")
+
+    async def _live_calls(self, calls: list[dict[str, Any]]) -> Html:
+        rows = []
+        for one in calls:
+            known = await self._visit.ask.get(f"/v1/calls/{one['call_id']}")
+            rows.append((
+                link(f"/console/calls/{one['call_id']}", one["call_id"]), state_of(one), one["channel"],
+                one["language"], known["turns"], _signals(known["verdicts"]),
+            ))
+        heads = ("Call", "Live", "Channel", "Language", "Turns", "Signals")
+        return table("Live calls", heads, rows, empty="No call is live.")
+
+    async def _waiting(self) -> Html:
+        listed = (await self._visit.ask.get("/v1/handoffs", {"limit": 200}))["handoffs"]
+        queues: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for one in listed:
+            queues[one["queue"] or "none"].append(one)
+        rows = [
+            (
+                name, sum(one["state"] in WAITING for one in waiting),
+                sum(one["state"] == "accepted" for one in waiting),
+                age(min((one["requested_at"] for one in waiting if one["state"] in WAITING and one["requested_at"]),
+                        default=None)),
+            )
+            for name, waiting in sorted(queues.items())
+        ]
+        now = table("Queues now", ("Queue", "Waiting", "Talking", "Longest wait"), rows, empty="Nobody waits.")
+        return joined((now, await self._promised()))
+
+    async def _promised(self) -> Html:
+        try:
+            report = await self._visit.ask.get("/v1/reports/queues")
+        except Refused as refused:
+            if refused.status in (HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN):
+                return NOTHING  # this service, or this role, has no such report
+            raise
+        found = report["queues"]
+        heads = ["Queue", *(words_of(name) for name in found[0] if name != "queue")] if found else []
+        rows = [[one["queue"], *(_figure(name, value) for name, value in one.items() if name != "queue")]
+                for one in found]
+        return joined((tag("h3", "What each queue promised, and kept"),
+                       table("Queues and their promises", heads, rows, empty="No handoff in this time.")))
+
+
+def _figure(name: str, value: object) -> object:
+    if isinstance(value, int | float) and name.endswith("_ms"):
+        return length(value)
+    return f"{value:.1%}" if isinstance(value, float) else value
+
+
+def _signals(verdicts: list[dict[str, Any]]) -> Html:
+    if not verdicts:
+        return chip("quiet")
+    tones = {"emergency_detected": "bad", "handoff_requested": "warn"}
+    kinds = dict.fromkeys(one["type"].rsplit(".", 1)[-1] for one in verdicts)
+    return joined((chip(words_of(one), tones.get(one, "plain")) for one in kinds), between=" ")

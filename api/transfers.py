@@ -1,0 +1,108 @@
+"""POST /v1/handoffs/{handoff}/transfer: the call goes to a carrier's desk; where that fails it is offered again."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.auth import Agent
+from api.parts import HasParts, Parts
+from api.problems import Problem
+from infra import desk_steps, handoff_desk, outbox
+from infra.clock import now
+from infra.tenancy import tenant_transaction
+from infra.tokens import Principal
+from infra.transfers.carrying import Carried, carry
+from schemas.answers import HandoffDetail
+from schemas.base import Data, derived_id
+from schemas.transfers import (
+    TransferAnswer,
+    TransferCompleted,
+    TransferContext,
+    TransferFailed,
+    TransferKind,
+    TransferRequested,
+)
+
+router = APIRouter(prefix="/v1/handoffs", tags=["handoffs"])
+MOST_SUMMARY = 600
+
+
+class AskedTransfer(BaseModel):
+    """To which desk, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+    desk: str = Field(max_length=63, examples=["pbx"], description="a name of the file of transfer desks")
+    kind: TransferKind = Field(default="cold", description="warm: the agent stays until both have spoken")
+    leg: str | None = Field(default=None, max_length=400, description="the carrier's name of the call; absent: its id")
+
+
+@router.post("/{handoff}/transfer", operation_id="transferHandoff", summary="Put the call through to a carrier's desk")
+async def transfer(
+    handoff: Annotated[str, Path(max_length=200)], body: AskedTransfer, who: Agent, parts: HasParts, request: Request
+) -> TransferAnswer:
+    """Transfer a call that you have accepted; 502 where the carrier did not take it, and it is offered again."""
+    desk = parts.desks.get(body.desk)
+    if desk is None:
+        raise Problem(HTTPStatus.NOT_FOUND, "not-found", "there is no such desk: see CALLWARDEN_TRANSFERS")
+    context = await asyncio.to_thread(_begin, parts, who, handoff, body, str(request.base_url))
+    carried = await carry(desk, context)
+    await asyncio.to_thread(_end, parts, who, context, body, carried)
+    if carried.why is not None:
+        detail = f"the desk did not take the call ({carried.why}, tries: {carried.tries}); it is offered again"
+        raise Problem(HTTPStatus.BAD_GATEWAY, "transfer-failed", detail)
+    return TransferAnswer(
+        transfer=context.transfer, desk=body.desk, kind=body.kind, tries=carried.tries, took_ms=carried.took_ms
+    )
+
+
+def _begin(parts: Parts, who: Principal, handoff: str, body: AskedTransfer, base: str) -> TransferContext:
+    with tenant_transaction(parts.pool, who.tenant) as connection:
+        detail = handoff_desk.packet(connection, who.tenant, handoff)
+        if detail.state != "accepted" or detail.claimed_by != who.subject:
+            raise handoff_desk.HandoffTaken("a call is put through by who has accepted it")
+        name = derived_id(f"{who.tenant}/{handoff}/{body.desk}/{body.kind}", "transfer", detail.version)
+        asked = TransferRequested(
+            handoff=handoff, transfer=name, agent=who.subject, desk=body.desk, kind=body.kind
+        )
+        outbox.add(connection, handoff_desk.told(connection, who.tenant, handoff, asked, number=0, of=name, at=now()))
+    return _context(detail, name, body, who, f"{base}v1/handoffs/{handoff}")
+
+
+def _context(
+    detail: HandoffDetail, name: str, body: AskedTransfer, who: Principal, reference: str
+) -> TransferContext:
+    packet = detail.packet
+    sentences = () if packet is None else packet.written or packet.summary
+    return TransferContext(
+        handoff=detail.handoff, call_id=detail.call_id, tenant=who.tenant, transfer=name, kind=body.kind,
+        leg=body.leg or detail.call_id, reference=reference, reason=detail.reason or "",
+        summary=" ".join(one.text for one in sentences)[:MOST_SUMMARY], language=detail.language or "en",
+        queue=detail.queue or "", priority=detail.priority or 9,
+        disclosure="heard" if packet is not None and packet.disclosure_heard else "not_heard",
+        consent=packet.consent.state if packet is not None and packet.consent is not None else "not_needed",
+    )
+
+
+def _end(parts: Parts, who: Principal, context: TransferContext, body: AskedTransfer, carried: Carried) -> None:
+    at = now()
+    facts = {"handoff": context.handoff, "transfer": context.transfer, "desk": body.desk, "kind": body.kind,
+             "tries": carried.tries}
+    said: Data = (
+        TransferCompleted.model_validate({**facts, "took_ms": carried.took_ms}) if carried.why is None
+        else TransferFailed.model_validate({**facts, "why": carried.why})
+    )
+    with tenant_transaction(parts.pool, who.tenant) as connection:
+        told = handoff_desk.told(
+            connection, who.tenant, context.handoff, said, number=1, of=context.transfer, at=at
+        )
+        outbox.add(connection, told)
+    if carried.why is None:
+        return
+    step = desk_steps.release(
+        handoff=context.handoff, agent=who.subject, why="transfer_failed", after=("accepted",)
+    )
+    with tenant_transaction(parts.pool, who.tenant) as connection:
+        handoff_desk.take(connection, who.tenant, context.handoff, step, agent=who.subject, at=at)

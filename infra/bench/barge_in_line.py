@@ -1,0 +1,143 @@
+"""A caller who cuts in: on one socket, in real time, noting the assistant's last sample and what was still queued."""
+
+import asyncio
+import json
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import pairwise
+from random import Random
+
+import aiohttp
+
+from infra.bench.vendor_times import hummed, marked
+from infra.bench.voice_line import RATE, Door, audible, frames
+
+FRAME_MS = 20
+BEGUN_WITHIN_S, OVER_WITHIN_S = 30.0, 4.0
+HEARD_S = (0.4, 1.4)  # how much of an answer is heard before the caller speaks
+HUM_OVER_S = 1.6
+SOUNDS_MESSAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One interruption, in seconds from the caller's first speech sample at the socket."""
+
+    last_sent_s: float  # the last message of the assistant's answer came
+    cleared_s: float | None  # the channel was told to drop what it had queued; None: never
+    last_played_s: float  # the last sample that a telephone without delay of its own played
+    longest_gap_s: float  # the longest silence of the assistant within her answer
+
+
+@dataclass(slots=True)
+class CuttingLine:
+    """One caller; `cuts` barge-ins, each into the answer to the one before, and as many backchannels between."""
+
+    call_id: str
+    door: Door
+    clip: bytes
+    cuts: int
+    hums: bool
+    chance: Random
+    barged: list[Cut] = field(default_factory=list)
+    hummed: list[Cut] = field(default_factory=list)
+    _speech: deque[bytes] = field(default_factory=deque)
+    _began_at: float | None = None
+    _came: list[float] = field(default_factory=list)  # when each message that one can hear came
+    _cleared_at: float | None = None
+    _played_to: float = 0.0
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _marks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def run(self, session: aiohttp.ClientSession) -> None:
+        """Open the call, cut in, hang up."""
+        address = self.door.address.format(call=self.call_id)
+        async with session.ws_connect(address, headers=self.door.headers, compress=0, max_msg_size=0) as socket:
+            line = [asyncio.create_task(self._listen(socket)), asyncio.create_task(self._tick(socket))]
+            try:
+                await self._talk()
+            finally:
+                for task in line:
+                    task.cancel()
+                await asyncio.gather(*line, return_exceptions=True)
+            with suppress(ConnectionError):
+                await socket.send_str(json.dumps({"type": "stop"}))
+
+    async def _talk(self) -> None:
+        await self._sounds()
+        for number in range(self.cuts):
+            await asyncio.sleep(self.chance.uniform(*HEARD_S))
+            if self.hums:
+                await self._say(hummed(self.clip))
+                await asyncio.sleep(HUM_OVER_S)
+                self.hummed.append(self._cut())
+            await self._say(marked(self.clip, number))
+            async with asyncio.timeout(OVER_WITHIN_S):
+                await self._until(lambda: self._cleared_at is not None)
+            self.barged.append(self._cut())
+            await self._sounds()
+
+    async def _say(self, clip: bytes) -> None:
+        self._came.clear()
+        self._began_at = self._cleared_at = None
+        self._speech.extend(frames(clip, FRAME_MS))
+        await self._until(lambda: self._began_at is not None)
+
+    async def _sounds(self) -> None:
+        """Wait until an answer has begun to sound."""
+        self._came.clear()
+        async with asyncio.timeout(BEGUN_WITHIN_S):
+            await self._until(lambda: len(self._came) >= SOUNDS_MESSAGES)
+
+    async def _until(self, true: Callable[[], bool]) -> None:
+        while not true():
+            self._news.clear()
+            await self._news.wait()
+
+    def _cut(self) -> Cut:
+        began = self._began_at or 0.0
+        sent = [at for at in self._came if self._cleared_at is None or at <= self._cleared_at]
+        last = max(sent, default=began)
+        gaps = [later - earlier for earlier, later in pairwise(sent)]
+        cleared = None if self._cleared_at is None else self._cleared_at - began
+        return Cut(last - began, cleared, self._played_to - began, max(gaps, default=0.0))
+
+    async def _tick(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        silence = bytes(2 * RATE * FRAME_MS // 1000)
+        due = time.monotonic()
+        while True:
+            due += FRAME_MS / 1000
+            await asyncio.sleep(max(due - time.monotonic(), 0))
+            frame = self._speech.popleft() if self._speech else silence
+            if self._began_at is None and any(frame):
+                self._began_at = time.monotonic()
+                self._news.set()
+            await socket.send_bytes(frame)
+
+    async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        async for message in socket:
+            at = time.monotonic()
+            if message.type == aiohttp.WSMsgType.BINARY:
+                if audible(message.data):
+                    self._played_to = max(at, self._played_to) + len(message.data) / 2 / self.door.out_rate
+                    self._came.append(at)
+            elif message.type == aiohttp.WSMsgType.TEXT:
+                control = json.loads(message.data)
+                if control.get("type") == "clear":
+                    self._cleared_at, self._played_to = at, min(self._played_to, at)
+                if control.get("type") == "mark":
+                    back = json.dumps({"type": "mark", "name": control["name"]})
+                    returns = asyncio.create_task(self._return(socket, back, self._played_to - at))
+                    self._marks.add(returns)
+                    returns.add_done_callback(self._marks.discard)
+            self._news.set()
+
+    async def _return(self, socket: aiohttp.ClientWebSocketResponse, mark: str, after_s: float) -> None:
+        asked_at = time.monotonic()
+        await asyncio.sleep(max(after_s, 0))
+        if self._cleared_at is None or self._cleared_at < asked_at:  # a mark that was cleared never comes back
+            with suppress(ConnectionError, RuntimeError):
+                await socket.send_str(mark)

@@ -1,0 +1,89 @@
+"""Who answers a turn: the model that hears and speaks where it heard it whole, else the language model.
+
+Both are kept up to date: what one of them says the other is told, redacted and as far as it was heard.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from governance.errors import TransientError
+from streams.voice.duplex import CASCADE, Duplex
+from streams.voice.mind import Mind
+from streams.voice.phrasing import phrases
+from streams.voice.spans import Traces
+from streams.voice.speculation import Speculations
+from streams.voice.vendor_answer import Sound
+
+
+class Replies:
+    """One call's conversation, whoever carries it."""
+
+    def __init__(self, mind: Mind, traces: Traces, duplex: Duplex, ahead: Speculations) -> None:
+        """Take the two, and what the language model may have begun to write already."""
+        self._mind = mind
+        self._traces = traces
+        self._duplex = duplex
+        self._ahead = ahead
+        self._vendors = False  # whether the words of the answer are the vendor's
+
+    async def hear(self, text: str, *, turn: int) -> str:
+        """Take what the caller said; gives it redacted."""
+        redacted = await self._mind.hear(text)
+        if not self._duplex.answers(turn):
+            self._duplex.note("user", redacted)
+        return redacted
+
+    async def heard(self, text: str) -> None:
+        """Take what was heard of what the assistant said."""
+        vendors, self._vendors = self._vendors, False
+        if vendors:
+            self._mind.said(await self._mind.hidden(text))
+            return
+        self._mind.said(text)
+        if text:
+            self._duplex.note("assistant", text)
+
+    async def answer(self, *, turn: int, fallback: str) -> AsyncIterator[str | Sound]:
+        """Give the next answer as sound or as words; `fallback` ends one that broke off."""
+        duplex, trace = self._duplex, self._traces.of(turn)
+        provider = duplex.provider if duplex.answers(turn) else None
+        if provider is not None:
+            failed, begun = None, False
+            self._mind.writer, self._vendors = provider, True
+            try:
+                async with aclosing(duplex.answer(turn=turn, trace=trace)) as sounds:
+                    async for sound in sounds:
+                        begun = begun or len(sound.samples) > 0
+                        yield sound
+            except TransientError as error:
+                failed = error
+            if failed is None:
+                return
+            self._vendors = begun
+            instead = "fixed phrase" if begun else CASCADE
+            duplex.failed(provider, failed, instead=instead, turn=turn)
+            if begun:
+                yield f" {fallback}"
+                return
+        ahead = self._ahead.take(turn=turn)
+        async for token in self._mind.answer(turn=turn, trace=trace, fallback=fallback, ahead=ahead):
+            yield token
+
+
+async def phrased(tokens: AsyncIterator[str | Sound]) -> AsyncIterator[str | Sound]:
+    """Cut words into phrases and pass sound on between them."""
+    sounds: list[Sound] = []
+
+    async def words() -> AsyncIterator[str]:
+        async for token in tokens:
+            if isinstance(token, Sound):
+                sounds.append(token)
+                return
+            yield token
+
+    while True:
+        async for phrase in phrases(words()):
+            yield phrase
+        if not sounds:
+            return
+        yield sounds.pop()

@@ -1,0 +1,115 @@
+"""A Media Stream as Twilio sends it: the same records as from our own socket, and refusals that say why."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from schemas.audio import BUSY, AudioRecord
+from tests.api.test_audio_socket import heard, partition_of, told, voice
+from tests.support.api import Served
+from tests.support.impaired import Network, arrived
+from tests.support.twilio import Stream
+
+pytestmark = pytest.mark.flow
+FRAMES = [bytes([number % 250]) * 160 for number in range(100)]
+
+
+def apart(media: Sequence[AudioRecord], *, size: int = 160) -> list[tuple[int, bytes]]:
+    """Give frames with their places: those that waited left together."""
+    return [
+        (one.offset_ms + 20 * at // size, one.payload[at : at + size])
+        for one in media for at in range(0, len(one.payload), size)
+    ]
+
+
+async def heard_until_stop(served: Served, call_id: str) -> list[AudioRecord]:
+    for _ in range(200):
+        records = await heard(served, call_id)
+        if records and records[-1].kind == "stop":
+            return records
+        await asyncio.sleep(0.05)
+    raise AssertionError("the call did not end")
+
+
+async def test_a_stream_of_a_bad_network_is_numbered_in_order_and_its_losses_keep_their_place(served: Served) -> None:
+    network = Network(seed=5, lost=0.04, doubled=0.05, reordered=0.05)
+    carried = network.carry(FRAMES)
+    async with Stream.dial(served.url) as socket:
+        stream = Stream(socket, call="CA1")
+        await stream.start({"token": served.token("channel"), "caller": "+12025550123", "language": "en"})
+        for one in carried:
+            await stream.media(one.number + 1, one.payload)
+        await stream.press("7")
+        await stream.stop()
+        assert await stream.over() == (1000, "stopped")
+    records = await heard_until_stop(served, "CA1")
+    media = [one for one in records if one.kind == "media"]
+    came = sorted(arrived(carried))
+    first = came[0]
+    assert [one.number for one in records] == list(range(len(records)))
+    assert apart(media) == [(20 * (number - first), FRAMES[number]) for number in came]
+    assert [json.loads(one.payload) for one in records if one.kind == "dtmf"] == [{"digits": "7"}]
+    events = await told(served, "CA1")
+    assert events[0][1]["caller"] == "+12025550123"
+    assert (events[0][1]["channel"], events[-1]) == ("twilio", ("call_ended", {"reason": "hangup"}))
+    assert b'frames_astray_total{how="lost"}' in served.client(None).get("/metrics").content
+
+
+async def test_marks_that_come_back_because_of_a_clear_do_not_count_as_played(served: Served) -> None:
+    async with Stream.dial(served.url) as socket:
+        stream = Stream(socket, call="CA2", plays=False)
+        await stream.start({"token": served.token("channel")})
+        await stream.media(1, FRAMES[0])
+        async with voice(served, "CA2", partition=await partition_of(served, "CA2")) as say:
+            await say("media", b"\x07" * 160)
+            await say("mark", b'{"name": "unplayed"}')
+            async with asyncio.timeout(10):
+                while "mark" not in stream.events:
+                    await asyncio.sleep(0.02)
+            await say("clear", b"{}")
+            async with asyncio.timeout(10):
+                while "clear" not in stream.events:
+                    await asyncio.sleep(0.02)
+            stream.plays = True
+            await say("mark", b'{"name": "played"}')
+            async with asyncio.timeout(10):
+                while not any(one.kind == "mark" for one in await heard(served, "CA2")):
+                    await asyncio.sleep(0.02)
+            await say("transfer", b'{"handoff": "h1"}')
+            await stream.over()
+    records = await heard_until_stop(served, "CA2")
+    assert [json.loads(one.payload)["name"] for one in records if one.kind == "mark"] == ["played"]
+    assert stream.audio == b"\x07" * 160
+    assert (await told(served, "CA2"))[-1] == ("call_ended", {"reason": "transferred"})
+
+
+async def test_a_stream_that_may_not_or_cannot_begin_is_closed_with_the_reason(served: Served) -> None:
+    token = served.token("channel")
+    wide: dict[str, object] = {"encoding": "audio/x-l16", "sampleRate": 16000}
+    for parameters, form, code, reason in (
+        ({}, None, 1008, "token"), ({"token": served.token("agent")}, None, 1008, "role"),
+        ({"token": token}, wide, 1007, "mediaFormat"),
+    ):
+        async with Stream.dial(served.url) as socket:
+            stream = Stream(socket, call="CA3")
+            await stream.start(parameters, form=form)
+            told_code, told_reason = await stream.over()
+        assert (told_code, reason in told_reason) == (code, True)
+    async with Stream.dial(served.url) as socket:
+        stream = Stream(socket, call="CA3")
+        await stream.start({"token": token})
+        await socket.send("no JSON")
+        assert (await stream.over())[0] == 1007
+
+
+async def test_a_stream_that_no_worker_has_room_for_is_told_so(served: Served) -> None:
+    async with Stream.dial(served.url) as socket:
+        stream = Stream(socket, call="CA4")
+        await stream.start({"token": served.token("channel")})
+        await stream.media(1, FRAMES[0])
+        async with voice(served, "CA4", partition=await partition_of(served, "CA4")) as say:
+            await say("stop", json.dumps({"reason": BUSY}).encode())
+            assert await stream.over() == (1013, "every line is busy, try again")
+    assert (await told(served, "CA4"))[-1] == ("call_ended", {"reason": "refused"})
