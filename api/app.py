@@ -28,13 +28,13 @@ from api import (
     holds,
     ingest,
     login,
+    machine_accounts,
     policies,
     problems,
     queues,
     recordings,
     reports,
     reveals,
-    service_accounts,
     sessions,
     subject_exports,
     transfers,
@@ -106,7 +106,7 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (
         events, ingest, calls, recordings, reveals, handoffs, handoff_notes, handoff_reassign, handoff_follow,
         transfers, agents, emergencies, policies, backtests, erasures, holds, subject_exports, audit, bundles, reports,
-        queues, webhooks, tlog, health, audio_socket, twilio_socket, sessions, login, service_accounts,
+        queues, webhooks, tlog, health, audio_socket, twilio_socket, sessions, login, machine_accounts,
         figures,
     ):
         app.include_router(part.router)

@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from api.parts import Parts
 from api.problems import Problem
-from infra import service_accounts
+from infra import machine_accounts
 from infra.clock import now
 from infra.login_sessions import csrf_of
 from infra.oidc import issuer_of
@@ -47,8 +47,8 @@ async def bearer(parts: Parts, token: str) -> Principal:
 
 
 async def _verified(parts: Parts, token: str) -> Principal:
-    if token.startswith(service_accounts.PREFIX):
-        return await asyncio.to_thread(service_accounts.find, parts.pool, token, at=now())
+    if token.startswith(machine_accounts.PREFIX):
+        return await asyncio.to_thread(machine_accounts.find, parts.pool, token, at=now())
     if parts.oidc is not None and issuer_of(token) == parts.oidc.issuer:
         return await parts.oidc.verify(token, at=now())
     if not parts.local_logins:

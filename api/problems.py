@@ -21,10 +21,10 @@ from infra.handoff_desk import HandoffChanged, HandoffTaken, HandoffUnfit, Hando
 from infra.holds import HoldUnknown
 from infra.idempotency import KeyReused
 from infra.keys import KeyDestroyed
+from infra.machine_accounts import AccountUnknown, NameTaken
 from infra.oidc_wire import ProviderAway
 from infra.policy_store import PolicyUnknown, VersionTaken
 from infra.reveals import RevealClosed, RevealNotYours, RevealUnknown
-from infra.service_accounts import AccountUnknown, NameTaken
 from infra.tokens import TokenRefused
 from infra.webhooks.delivery_log import DeliveryUnknown
 

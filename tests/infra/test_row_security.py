@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from infra import service_accounts
+from infra import machine_accounts
 from infra.database import engine, transaction
 from infra.keys import Keyring
 from infra.login_sessions import LoginSessions
@@ -38,7 +38,7 @@ def pool(database_url: str, tmp_path: Path) -> Engine:
         store.hold(tenant=tenant)
         LoginSessions(pool).open(Principal("ann", tenant, "agent"), via="token", at=NOW)
         with tenant_transaction(pool, tenant) as connection:
-            service_accounts.create(connection, tenant, name="a", scopes=["events:write"], by="ada", at=NOW)
+            machine_accounts.create(connection, tenant, name="a", scopes=["events:write"], by="ada", at=NOW)
     return pool
 
 

@@ -194,7 +194,7 @@ ELSEWHERE = {
     "infra/recordings.py": "api/test_recordings.py",
     "infra/sealed_originals.py": "api/test_reveals.py",
     "infra/oidc": "api/test_login.py",
-    "infra/service_accounts.py": "api/test_service_accounts.py",
+    "infra/machine_accounts.py": "api/test_machine_accounts.py",
     "api/credentials.py": "api/test_sessions.py",
     "api/identity.py": "api/test_login.py",
     "infra/settings.py": "api/test_health.py",

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from infra import service_accounts
+from infra import machine_accounts
 from infra.clock import now
 from infra.tenancy import tenant_transaction
 from infra.tokens import TokenRefused
@@ -71,7 +71,7 @@ def test_after_a_rotation_both_keys_hold_until_the_overlap_is_over(served: Serve
         assert len(second["keys"]) == 2
         assert [status(served, one["secret"]) for one in (made, second)] == [200, 200]
         with pytest.raises(TokenRefused):
-            service_accounts.find(served.pool, made["secret"], at=now() + timedelta(minutes=61))
+            machine_accounts.find(served.pool, made["secret"], at=now() + timedelta(minutes=61))
         third = admin.post(path, json={"overlap_minutes": 0}).json()
         assert [status(served, one["secret"]) for one in (made, second, third)] == [401, 401, 200]
         assert len(third["keys"]) == 1
@@ -136,4 +136,4 @@ def test_a_name_is_one_accounts_and_a_repeated_request_makes_one(served: Served)
         assert admin.post("/v1/service-accounts", json=body).status_code == 409
         assert admin.post("/v1/service-accounts", json={**body, "scopes": ["all"]}).status_code == 422
     with tenant_transaction(served.pool, TENANT) as connection:
-        assert len(service_accounts.listing(connection, TENANT, at=now())) == 1
+        assert len(machine_accounts.listing(connection, TENANT, at=now())) == 1

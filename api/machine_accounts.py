@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import AccountKeeper, Scope
 from api.parts import HasParts
-from infra import idempotency, service_accounts
+from infra import idempotency, machine_accounts
 from infra.clock import now
 from infra.idempotency import Asked
-from infra.service_accounts import Account
+from infra.machine_accounts import Account
 from infra.tenancy import tenant_transaction
 
 router = APIRouter(prefix="/v1/service-accounts", tags=["identity"])
@@ -78,8 +78,8 @@ def create(
             asked = Asked(tenant=who.tenant, subject=who.subject, key=idempotency_key, request=request)
             first = idempotency.answered(connection, asked, at=at)
             if first is not None:
-                return _answer(service_accounts.get(connection, who.tenant, str(first["account"]), at=at))
-        made, secret = service_accounts.create(
+                return _answer(machine_accounts.get(connection, who.tenant, str(first["account"]), at=at))
+        made, secret = machine_accounts.create(
             connection, who.tenant, name=body.name, scopes=scopes, by=who.subject, at=at
         )
         if asked is not None:
@@ -93,7 +93,7 @@ def create(
 def list_accounts(who: AccountKeeper, parts: HasParts) -> AccountPage:
     """Give every account in use."""
     with tenant_transaction(parts.pool, who.tenant) as connection:
-        found = service_accounts.listing(connection, who.tenant, at=now())
+        found = machine_accounts.listing(connection, who.tenant, at=now())
     return AccountPage(accounts=[_answer(one) for one in found])
 
 
@@ -105,7 +105,7 @@ def rotate(
     at, asked = now(), body or Rotation()
     response.headers["Cache-Control"] = "no-store"
     with tenant_transaction(parts.pool, who.tenant) as connection:
-        made, secret = service_accounts.rotate(
+        made, secret = machine_accounts.rotate(
             connection, who.tenant, account, overlap=timedelta(minutes=asked.overlap_minutes), at=at
         )
     facts = {"account": account, "name": made.name, "overlap_minutes": str(asked.overlap_minutes)}
@@ -118,7 +118,7 @@ def end(account: AccountPath, who: AccountKeeper, parts: HasParts) -> Response:
     """End it at once, in every process."""
     at = now()
     with tenant_transaction(parts.pool, who.tenant) as connection:
-        ended = service_accounts.end(connection, who.tenant, account, at=at)
+        ended = machine_accounts.end(connection, who.tenant, account, at=at)
     parts.access.kept_account(who, ENDED, facts={"account": account, "name": ended.name}, at=at)
     return Response(status_code=204)
 
