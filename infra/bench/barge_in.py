@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from random import Random
 
 import aiohttp
 
@@ -69,11 +68,10 @@ def report_of(
 
 
 async def _hold(side: Side, *, calls: int, interruptions: int, hums: bool) -> list[CuttingLine]:
-    chance, clip = Random(SEED), spoken()  # noqa: S311 - so that a run can be had again
+    clip = spoken()
     lines = [
         CuttingLine(
-            f"cut-{SEED}-{number}", side.door, clip, interruptions, hums,
-            Random(chance.random()),  # noqa: S311 - as above
+            f"cut-{SEED}-{number}", side.door, clip, interruptions, hums, number,
         )
         for number in range(calls)
     ]

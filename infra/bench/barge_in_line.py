@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
-from random import Random
 
 import aiohttp
 
@@ -41,7 +40,7 @@ class CuttingLine:
     clip: bytes
     cuts: int
     hums: bool
-    chance: Random
+    start: int
     barged: list[Cut] = field(default_factory=list)
     hummed: list[Cut] = field(default_factory=list)
     _speech: deque[bytes] = field(default_factory=deque)
@@ -69,7 +68,8 @@ class CuttingLine:
     async def _talk(self) -> None:
         await self._sounds()
         for number in range(self.cuts):
-            await asyncio.sleep(self.chance.uniform(*HEARD_S))
+            share = 0.618 * (self.start + number) % 1  # spread evenly, and the same in every run
+            await asyncio.sleep(HEARD_S[0] + share * (HEARD_S[1] - HEARD_S[0]))
             if self.hums:
                 await self._say(hummed(self.clip))
                 await asyncio.sleep(HUM_OVER_S)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from contextlib import suppress
-from random import Random
 
 import aiohttp
 import numpy as np
@@ -63,7 +62,7 @@ async def test_the_caller_notes_when_the_assistant_fell_silent_and_that_a_backch
     await site.start()
     address = f"ws://127.0.0.1:{runner.addresses[0][1]}/{{call}}"
     door = Door(address, {}, greets=True, out_rate=RATE)
-    line = CuttingLine("c1", door, spoken()[: RATE * 2 // 2], 2, True, Random(1))
+    line = CuttingLine("c1", door, spoken()[: RATE * 2 // 2], 2, True, 1)
     async with aiohttp.ClientSession() as session:
         await line.run(session)
     await runner.cleanup()
