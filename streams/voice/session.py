@@ -110,7 +110,8 @@ class Session:
         self._duplex = Duplex(
             chain_for("speech_to_speech", both, self._reporter, policy=parts.policy, needed=False),
             sample_rate=setup.sample_rate, reporter=self._reporter, traces=self._traces,
-            background=self._mind.background, withheld=lambda: not hears_payments(parts.policy) and parts.withheld(setup),
+            background=self._mind.background,
+            withheld=lambda: not hears_payments(parts.policy) and parts.withheld(setup),
         )
         self._answers = Answers(
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
