@@ -40,7 +40,7 @@ from streams.voice.signs import AFTER_MS, Kind, Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 from streams.voice.speculation import Speculations
-from streams.voice.start import Setup
+from streams.voice.start import Setup, hears_payments, withholds_nothing
 from streams.voice.stock import Stock
 from streams.voice.wire import Outlet, Wire
 
@@ -48,11 +48,6 @@ REPORT_WITHIN_S = 5.0
 RECORDS_A_SECOND = 50
 
 log = structlog.get_logger()
-
-
-def withholds_nothing(setup: Setup) -> bool:  # noqa: ARG001 - stands in where nobody knows of payment windows
-    """Let every sound go."""
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +110,8 @@ class Session:
         self._duplex = Duplex(
             chain_for("speech_to_speech", both, self._reporter, policy=parts.policy, needed=False),
             sample_rate=setup.sample_rate, reporter=self._reporter, traces=self._traces,
-            background=self._mind.background, withheld=self._withheld,
+            background=self._mind.background,
+            withheld=lambda: not hears_payments(parts.policy) and parts.withheld(setup),
         )
         self._answers = Answers(
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
@@ -241,10 +237,6 @@ class Session:
         self._answers.silent = True
         await self._duplex.close()
         await self._wire.control("transfer", {"handoff": handoff, "agent": agent})
-
-    def _withheld(self) -> bool:
-        policy = self._parts.policy
-        return not (policy is not None and policy.payment.speech_to_speech) and self._parts.withheld(self._setup)
 
     def _take_back(self, handoff: str) -> None:
         """She has the call no more: the caller hears so, and is not left in silence until the next one comes."""

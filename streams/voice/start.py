@@ -6,6 +6,7 @@ from governance.errors import InputError
 from schemas.audio import AudioRecord
 from schemas.base import Frozen, Jurisdiction
 from schemas.calls import Encoding
+from schemas.policies import Policy
 
 
 class Start(Frozen, extra="ignore"):
@@ -52,3 +53,13 @@ def setup_of(record: AudioRecord, start: Start, *, resumed: bool) -> Setup:
         language=start.language, policy_version=start.policy_version,
         jurisdiction=start.jurisdiction,
     )
+
+
+def withholds_nothing(setup: Setup) -> bool:  # noqa: ARG001 - stands in where nobody knows of payment windows
+    """Let every sound go."""
+    return False
+
+
+def hears_payments(policy: Policy | None) -> bool:
+    """Tell whether a model that hears and speaks may hear a payment window."""
+    return policy is not None and policy.payment.speech_to_speech
