@@ -76,7 +76,7 @@ def settled(page: Page) -> None:
 def accessible(page: Page, *, within: str | None = None) -> None:
     """Let axe look: no serious and no critical finding; where a dialog is open what lies behind it is left out."""
     page.wait_for_function("document.getAnimations().every(one => one.playState !== 'running')")
-    # The page behind an open dialog is held still, and axe takes its ground for the dialog's: colours are judged on pages.
+    # The page behind a dialog is held still, and axe takes its ground for the dialog's: colours are judged on pages.
     options = None if within is None else {"rules": {"color-contrast": {"enabled": False}}}
     found = Axe().run(page, context=within, options=options).response["violations"]
     bad = [
