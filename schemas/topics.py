@@ -28,7 +28,9 @@ FROM_CHANNELS: tuple[type[Data], ...] = (
     turns.BargeInDetected, turns.BackchannelHeard, turns.TurnMarked, turns.ProviderFailed,
     payments.PaymentWindowOpened, payments.PaymentWindowClosed, outside.ProviderCalled,
 )
-FROM_VOICE: tuple[type[Data], ...] = (outside.ProviderDenied, outside.NoProviderLeft, outside.SignPlayed)
+FROM_VOICE: tuple[type[Data], ...] = (
+    outside.ProviderDenied, outside.NoProviderLeft, outside.SignPlayed, outside.PhraseWithheld,
+)
 FROM_DESK: tuple[type[Data], ...] = (
     handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,
 )

@@ -15,7 +15,7 @@ from streams.voice.ear import Ear, Speech
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind
 from streams.voice.mouth import Mouth, stopped_after
-from streams.voice.phrasing import phrases
+from streams.voice.replies import Replies
 from streams.voice.reporter import Reporter, failure
 from streams.voice.signs import Signs
 from streams.voice.spans import Traces
@@ -34,6 +34,7 @@ class Answers:
     def __init__(
         self, *, mind: Mind, mouth: Mouth, speaker: Speaker, reporter: Reporter, traces: Traces, lines: Lines,
         ear: Callable[[], Ear], signs: Signs, consenting: Consenting, now: Callable[[], datetime],
+        replies: Replies,
     ) -> None:
         """Take one call's parts."""
         self.silent = False  # a person has the call: the assistant says no more
@@ -49,6 +50,7 @@ class Answers:
         self._signs = signs
         self._consenting = consenting
         self._now = now
+        self._replies = replies
         self._reply: asyncio.Task[None] | None = None
 
     @property
@@ -129,6 +131,7 @@ class Answers:
         """Stop speaking."""
         self.stop(turn=0, speech=None)
         await self._signs.close()
+        await self._replies.close()
         if self._reply is not None:
             self.silent = True
             await asyncio.wait([self._reply])
@@ -167,13 +170,14 @@ class Answers:
         elif agreed is not None and only_answers(redacted):
             await self._say(turn, self._fixed(turn, agreed), writer=nobody)
         else:
-            tokens = self._model(turn, self._lines.no_answer)
+            tokens = self._model(turn, self._lines.no_answer, question=redacted)
             before, after = agreed or self._consenting.owed(), self._consenting.question()
             if before:
                 tokens = _joined(self._fixed(turn, f"{before} "), tokens)
             if after:
                 tokens = _joined(tokens, self._fixed(turn, f" {after}"))
             await self._say(turn, tokens, writer=self._writer)
+            self._replies.heard(self._speaker.last)
 
     async def _fixed_line(self, turn: int, line: str, *, wait: bool) -> None:
         for _ in range(POLITE_STEPS):
@@ -190,7 +194,7 @@ class Answers:
         trace = self._traces.of(turn)
         try:
             heard = await self._speaker.say(
-                phrases(tokens), turn=turn, trace=trace, writer=writer, written=self._written
+                self._replies.phrases(tokens, trace=trace), turn=turn, trace=trace, writer=writer, written=self._written
             )
         finally:
             self._signs.hush(up_to=turn)
@@ -207,8 +211,8 @@ class Answers:
     def _writer(self) -> Provider | None:
         return self._mind.writer
 
-    def _model(self, turn: int, fallback: str) -> AsyncIterator[str]:
-        return self._mind.answer(turn=turn, trace=self._traces.of(turn), fallback=fallback)
+    def _model(self, turn: int, fallback: str, *, question: str | None = None) -> AsyncIterator[str]:
+        return self._replies.words(question, turn=turn, trace=self._traces.of(turn), fallback=fallback)
 
     async def _fixed(self, turn: int, line: str) -> AsyncIterator[str]:
         self._reporter.mark(turn, "first_token", self._traces.of(turn))

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from governance import barge_in
 from governance.barge_in import Overlap, OverlapRules
+from schemas import telemetry as registry
 from schemas.calls import DtmfPressed
 from schemas.speech import Transcript
 from schemas.turns import BackchannelHeard, InterimTranscribed, SpeechStarted, SpeechStopped, UtteranceFinalized
@@ -31,6 +32,7 @@ class Floor:
     def __init__(
         self, *, first_turn: int, ear: Callable[[], Ear], hearing: Hearing, mind: Mind, answers: Answers,
         reporter: Reporter, traces: Traces, lines: Lines, now: Callable[[], datetime], signs: Signs,
+        interims: bool = True,
     ) -> None:
         """Take one call's parts; turns are counted on from `first_turn`."""
         self.turn = first_turn
@@ -43,6 +45,7 @@ class Floor:
         self._lines = lines
         self._now = now
         self._signs = signs
+        self._interims = interims
         self._rules = OverlapRules()
         self._overlapping: Speech | None = None
         self._ended: asyncio.Queue[tuple[Speech | str, datetime]] = asyncio.Queue()
@@ -69,12 +72,12 @@ class Floor:
         if any(one.kind == "emergency" for one in found):
             self._answers.urgent = self._ear().urgent = True
         if speech.silence_ms:
-            self._mind.foresee(transcript.text)
+            self._foresee(transcript.text)
         self.going_on(speech)
 
     def paused(self, speech: Speech) -> None:
         """She has fallen silent: what she said may be her whole turn."""
-        self._mind.foresee(speech.text)
+        self._foresee(speech.text)
 
     def going_on(self, speech: Speech) -> None:
         """She is still speaking."""
@@ -97,6 +100,11 @@ class Floor:
     async def close(self) -> None:
         """Take no more turns."""
         self._taking.cancel()
+
+    def _foresee(self, text: str) -> None:
+        # Emergencies are looked for in any case: the switch is about speed alone.
+        if self._interims:
+            self._mind.foresee(text)
 
     def _take_floor(self, speech: Speech | None) -> None:
         self._overlapping = None
@@ -144,6 +152,7 @@ class Floor:
             confidence=transcript.confidence, provider=self._hearing.provider,
         ), trace)
         mark(turn, "transcript_final", trace)
+        trace.note({registry.ON_INTERIMS: self._interims})
         self._answers.respond(turn=turn, text=transcript.text, event_id=event.id)
 
     def _take_keys(self, keys: str, at: datetime) -> None:

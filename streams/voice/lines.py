@@ -30,6 +30,7 @@ class Lines(Frozen):
     fillers: tuple[str, ...] = ("One moment, please.", "Let me see.", "Just a second.")
     still: tuple[str, ...] = ("I am still here. One more moment, please.", "Thank you for waiting.")
     apology: str = "I'm sorry, I am having technical trouble on this line."
+    withheld: str = "I'm sorry, I can say nothing about that."
     keys_taken: str = "Thank you, I have the number ending in {digits}."
     few_keys_taken: str = "Thank you, I have your keys."
     # By the language of the call: what is said once the caller has answered whether she may be recorded.
@@ -47,6 +48,6 @@ class Lines(Frozen):
 
     def kept(self) -> tuple[str, ...]:
         """Give the sentences that are kept as sound: those that nobody's words are put into."""
-        answers = (self.connecting, self.urgent, self.not_heard, self.no_answer, self.offer, self.again)
+        answers = (self.not_heard, self.no_answer, self.offer, self.again, self.withheld)
         opening = (self.greeting or self.greeting_fallback, self.interrupted)
         return (self.urgent, self.connecting, self.apology, *self.fillers, *answers, *opening, *self.still)

@@ -1,26 +1,30 @@
 """What the assistant answers: the language model on redacted words, and the policy's word before it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Protocol, runtime_checkable
 
 from governance.errors import TransientError
 from governance.policy import Finding, Heard, PolicyState, evaluate, evolve
+from governance.window import Remembered, take
 from infra.call_memory import Line
 from infra.speech.bounded import taking
 from infra.speech.links import Link
 from infra.speech.ports import LanguageModel
+from schemas import telemetry as registry
 from schemas.policies import Policy
 from schemas.speech import ChatMessage
 from schemas.turns import Provider
 from streams.voice.chain import Chain, followed
+from streams.voice.choosing import Choosing, Doubted
+from streams.voice.knowing import Knowing
 from streams.voice.lines import Lines
 from streams.voice.reporter import Reporter
 from streams.voice.spans import TurnTrace
+from streams.voice.tactics import Window
 
 # (what the caller said, what was asked before) -> the same without personal data
 Redact = Callable[[str, str | None], Awaitable[str]]
-KEPT_MESSAGES = 40
 LONGEST_QUESTION = 200
 KEYS = "<NUMERIC_ID_1>"
 
@@ -37,10 +41,15 @@ class Mind:
     """One call's conversation as the language model may see it."""
 
     def __init__(
-        self, models: Chain[LanguageModel], reporter: Reporter, *, lines: Lines, policy: Policy | None, redact: Redact
+        self, models: Chain[LanguageModel], reporter: Reporter, *, lines: Lines, policy: Policy | None, redact: Redact,
+        choosing: Choosing | None = None, window: Window | None = None, knowing: Knowing | None = None,
     ) -> None:
         """`redact` must never give clear text back: it raises TransientError where it cannot tell."""
         self.writer: Provider | None = None  # who wrote the last answer; None for a fixed sentence
+        self.whole = False  # whether the last answer is all that its writer wrote, and nothing else
+        self._choosing = choosing or Choosing(())
+        self._window = window or Window()
+        self._knowing = knowing
         self._models = models
         self._reporter = reporter
         self._lines = lines
@@ -48,7 +57,7 @@ class Mind:
         self._policy = policy.model_copy(update={"rules": {}}) if policy is not None else None
         self._redact = redact
         self._state = PolicyState()
-        self._history: list[ChatMessage] = []
+        self._talk = Remembered()
         self._question: str | None = None
         self._read_back = ""
 
@@ -98,6 +107,7 @@ class Mind:
             return []
         heard = Heard(event_id=event_id, participant="caller", text=text, final=final, turn=turn)
         found = evaluate(self._state, heard, self._policy)
+        self._choosing.flagged = final and bool(found)
         self._state = evolve(self._state, heard, self._policy)
         return found
 
@@ -106,21 +116,33 @@ class Mind:
 
         Where a model fails after words of it were given, and where none writes, `fallback` ends the answer.
         """
-        messages = [ChatMessage(role="system", text=self._lines.persona), *self._history[-KEPT_MESSAGES:]]
-        self.writer, begun = None, False
-        for link, following in followed(self._models.order(), "fixed phrase"):
+        messages = self._messages(trace)
+        self.writer, self.whole, begun = None, False, False
+        asked = [one.text for one in self._talk.messages if one.role == "user"]
+        order = self._choosing.order(
+            self._models.order(), text=asked[-1] if asked else "", turns=len(asked), trace=trace,
+            summarised=bool(self._talk.lines),
+        )
+        for link, following in followed(order, "fixed phrase"):
+            writing = self._written(link, messages, turn=turn, trace=trace)
+            if self._choosing.may_doubt(link, order):
+                writing = self._choosing.sure(writing)
             try:
-                async for text in self._written(link, messages, turn=turn, trace=trace):
+                async for text in writing:
                     if not begun:
                         self._reporter.mark(turn, "first_token", trace)
                     self.writer, begun = link.port.provider, True
                     yield text
             except TransientError as failed:
                 instead = "fixed phrase" if begun else following
+                self._choosing.failed(link, trace=trace, doubted=False)
                 self._models.failed(link, failed, instead=instead, turn=turn, trace=trace)
                 if begun:
                     break
+            except Doubted:
+                self._choosing.failed(link, trace=trace, doubted=True)
             else:
+                self.whole = True
                 return
         if not begun:
             self._models.unanswered(turn=turn, trace=trace)
@@ -131,7 +153,7 @@ class Mind:
 
     async def _written(
         self, link: Link[LanguageModel], messages: list[ChatMessage], *, turn: int, trace: TurnTrace
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         with self._models.asks(link, turn=turn, trace=trace) as units:
             written = 0
             async with aclosing(taking(link.port.answer(messages), whole_ms=link.whole_ms)) as chunks:
@@ -145,6 +167,28 @@ class Mind:
             if not written:
                 raise TransientError("empty answer")
 
+    @property
+    def personal(self) -> bool:
+        """Whether something of this caller is known, or may be soon: what she is answered is then hers alone."""
+        return self._knowing is not None and self._knowing.possible
+
+    def before_last(self) -> tuple[str, ...]:
+        """Give all that the model sees of the call before the last thing that was said."""
+        return tuple(one.text for one in self._told()[:-1])
+
+    def _told(self) -> list[ChatMessage]:
+        known = self._knowing.text if self._knowing is not None else None
+        about = [ChatMessage(role="system", text=text) for text in (known, self._talk.summary) if text]
+        return [*about, *self._talk.messages]
+
+    def _messages(self, trace: TurnTrace) -> list[ChatMessage]:
+        trace.note({
+            registry.SUMMARISED: len(self._talk.lines),
+            registry.CALLER_CONTEXT: self._knowing.state if self._knowing is not None else "off",
+        })
+        return [ChatMessage(role="system", text=self._lines.persona), *self._told()]
+
     def _remember(self, role: str, text: str) -> None:
-        self._history.append(ChatMessage.model_validate({"role": role, "text": text}))
-        del self._history[:-KEPT_MESSAGES]
+        message = ChatMessage.model_validate({"role": role, "text": text})
+        talk = take(self._talk, message, most_messages=self._window.messages, budget=self._window.tokens)
+        self._talk = talk if self._window.summary else talk.model_copy(update={"lines": ()})

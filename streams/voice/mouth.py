@@ -16,6 +16,7 @@ from streams.voice.wire import Frames, Wire
 
 LEAD_MS = 120
 STEP_MS = 60  # frames that leave together: each record costs the broker and its readers the same, long or short
+SIGN_ENDS_WITHIN_MS = 240  # so much of a sign's phrase is said to its end when the answer is there
 SIGN_LEAD_MS = 40  # an answer waits for what was sent of a sign
 MOST_TOGETHER = 10  # frames
 MARK_EVERY_MS = 200
@@ -93,7 +94,7 @@ class Mouth:
             async for frames in self._paced(answer, lead_ms=LEAD_MS, step_ms=STEP_MS):
                 if first is None:  # a mark behind the first sound, not behind what follows it
                     frames = _to_first_sound(frames)
-                self._cut_sign()
+                await self._cut_sign()
                 self.sounded_at = asyncio.get_running_loop().time()
                 await self._wire.media(frames, utterance=answer.utterance, said_ms=answer.sent_ms)
                 audible = any(sounds for _, sounds in frames)
@@ -131,10 +132,17 @@ class Mouth:
             self._sign = None
         return self.played(sign)
 
-    def _cut_sign(self) -> None:
-        if self._sign is not None and not self._sign.interrupted:
-            del self._sign.frames[self._sign.sent :]
-            self._sign.changed.set()
+    async def _cut_sign(self) -> None:
+        """End the sign with its phrase, where that ends soon; else at once."""
+        sign = self._sign
+        if sign is None or sign.interrupted:
+            return
+        ends_ms = next((one.end_ms for one in sign.spoken.phrases if one.end_ms > sign.sent_ms), sign.sent_ms)
+        soon = ends_ms - sign.sent_ms <= SIGN_ENDS_WITHIN_MS
+        del sign.frames[max(ends_ms // FRAME_MS, sign.sent) if soon else sign.sent :]
+        sign.changed.set()
+        while self._sign is sign and not sign.interrupted and sign.sent < len(sign.frames):
+            await asyncio.sleep(FRAME_MS / 1000)
 
     def returned(self, name: str) -> None:
         """Take a playback mark that came back; unknown ones are another session's."""

@@ -16,10 +16,11 @@ class Providers:
     speech_to_text: tuple[Link[SpeechToText], ...]
     text_to_speech: tuple[Link[TextToSpeech], ...]
     language_model: tuple[Link[LanguageModel], ...]
+    small_language_model: tuple[Link[LanguageModel], ...] = ()
 
     async def close(self) -> None:
         """Give connections back."""
-        for links in (self.speech_to_text, self.text_to_speech, self.language_model):
+        for links in (self.speech_to_text, self.text_to_speech, self.language_model, self.small_language_model):
             for link in links:
                 await link.port.close()
 
@@ -31,4 +32,5 @@ def open_providers(settings: Settings) -> Providers:
         open_chain(chains.speech_to_text, HEARS, port="speech_to_text"),
         open_chain(chains.text_to_speech, SPEAKS, port="text_to_speech"),
         open_chain(chains.language_model, WRITES, port="language_model"),
+        open_chain(chains.small_language_model, WRITES, port="small_language_model"),
     )

@@ -21,23 +21,27 @@ from schemas.policies import Policy
 from schemas.verdicts import EmergencyDetected, HandoffRequested
 from streams.voice.answers import Answers
 from streams.voice.chain import chain_for
+from streams.voice.choosing import Choosing
 from streams.voice.consenting import Consenting
 from streams.voice.ear import Ear, EarEvents
 from streams.voice.floor import Floor
 from streams.voice.frames import decode
 from streams.voice.hearing import Hearing
 from streams.voice.keys import Keys
+from streams.voice.knowing import Knowing
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind, Redact
 from streams.voice.mouth import Answer, Mouth
 from streams.voice.recall import Recalled
 from streams.voice.relay import Relay
+from streams.voice.replies import Replies
 from streams.voice.reporter import Door, Reporter
 from streams.voice.signs import AFTER_MS, Kind, Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 from streams.voice.start import Setup
 from streams.voice.stock import Stock
+from streams.voice.tactics import Tactics
 from streams.voice.wire import Outlet, Wire
 
 REPORT_WITHIN_S = 5.0
@@ -65,6 +69,7 @@ class Parts:
     stock: Stock = field(default_factory=Stock)
     sign: Kind = "off"
     sign_after_ms: int = AFTER_MS
+    tactics: Tactics = field(default_factory=Tactics)
 
 
 class Session:
@@ -79,7 +84,8 @@ class Session:
         self._traces = Traces(call_id=setup.call_id)
         self._mouth = Mouth(self._wire, now=parts.now, fast=setup.fast, first_played=self._first_played)
         voices = chain_for("text_to_speech", linked(parts.text_to_speech), self._reporter, policy=parts.policy)
-        models = chain_for("chat", linked(parts.language_model), self._reporter, policy=parts.policy)
+        writers = (*linked(parts.language_model), *parts.tactics.small)
+        models = chain_for("chat", writers, self._reporter, policy=parts.policy)
         self._hears = chain_for("speech_to_text", linked(parts.speech_to_text), self._reporter, policy=parts.policy)
         speaker = Speaker(
             self._mouth, voices, self._reporter, setup, stock=parts.stock, apology=parts.lines.apology,
@@ -90,14 +96,25 @@ class Session:
             traces=self._traces, voices=[link.port.provider for link in voices.links], kind=parts.sign,
             after_ms=parts.sign_after_ms, may_speak=lambda: self._floor.turn > 0 or setup.resumed,
         )
+        tactics = parts.tactics
+        redact = parts.redactor(setup)
+        self._knowing = Knowing(tactics.lookup, setup, self._reporter, redact=redact)
         self._mind = Mind(
             models, self._reporter, lines=parts.lines, policy=parts.policy,
-            redact=parts.redactor(setup),
+            redact=redact, choosing=Choosing(tactics.small), window=tactics.window,
+            knowing=self._knowing,
+        )
+        if tactics.warming is not None:
+            chains = (models.links, voices.links, self._hears.links)
+            tactics.warming.begin([link.port for links in chains for link in links])
+        replies = Replies(
+            self._mind, self._reporter, setup, tactics=tactics, lines=parts.lines, policy=parts.policy
         )
         self._answers = Answers(
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
             lines=parts.lines, ear=lambda: self._ear, signs=self._signs,
             consenting=Consenting(parts.policy, setup, lines=parts.lines, now=parts.now), now=parts.now,
+            replies=replies,
         )
         self._handed: set[str] = set()
         self._alarms: set[str] = set()
@@ -114,7 +131,7 @@ class Session:
         self._floor = Floor(
             first_turn=first_turn, ear=lambda: self._ear, hearing=self._hearing, mind=self._mind,
             answers=self._answers, reporter=self._reporter, traces=self._traces, lines=parts.lines, now=parts.now,
-            signs=self._signs,
+            signs=self._signs, interims=parts.tactics.interims,
         )
         floor = self._floor
         self._keys = Keys(entered=floor.entered)
@@ -186,6 +203,7 @@ class Session:
         await self._ear.close()
         await self._floor.close()
         await self._answers.close()
+        await self._knowing.close()
         await self._hearing.close()
         if reason == "lost":  # else the channel itself says how the call ended
             self._reporter.report(CallEnded(reason="lost"), None)

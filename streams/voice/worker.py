@@ -42,6 +42,7 @@ from streams.voice.redactor import DETECT_WITHIN_S, CallRedactor
 from streams.voice.session import Parts
 from streams.voice.start import Setup, read_start
 from streams.voice.stock import Stock
+from streams.voice.tactics_set import open_tactics
 from streams.voice.wire import Wire
 
 log = structlog.get_logger()
@@ -171,5 +172,5 @@ def _parts(
         speech_to_text=providers.speech_to_text, text_to_speech=providers.text_to_speech,
         language_model=providers.language_model, activity=activity, detector=detector, door=door, outlet=outlet,
         redactor=redactor, policy=book.house, lines=LINES, limits=Limits(), now=now, stock=stock, sign=settings.sign,
-        sign_after_ms=settings.sign_after_ms,
+        sign_after_ms=settings.sign_after_ms, tactics=open_tactics(settings, providers, detection),
     )
