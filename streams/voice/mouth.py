@@ -95,6 +95,8 @@ class Mouth:
                 if first is None:  # a mark behind the first sound, not behind what follows it
                     frames = _to_first_sound(frames)
                 await self._cut_sign()
+                if answer.interrupted:
+                    continue
                 self.sounded_at = asyncio.get_running_loop().time()
                 await self._wire.media(frames, utterance=answer.utterance, said_ms=answer.sent_ms)
                 audible = any(sounds for _, sounds in frames)
@@ -141,8 +143,7 @@ class Mouth:
         soon = ends_ms - sign.sent_ms <= SIGN_ENDS_WITHIN_MS
         del sign.frames[max(ends_ms // FRAME_MS, sign.sent) if soon else sign.sent :]
         sign.changed.set()
-        while self._sign is sign and not sign.interrupted and sign.sent < len(sign.frames):
-            await asyncio.sleep(FRAME_MS / 1000)
+        await asyncio.sleep((len(sign.frames) - sign.sent) * FRAME_MS / 1000)
 
     def returned(self, name: str) -> None:
         """Take a playback mark that came back; unknown ones are another session's."""

@@ -187,6 +187,14 @@ ELSEWHERE = {
     "streams/transport.py": "streams/test_stair.py",
     # The live session is a loop of small parts; each is heard working in a whole call.
     "streams/voice/": "streams/voice/test_session.py",
+    # The tactics of the live session.
+    "streams/voice/choosing.py": "streams/voice/test_tactics.py",
+    "streams/voice/kept_answers.py": "streams/voice/test_tactics.py",
+    "streams/voice/knowing.py": "streams/voice/test_tactics.py",
+    "streams/voice/rail.py": "streams/voice/test_tactics.py",
+    "streams/voice/replies.py": "streams/voice/test_tactics.py",
+    "streams/voice/warming.py": "streams/voice/test_tactics.py",
+    "streams/voice/tactics_set.py": "streams/voice/test_worker.py",
     "streams/voice/consenting.py": "streams/voice/test_agreement.py",
     "streams/voice/signs.py": "streams/voice/test_nothing_waits.py",
     "streams/voice/stock.py": "streams/voice/test_chain.py",
