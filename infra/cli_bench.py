@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infra.cli_bench_tactics import tactics
 from infra.cli_bench_voice import load, voice
 from infra.cli_parts import wrong_use
 
@@ -24,6 +25,7 @@ STARTS = 3
 app = typer.Typer(help="Measure the service on this machine.", no_args_is_help=True)
 app.command("voice")(voice)
 app.command("load")(load)
+app.command("tactics")(tactics)
 
 
 @app.callback()

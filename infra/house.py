@@ -75,15 +75,15 @@ async def _start(house: House, workers: int, voice: bool) -> None:
         port = free_port()
         house.settings = settings.model_copy(update={"models_url": f"http://127.0.0.1:{port}/v1"})
         environment["CALLWARDEN_MODELS_URL"] = house.settings.models_url
-        command = _command("local-models", "--port", str(port))
+        command = command_of("local-models", "--port", str(port))
         house.children.append(Child("local-models", command, {**environment, **SINGLE_THREAD}))
     for n in range(workers):
         for rooms in ("governance", "voice") if voice else ("governance",):
-            command = _command("worker", "--rooms", rooms)
+            command = command_of("worker", "--rooms", rooms)
             house.children.append(Child(f"{rooms}-{n}", command, {**environment, **SINGLE_THREAD}))
     for rooms in ("records", "dispatch"):
-        house.children.append(Child(rooms, _command("worker", "--rooms", rooms), environment))
-    house.children.append(Child("api", _command("api"), environment))
+        house.children.append(Child(rooms, command_of("worker", "--rooms", rooms), environment))
+    house.children.append(Child("api", command_of("api"), environment))
     lines = await asyncio.gather(*(child.start(within_s=READY_WITHIN_S) for child in house.children))
     house.url = lines[-1].removeprefix("ready ")
 
@@ -125,5 +125,6 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {f"CALLWARDEN_{name}": value for name, value in given.items()}
 
 
-def _command(*arguments: str) -> list[str]:
+def command_of(*arguments: str) -> list[str]:
+    """Give the command line of a part of the service."""
     return [sys.executable, "-m", "infra.cli", *arguments]

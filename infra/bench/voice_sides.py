@@ -87,13 +87,20 @@ async def pipecat(url: str, stand_ins: Child) -> AsyncIterator[Side]:
         await child.stop()
 
 
-@asynccontextmanager
-async def callwarden(url: str, stand_ins: Child, *, kafka: ApacheKafka, data: Path) -> AsyncIterator[Side]:
-    """Run the service with everything on, its providers at the stand-ins."""
-    asks = {
+def at_stand_ins(url: str) -> dict[str, str]:
+    """Give the settings that name the stand-ins as providers."""
+    return {
         "models_url": f"{url}/v1", "speech_to_text": "deepgram", "transcription_model": "flux-general-en",
         "deepgram_key": "bench", "deepgram_url": url, "speech_voice": "alloy", "chat_model": "stand-in",
     }
+
+
+@asynccontextmanager
+async def callwarden(
+    url: str, stand_ins: Child, *, kafka: ApacheKafka, data: Path, asks: Mapping[str, str] | None = None
+) -> AsyncIterator[Side]:
+    """Run the service with everything on, its providers at the stand-ins; `asks` are other settings."""
+    asks = at_stand_ins(url) if asks is None else asks
     settings = Settings().model_copy(update={
         "data": data, "port": 0, "host": "127.0.0.1", "broker": f"kafka://{kafka.bootstrap_servers}",
         "database": "embedded", "policy": None, **asks,

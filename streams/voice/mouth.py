@@ -135,13 +135,10 @@ class Mouth:
         return self.played(sign)
 
     async def _cut_sign(self) -> None:
-        """End the sign with its phrase, where that ends soon; else at once."""
         sign = self._sign
         if sign is None or sign.interrupted:
             return
-        ends_ms = next((one.end_ms for one in sign.spoken.phrases if one.end_ms > sign.sent_ms), sign.sent_ms)
-        soon = ends_ms - sign.sent_ms <= SIGN_ENDS_WITHIN_MS
-        del sign.frames[max(ends_ms // FRAME_MS, sign.sent) if soon else sign.sent :]
+        del sign.frames[last_of(sign) :]
         sign.changed.set()
         await asyncio.sleep((len(sign.frames) - sign.sent) * FRAME_MS / 1000)
 
@@ -228,6 +225,17 @@ class Mouth:
 def _to_first_sound(frames: Frames) -> Frames:
     first = next((n for n, (_, sounds) in enumerate(frames) if sounds), len(frames))
     return frames[: first + 1]
+
+
+def last_of(sign: Answer) -> int:
+    """Give how many frames of a sign are played when the answer is there: to the end of its phrase, where that is near.
+
+    What has begun with the answer waiting behind it ends: a second phrase is not begun, a long one is cut where it is.
+    """
+    for phrase in sign.spoken.phrases:
+        if phrase.start_ms < sign.sent_ms < phrase.end_ms <= sign.sent_ms + SIGN_ENDS_WITHIN_MS:
+            return phrase.end_ms // FRAME_MS
+    return sign.sent
 
 
 def stopped_after(began_at: datetime, answer: Answer) -> int:

@@ -25,8 +25,10 @@ from streams.voice.kept_answers import KeptAnswers
 from streams.voice.knowing import Knowing
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind
+from streams.voice.mouth import Answer, last_of
 from streams.voice.replies import CACHE, Replies
 from streams.voice.spans import Traces
+from streams.voice.spoken import Phrase
 from streams.voice.start import Setup
 from streams.voice.tactics import Tactics, Window
 from streams.voice.warming import Warming
@@ -323,6 +325,13 @@ async def test_an_answer_is_spoken_by_phrases_or_as_a_whole(
         assert len([one async for one in talk.replies.phrases(tokens, trace=trace)]) == count
         trace.end()
     assert noted(spans, "by_phrase") == [by_phrase]
+
+
+@pytest.mark.parametrize(("sent", "last"), [(0, 0), (5, 5), (12, 20), (20, 20), (21, 21), (40, 50), (50, 50)])
+def test_a_filler_ends_with_its_phrase_where_that_is_near_and_begins_no_other(sent: int, last: int) -> None:
+    sign = Answer("sign-1-0", 1, frames=[(b"", True)] * 50, sent=sent)
+    sign.spoken.phrases += [Phrase("One moment, ", 0, 400), Phrase("please. ", 400, 1_000)]
+    assert last_of(sign) == last
 
 
 def forbidding(words: Sequence[str]) -> Policy:
