@@ -16,7 +16,9 @@ def tactics(
     json: Annotated[bool, typer.Option("--json", help="JSON instead of a table")] = False,
     turns: Annotated[int, typer.Option(min=1, max=500, help="turns of each of two calls that count")] = 8,
     local: Annotated[bool, typer.Option("--local", help="the real local models instead of stand-ins")] = False,
-    only: Annotated[str | None, typer.Option(help="only the ways whose name holds this, and the first")] = None,
+    only: Annotated[
+        str | None, typer.Option(help="the first way and those whose names hold one of these, with commas")
+    ] = None,
 ) -> None:
     """Caller's last sample in -> first sample out, for each way to run the service, on Apache Kafka."""
     import httpx
@@ -30,7 +32,8 @@ def tactics(
     need_kafka(CACHE)
     given = (f"--turns {turns}", "--local" if local else "", f"--only '{only}'" if only else "")
     command = " ".join(("callwarden bench tactics", *(one for one in given if one)))
-    wanted = [one for place, one in enumerate(VARIANTS) if only is None or not place or only in one.name]
+    parts = (only or "").split(",")
+    wanted = [one for place, one in enumerate(VARIANTS) if not place or any(part in one.name for part in parts)]
     with tempfile.TemporaryDirectory(prefix="callwarden-bench-") as folder:
         try:
             report = asyncio.run(measure(

@@ -46,21 +46,23 @@ class House:
             await asyncio.to_thread(part.stop)
 
 
-async def open_house(settings: Settings, *, workers: int = 1, voice: bool = True) -> House:
-    """Start everything (without `voice`, what text needs) and return when it serves.
+async def open_house(
+    settings: Settings, *, workers: int = 1, voice: bool = True, within_s: float = READY_WITHIN_S
+) -> House:
+    """Start everything (without `voice`, what text needs) and return when it serves, each part within its time.
 
     Raises ChildFailed or what an embedded part raises.
     """
     house = House(settings)
     try:
-        await _start(house, workers, voice)
+        await _start(house, workers, voice, within_s)
     except BaseException:
         await house.stop()
         raise
     return house
 
 
-async def _start(house: House, workers: int, voice: bool) -> None:
+async def _start(house: House, workers: int, voice: bool, within_s: float) -> None:
     house.settings = await asyncio.to_thread(_embed, house)
     settings = house.settings
     await asyncio.to_thread(migrate, settings.database_url)
@@ -84,7 +86,7 @@ async def _start(house: House, workers: int, voice: bool) -> None:
     for rooms in ("records", "dispatch"):
         house.children.append(Child(rooms, command_of("worker", "--rooms", rooms), environment))
     house.children.append(Child("api", command_of("api"), environment))
-    lines = await asyncio.gather(*(child.start(within_s=READY_WITHIN_S) for child in house.children))
+    lines = await asyncio.gather(*(child.start(within_s=within_s) for child in house.children))
     house.url = lines[-1].removeprefix("ready ")
 
 

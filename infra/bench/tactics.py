@@ -11,6 +11,7 @@ import httpx
 import numpy as np
 import soxr
 
+from governance.errors import TransientError
 from governance.output_rail import rail_of, withheld
 from infra import apache_kafka, clock
 from infra.bench.machine import this_machine
@@ -18,7 +19,7 @@ from infra.bench.tactics_figures import Row, TacticsReport, quantiles
 from infra.bench.voice import LOUD, spoken
 from infra.bench.voice_line import RATE, Asked, hold
 from infra.bench.voice_sides import READY_WITHIN_S, Side, at_stand_ins, callwarden, vendors
-from infra.child import Child
+from infra.child import Child, ChildFailed
 from infra.child_process import free_port
 from infra.house import SINGLE_THREAD, command_of
 from infra.policies import load
@@ -28,6 +29,7 @@ from schemas.policies import ComposedRule
 
 CALLS, SPREAD_S, FRAME_MS = 2, 1.0, 20
 SETTLED_S = 2.0
+ATTEMPTS = 2  # a busy machine may start a process too late; what never ran has no row
 RAIL_RULES, RAIL_ROUNDS = 20, 300
 QUESTION = "What are your opening hours?"
 LOCAL = {
@@ -71,8 +73,14 @@ async def measure(
         for place, one in enumerate(variants):
             if local and one.stand_ins_only:
                 continue
-            tell(one.name)
-            rows.append(await _row(one, url, child, clip, turns=turns, local=local, folder=folder / str(place)))
+            for attempt in range(ATTEMPTS):
+                tell(one.name)
+                try:
+                    where = folder / f"{place}-{attempt}"
+                    rows.append(await _row(one, url, child, clip, turns=turns, local=local, folder=where))
+                    break
+                except (ChildFailed, TransientError, TimeoutError) as failed:
+                    tell(f"{one.name} did not run: {failed}")
     return TacticsReport(
         command=command, date=clock.now().date().isoformat(), machine=machine, load_after=this_machine().load_before,
         stack="local models" if local else "stand-ins", calls=CALLS, rows=tuple(rows), rail_ms=rail(),

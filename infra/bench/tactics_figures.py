@@ -38,7 +38,7 @@ class TacticsReport(Frozen):
 
     def ratio(self, row: Row) -> float | None:
         """Give the median beside that of the first row, which is the service as it is shipped."""
-        first = self.rows[0].ttfa_ms.get("p50")
+        first = self.rows[0].ttfa_ms.get("p50") if self.rows else None
         return round(row.ttfa_ms["p50"] / first, 2) if first and "p50" in row.ttfa_ms else None
 
 

@@ -23,6 +23,7 @@ from infra.settings import Settings
 from infra.tokens import LocalIssuer
 
 READY_WITHIN_S = 60.0
+SERVES_WITHIN_S = 180.0  # a bench may run beside other jobs: how long the start takes is not what it measures
 LOGIN = timedelta(hours=2)
 
 
@@ -106,7 +107,7 @@ async def callwarden(
         "database": "embedded", "policy": None, **asks,
     })
     with _environment({f"CALLWARDEN_{name.upper()}": value for name, value in asks.items()}):
-        house = await open_house(settings, voice=True)
+        house = await open_house(settings, voice=True, within_s=SERVES_WITHIN_S)
     issuer = LocalIssuer(house.settings.keys, issuer=house.settings.issuer)
     token = issuer.issue(
         subject="bench", tenant=house.settings.tenant, role="channel", now=clock.now(), lifetime=LOGIN

@@ -191,7 +191,6 @@ ELSEWHERE = {
     "streams/voice/": "streams/voice/test_session.py",
     # The tactics of the live session.
     "streams/voice/choosing.py": "streams/voice/test_tactics.py",
-    "streams/voice/kept_answers.py": "streams/voice/test_tactics.py",
     "streams/voice/knowing.py": "streams/voice/test_tactics.py",
     "streams/voice/rail.py": "streams/voice/test_tactics.py",
     "streams/voice/replies.py": "streams/voice/test_tactics.py",

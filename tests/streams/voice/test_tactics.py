@@ -2,209 +2,43 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from governance.errors import TransientError
-from infra.clock import now
 from infra.policies import load
-from infra.speech.links import Link
-from infra.speech.ports import LanguageModel
+from infra.speech.wav import read_wav
 from schemas.conditions import Condition
-from schemas.outside import PhraseWithheld, ProviderCalled
+from schemas.outside import PhraseWithheld
 from schemas.policies import ComposedRule, Policy
 from schemas.turns import AssistantHeard, ProviderFailed
-from streams.voice.chain import Chain
-from streams.voice.choosing import Choosing
-from streams.voice.kept_answers import KeptAnswers
-from streams.voice.knowing import Knowing
-from streams.voice.lines import Lines
-from streams.voice.mind import Mind
 from streams.voice.mouth import Answer, last_of
-from streams.voice.replies import CACHE, Replies
-from streams.voice.spans import Traces
+from streams.voice.session import Parts
 from streams.voice.spoken import Phrase
 from streams.voice.start import Setup
 from streams.voice.tactics import Tactics, Window
 from streams.voice.warming import Warming
-from tests.support.chains import SETUP, entry, told, writes
-from tests.support.provider_server import ProviderServer, provider_server
-from tests.support.telephone import Recorded
+from tests.support.chains import entry, hears, speaks, writes
+from tests.support.provider_server import provider_server
+from tests.support.talks import (
+    KNOWN,
+    LINES,
+    NINE,
+    OPEN,
+    Redactor,
+    asked_of,
+    caching,
+    clean,
+    noted,
+    saying,
+    talking,
+)
+from tests.support.voices import SUPPORT, Voices, call, heard, until
 
 pytestmark = pytest.mark.contract
-
-LINES = Lines()
-OPEN, NINE = "What are your opening hours?", "We are open from nine to six."
-KNOWN = "She is a gold member."
-
-
-class Redactor:
-    """Leaves words as they are, and hides one name."""
-
-    async def __call__(self, text: str, question: str | None) -> str:
-        return text
-
-    async def about(self, text: str) -> str:
-        return text.replace("Ann Miller", "<PERSON_1>")
-
-
-async def clean(text: str, language: str) -> bool:
-    return "@" not in text
-
-
-@dataclass
-class Talk:
-    """One call's mind and replies."""
-
-    mind: Mind
-    replies: Replies
-    door: Recorded
-    traces: Traces
-    knowing: Knowing
-    turn: int = field(default=0)
-
-    async def ask(self, text: str, *, cut: bool = False) -> str:
-        """Ask, and hear the answer to its end or not."""
-        self.turn += 1
-        trace = self.traces.of(self.turn)
-        redacted = await self.mind.hear(text)
-        self.mind.judge(redacted, event_id="", turn=self.turn, final=True)
-        tokens = self.replies.words(redacted, turn=self.turn, trace=trace, fallback="Sorry.")
-        phrases = [one async for one in self.replies.phrases(tokens, trace=trace)]
-        whole = "".join(phrases).strip()
-        heard = whole[:10] if cut else whole
-        self.mind.said(heard)
-        self.replies.heard(AssistantHeard(
-            utterance="a", turn=self.turn, text=heard, played_ms=1, method="audio_clock", interrupted=cut, mismatch=cut,
-        ))
-        for _ in range(20):
-            await asyncio.sleep(0)  # what is kept is kept beside the call
-        trace.end()
-        return whole
-
-
-@asynccontextmanager
-async def talking(
-    *links: Link[LanguageModel], tactics: Tactics | None = None, setup: Setup = SETUP, policy: Policy | None = None,
-) -> AsyncIterator[Talk]:
-    tactics = tactics or Tactics()
-    async with told() as (reporter, door, traces):
-        knowing = Knowing(tactics.lookup, setup, reporter, redact=Redactor())
-        mind = Mind(
-            Chain("chat", (*links, *tactics.small), reporter), reporter, lines=LINES, policy=policy, redact=Redactor(),
-            choosing=Choosing(tactics.small), window=tactics.window, knowing=knowing,
-        )
-        replies = Replies(mind, reporter, setup, tactics=tactics, lines=LINES, policy=policy)
-        mind.said("Hello.")
-        try:
-            yield Talk(mind, replies, door, traces, knowing)
-        finally:
-            await replies.close()
-            await knowing.close()
-
-
-@asynccontextmanager
-async def saying(*answer: str) -> AsyncIterator[tuple[ProviderServer, Link[LanguageModel]]]:
-    async with provider_server() as server:
-        server.answer = answer
-        yield server, writes(entry(server, "large"))
-
-
-def caching(*, ttl_s: float = 3600) -> Tactics:
-    return Tactics(answers=KeptAnswers(now=now, ttl=timedelta(seconds=ttl_s)), clean=clean)
-
-
-def asked_of(server: ProviderServer) -> list[list[dict[str, str]]]:
-    """Give the messages of every question to the model."""
-    return [json.loads(body)["messages"] for port, body in server.asked if port == "chat"]
-
-
-def noted(spans: InMemorySpanExporter, key: str) -> list[object]:
-    """Give an attribute of the turns that were traced."""
-    turns = [one for one in spans.get_finished_spans() if one.name == "turn"]
-    return [(one.attributes or {}).get(f"callwarden.{key}") for one in turns]
-
-
-async def test_the_second_caller_is_answered_from_memory_and_the_record_says_so(spans: InMemorySpanExporter) -> None:
-    tactics = caching()
-    async with saying("We are open ", "from nine to six.") as (server, link):
-        async with talking(link, tactics=tactics) as first:
-            assert await first.ask(OPEN) == NINE
-        async with talking(link, tactics=tactics) as second:
-            assert await second.ask("what are your opening hours") == NINE
-            assert second.mind.writer == CACHE
-            assert not second.door.of(ProviderCalled)
-        assert len(asked_of(server)) == 1
-    assert noted(spans, "cached") == [False, True]
-    assert noted(spans, "cache_match") == ["miss", "exact"]
-
-
-@pytest.mark.parametrize("other", [
-    SETUP.model_copy(update={"tenant": "other"}), SETUP.model_copy(update={"language": "fr"}),
-])
-async def test_an_answer_holds_for_its_tenant_and_language_alone(other: Setup) -> None:
-    tactics = caching()
-    async with saying(NINE) as (server, link):
-        async with talking(link, tactics=tactics) as first:
-            await first.ask(OPEN)
-        async with talking(link, tactics=tactics, setup=other) as second:
-            await second.ask(OPEN)
-        assert len(asked_of(server)) == 2
-
-
-async def test_an_answer_holds_for_its_policy_and_its_place_in_the_talk_alone() -> None:
-    tactics = caching()
-    async with saying(NINE) as (server, link):
-        async with talking(link, tactics=tactics) as first:
-            await first.ask(OPEN)
-        async with talking(link, tactics=tactics, policy=load()) as second:
-            await second.ask(OPEN)
-        async with talking(link, tactics=tactics) as third:
-            third.mind.said("On which day, Monday or Sunday?")
-            await third.ask(OPEN)
-        assert len(asked_of(server)) == 3
-
-
-@pytest.mark.parametrize(("question", "answer", "cut"), [
-    (OPEN, "Write to ann@acme.example.", False), (OPEN, NINE, True), ("Where is my order?", "It left today.", False),
-    (OPEN, "Hello <PERSON_1>, we open at nine.", False), ("yes", NINE, False),
-])
-async def test_what_is_personal_cut_or_no_question_is_not_kept(question: str, answer: str, cut: bool) -> None:
-    tactics = caching()
-    async with saying(answer) as (_, link), talking(link, tactics=tactics) as talk:
-        await talk.ask(question, cut=cut)
-    assert tactics.answers is not None
-    assert len(tactics.answers) == 0
-
-
-async def test_where_something_of_the_caller_is_known_nothing_is_kept_or_given_again() -> None:
-    async def lookup(setup: Setup) -> tuple[str, ...]:
-        return (KNOWN,)
-
-    answers = caching().answers
-    async with saying(NINE) as (server, link):
-        for known in (lookup, lookup):
-            async with talking(link, tactics=Tactics(answers=answers, clean=clean, lookup=known)) as talk:
-                await talk.ask(OPEN)
-        assert len(asked_of(server)) == 2
-    assert answers is not None
-    assert len(answers) == 0
-
-
-async def test_the_memory_is_bounded_and_forgets_the_oldest() -> None:
-    answers = KeptAnswers(now=now, ttl=timedelta(hours=1), most=2)
-    async with saying(NINE) as (_, link):
-        for thing in ("opening", "visiting", "working"):
-            async with talking(link, tactics=Tactics(answers=answers, clean=clean)) as talk:
-                await talk.ask(f"What are your {thing} hours?")
-    assert len(answers) == 2
-    answers.forget()
-    assert len(answers) == 0
 
 
 async def test_a_plain_question_goes_to_the_small_model_and_a_hard_one_to_the_large(
@@ -356,3 +190,31 @@ async def test_a_forbidden_phrase_gives_way_to_a_fixed_sentence_and_the_record_n
     rails = [one for one in spans.get_finished_spans() if one.name == "apply_guardrail output rail"]
     results = [(one.attributes or {})["gen_ai.guardrail.result.type"] for one in rails]
     assert results == ["allow", "block", "block", "allow"]
+
+
+async def test_in_a_whole_call_what_is_known_is_used_over_a_connection_that_was_there_before_the_first_turn() -> None:
+    async def lookup(setup: Setup) -> tuple[str, ...]:
+        return (KNOWN,)
+
+    tactics = Tactics(lookup=lookup, warming=Warming(), answers=caching().answers, clean=clean)
+    async with provider_server() as house, saying("You are ", "a gold member.") as (writer, link):
+        def changed(parts: Parts) -> Parts:
+            one = entry(house, "house")
+            return replace(
+                parts, speech_to_text=(hears(one),), text_to_speech=(speaks(one),), language_model=(link,),
+                redactor=lambda _: Redactor(), tactics=tactics,
+            )
+
+        async with call(Voices("http://127.0.0.1:1/v1"), changed) as (phone, door):
+            await until(door, AssistantHeard)
+            async with asyncio.timeout(60):
+                while not writer.connections:
+                    await asyncio.sleep(0.02)
+            assert not asked_of(writer)
+            wav = read_wav(SUPPORT.read_bytes())
+            await phone.say(wav.samples[14_000:36_000], rate=wav.sample_rate)
+            await heard(door, lambda one: "You are a gold member.".startswith(one.text) and bool(one.text))
+            assert KNOWN in asked_of(writer)[0][1]["content"]
+            assert writer.connections == 1
+    assert tactics.answers is not None
+    assert len(tactics.answers) == 0
