@@ -78,6 +78,7 @@ async def measure(
                 try:
                     where = folder / f"{place}-{attempt}"
                     rows.append(await _row(one, url, child, clip, turns=turns, local=local, folder=where))
+                    tell(f"{one.name}: {rows[-1].ttfa_ms}, {rows[-1].turns} turns, {rows[-1].lost} lost")
                     break
                 except (ChildFailed, TransientError, TimeoutError) as failed:
                     tell(f"{one.name} did not run: {failed}")
