@@ -15,11 +15,11 @@ from streams.voice.ear import Ear, Speech
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind
 from streams.voice.mouth import Mouth, stopped_after
-from streams.voice.replies import Replies
 from streams.voice.reporter import Reporter, failure
 from streams.voice.signs import Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
+from streams.voice.wording import Wording
 
 POLITE_STEPS, POLITE_STEP_S = 50, 0.1  # how long a sentence nobody asked for waits for the caller to finish hers
 
@@ -34,7 +34,7 @@ class Answers:
     def __init__(
         self, *, mind: Mind, mouth: Mouth, speaker: Speaker, reporter: Reporter, traces: Traces, lines: Lines,
         ear: Callable[[], Ear], signs: Signs, consenting: Consenting, now: Callable[[], datetime],
-        replies: Replies,
+        wording: Wording,
     ) -> None:
         """Take one call's parts."""
         self.silent = False  # a person has the call: the assistant says no more
@@ -50,7 +50,7 @@ class Answers:
         self._signs = signs
         self._consenting = consenting
         self._now = now
-        self._replies = replies
+        self._wording = wording
         self._reply: asyncio.Task[None] | None = None
 
     @property
@@ -131,7 +131,7 @@ class Answers:
         """Stop speaking."""
         self.stop(turn=0, speech=None)
         await self._signs.close()
-        await self._replies.close()
+        await self._wording.close()
         if self._reply is not None:
             self.silent = True
             await asyncio.wait([self._reply])
@@ -177,7 +177,7 @@ class Answers:
             if after:
                 tokens = _joined(tokens, self._fixed(turn, f" {after}"))
             await self._say(turn, tokens, writer=self._writer)
-            self._replies.heard(self._speaker.last)
+            self._wording.heard(self._speaker.last)
 
     async def _fixed_line(self, turn: int, line: str, *, wait: bool) -> None:
         for _ in range(POLITE_STEPS):
@@ -194,7 +194,7 @@ class Answers:
         trace = self._traces.of(turn)
         try:
             heard = await self._speaker.say(
-                self._replies.phrases(tokens, trace=trace), turn=turn, trace=trace, writer=writer, written=self._written
+                self._wording.phrases(tokens, trace=trace), turn=turn, trace=trace, writer=writer, written=self._written
             )
         finally:
             self._signs.hush(up_to=turn)
@@ -212,7 +212,7 @@ class Answers:
         return self._mind.writer
 
     def _model(self, turn: int, fallback: str, *, question: str | None = None) -> AsyncIterator[str]:
-        return self._replies.words(question, turn=turn, trace=self._traces.of(turn), fallback=fallback)
+        return self._wording.words(question, turn=turn, trace=self._traces.of(turn), fallback=fallback)
 
     async def _fixed(self, turn: int, line: str) -> AsyncIterator[str]:
         self._reporter.mark(turn, "first_token", self._traces.of(turn))

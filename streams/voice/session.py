@@ -34,7 +34,6 @@ from streams.voice.mind import Mind, Redact
 from streams.voice.mouth import Answer, Mouth
 from streams.voice.recall import Recalled
 from streams.voice.relay import Relay
-from streams.voice.replies import Replies
 from streams.voice.reporter import Door, Reporter
 from streams.voice.signs import AFTER_MS, Kind, Signs
 from streams.voice.spans import Traces
@@ -43,6 +42,7 @@ from streams.voice.start import Setup
 from streams.voice.stock import Stock
 from streams.voice.tactics import Tactics
 from streams.voice.wire import Outlet, Wire
+from streams.voice.wording import Wording
 
 REPORT_WITHIN_S = 5.0
 RECORDS_A_SECOND = 50
@@ -107,14 +107,14 @@ class Session:
         if tactics.warming is not None:
             chains = (models.links, voices.links, self._hears.links)
             tactics.warming.begin([link.port for links in chains for link in links])
-        replies = Replies(
+        wording = Wording(
             self._mind, self._reporter, setup, tactics=tactics, lines=parts.lines, policy=parts.policy
         )
         self._answers = Answers(
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
             lines=parts.lines, ear=lambda: self._ear, signs=self._signs,
             consenting=Consenting(parts.policy, setup, lines=parts.lines, now=parts.now), now=parts.now,
-            replies=replies,
+            wording=wording,
         )
         self._handed: set[str] = set()
         self._alarms: set[str] = set()

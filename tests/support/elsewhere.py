@@ -193,7 +193,7 @@ ELSEWHERE = {
     "streams/voice/choosing.py": "streams/voice/test_tactics.py",
     "streams/voice/knowing.py": "streams/voice/test_tactics.py",
     "streams/voice/rail.py": "streams/voice/test_tactics.py",
-    "streams/voice/replies.py": "streams/voice/test_tactics.py",
+    "streams/voice/wording.py": "streams/voice/test_tactics.py",
     "streams/voice/warming.py": "streams/voice/test_tactics.py",
     "streams/voice/consenting.py": "streams/voice/test_agreement.py",
     "streams/voice/signs.py": "streams/voice/test_nothing_waits.py",

@@ -1,4 +1,4 @@
-"""One call's mind and replies with each tactic, in front of a local model that says what a test wants."""
+"""One call's mind and wording with each tactic, in front of a local model that says what a test wants."""
 
 import asyncio
 import json
@@ -20,10 +20,10 @@ from streams.voice.kept_answers import KeptAnswers
 from streams.voice.knowing import Knowing
 from streams.voice.lines import Lines
 from streams.voice.mind import Mind
-from streams.voice.replies import Replies
 from streams.voice.spans import Traces
 from streams.voice.start import Setup
 from streams.voice.tactics import Tactics
+from streams.voice.wording import Wording
 from tests.support.chains import SETUP, entry, told, writes
 from tests.support.provider_server import ProviderServer, provider_server
 from tests.support.telephone import Recorded
@@ -49,10 +49,10 @@ async def clean(text: str, language: str) -> bool:
 
 @dataclass
 class Talk:
-    """One call's mind and replies."""
+    """One call's mind and wording."""
 
     mind: Mind
-    replies: Replies
+    wording: Wording
     door: Recorded
     traces: Traces
     knowing: Knowing
@@ -64,12 +64,12 @@ class Talk:
         trace = self.traces.of(self.turn)
         redacted = await self.mind.hear(text)
         self.mind.judge(redacted, event_id="", turn=self.turn, final=True)
-        tokens = self.replies.words(redacted, turn=self.turn, trace=trace, fallback="Sorry.")
-        phrases = [one async for one in self.replies.phrases(tokens, trace=trace)]
+        tokens = self.wording.words(redacted, turn=self.turn, trace=trace, fallback="Sorry.")
+        phrases = [one async for one in self.wording.phrases(tokens, trace=trace)]
         whole = "".join(phrases).strip()
         heard = whole[:10] if cut else whole
         self.mind.said(heard)
-        self.replies.heard(AssistantHeard(
+        self.wording.heard(AssistantHeard(
             utterance="a", turn=self.turn, text=heard, played_ms=1, method="audio_clock", interrupted=cut, mismatch=cut,
         ))
         for _ in range(20):
@@ -89,12 +89,12 @@ async def talking(
             Chain("chat", (*links, *tactics.small), reporter), reporter, lines=LINES, policy=policy, redact=Redactor(),
             choosing=Choosing(tactics.small), window=tactics.window, knowing=knowing,
         )
-        replies = Replies(mind, reporter, setup, tactics=tactics, lines=LINES, policy=policy)
+        wording = Wording(mind, reporter, setup, tactics=tactics, lines=LINES, policy=policy)
         mind.said("Hello.")
         try:
-            yield Talk(mind, replies, door, traces, knowing)
+            yield Talk(mind, wording, door, traces, knowing)
         finally:
-            await replies.close()
+            await wording.close()
             await knowing.close()
 
 

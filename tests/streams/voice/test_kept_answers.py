@@ -9,9 +9,9 @@ from infra.clock import now
 from infra.policies import load
 from schemas.outside import ProviderCalled
 from streams.voice.kept_answers import KeptAnswers
-from streams.voice.replies import CACHE
 from streams.voice.start import Setup
 from streams.voice.tactics import Tactics
+from streams.voice.wording import CACHE
 from tests.support.chains import SETUP
 from tests.support.talks import KNOWN, NINE, OPEN, asked_of, caching, clean, noted, saying, talking
 

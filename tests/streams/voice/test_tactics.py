@@ -155,8 +155,8 @@ async def test_an_answer_is_spoken_by_phrases_or_as_a_whole(
     tactics = Tactics(phrases=by_phrase)
     async with saying("We are open. ", "Come in.") as (_, link), talking(link, tactics=tactics) as talk:
         trace = talk.traces.of(1)
-        tokens = talk.replies.words(None, turn=1, trace=trace, fallback="Sorry.")
-        assert len([one async for one in talk.replies.phrases(tokens, trace=trace)]) == count
+        tokens = talk.wording.words(None, turn=1, trace=trace, fallback="Sorry.")
+        assert len([one async for one in talk.wording.phrases(tokens, trace=trace)]) == count
         trace.end()
     assert noted(spans, "by_phrase") == [by_phrase]
 

@@ -22,7 +22,7 @@ from streams.voice.tactics import Tactics
 CACHE = Provider(name="callwarden", model="answer-cache")
 
 
-class Replies:
+class Wording:
     """One call's answers to questions."""
 
     def __init__(
