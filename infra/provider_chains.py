@@ -70,6 +70,7 @@ class Chains(Frozen):
     language_model: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=10)]
     text_to_speech: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=10)]
     speech_to_speech: Annotated[tuple[Entry, ...], Field(max_length=10)] = ()
+    small_language_model: Annotated[tuple[Entry, ...], Field(max_length=10)] = ()  # asked first for what is simple
 
 
 class KeyedChains(Frozen):
@@ -79,6 +80,7 @@ class KeyedChains(Frozen):
     language_model: tuple[Keyed, ...]
     text_to_speech: tuple[Keyed, ...]
     speech_to_speech: tuple[Keyed, ...] = ()
+    small_language_model: tuple[Keyed, ...] = ()
 
 
 def read_chains(path: Path) -> Chains:
@@ -110,11 +112,14 @@ def chains_of(settings: Settings) -> KeyedChains:
             language_model=tuple(_keyed(one, settings) for one in read.language_model),
             text_to_speech=tuple(_keyed(one, settings) for one in read.text_to_speech),
             speech_to_speech=tuple(_keyed(one, settings) for one in read.speech_to_speech),
+            small_language_model=tuple(_keyed(one, settings) for one in read.small_language_model),
         )
     return KeyedChains(
         speech_to_text=(_single(settings, settings.speech_to_text, settings.transcription_model),),
         language_model=(_single(settings, "openai", settings.chat_model),),
         text_to_speech=(_single(settings, settings.text_to_speech, settings.speech_model),),
+        small_language_model=(_single(settings, "openai", settings.small_chat_model),)
+        if settings.small_chat_model is not None else (),
     )
 
 

@@ -105,6 +105,29 @@ class Settings(BaseSettings):
     eager: bool = Field(
         default=True, description="begin an answer when the end of a turn is believed; it is heard once that is certain"
     )
+    answer_cache: Literal["off", "exact", "similar"] = Field(
+        default="off", description="answers given again to the same question of anybody, by its words or its meaning; "
+        "only for a model that knows nothing of its caller (docs/latency.md)"
+    )
+    answer_cache_ttl_s: float = Field(default=3600, gt=0, le=604_800, description="how long an answer holds")
+    answer_cache_size: int = Field(default=2000, ge=1, le=100_000, description="answers kept by one voice worker")
+    answer_cache_threshold: float = Field(default=0.6, ge=0.3, le=1, description="cosine below which none is compared")
+    embedding_model: str = Field(default="all-minilm-l6-v2", description="of the server of CALLWARDEN_MODELS_URL")
+    small_chat_model: str | None = Field(
+        default=None, description="a smaller model of the same server, asked first for what is plainly simple"
+    )
+    window_messages: int = Field(default=40, ge=4, le=1000, description="messages of a call that a model sees whole")
+    window_tokens: int = Field(default=3000, ge=200, description="tokens of them, reckoned, with the summary")
+    window_summary: bool = Field(default=True, description="older messages are summed up in the words that were said")
+    caller_context_url: str | None = Field(
+        default=None, description="asked at call start for what is known of the caller; absent, nobody is asked"
+    )
+    caller_context_key: SecretStr | None = Field(default=None, description="its bearer token")
+    caller_context_timeout_ms: int = Field(default=800, ge=10, le=10_000, description="how long that may take")
+    warm_connections: bool = Field(default=True, description="providers are connected to when a call begins")
+    stream_phrases: bool = Field(default=True, description="an answer is spoken phrase by phrase, not once it is whole")
+    act_on_interims: bool = Field(default=True, description="redaction begins before the turn has ended")
+    output_rail: bool = Field(default=True, description="rules with `withhold` judge a phrase before it is spoken")
 
     otlp_endpoint: str | None = Field(default=None, description="OTLP/HTTP collector, e.g. http://127.0.0.1:4318")
     issuer: str = Field(default="callwarden-local", description="issuer of the embedded logins")

@@ -64,7 +64,7 @@ class SpeculationEnded(Data):
     type: ClassVar[str] = "speculation_ended"
     turn: int = Field(ge=0)
     outcome: Literal["kept", "dropped"]
-    because: Literal["same_words", "other_words", "went_on", "policy", "no_turn", "failed", "call_over"]
+    because: Literal["same_words", "other_words", "went_on", "policy", "no_turn", "failed", "call_over", "kept_answer"]
     ahead_ms: int = Field(ge=0)
     characters: int = Field(ge=0)
 
@@ -81,3 +81,17 @@ class SignPlayed(Data):
     ended: Literal["whole", "answer", "stopped"] = Field(
         description="played to its end, cut by the answer, or stopped: the caller spoke, or no answer was due any more"
     )
+
+
+class PhraseWithheld(Data):
+    """A phrase that the language model wrote was not spoken: a rule of the policy forbids it; a fixed sentence was.
+
+    What was generated is the text that was spoken: the words that were withheld are kept nowhere.
+    """
+
+    type: ClassVar[str] = "phrase_withheld"
+    turn: int = Field(ge=0)
+    rule: str
+    reason: str
+    policy_version: str
+    characters: int = Field(ge=0, description="length of what was withheld")

@@ -154,9 +154,13 @@ class HandoffRules(Frozen):
 
 
 class ComposedRule(Frozen):
-    """A rule of the document's own: when `when` holds it fires, once a call; without `queue` it is only recorded."""
+    """A rule of the document's own: when `when` holds it fires, once a call; without `queue` it is only recorded.
+
+    With `withhold`, a phrase of the assistant of which it holds is not spoken.
+    """
 
     enabled: bool = True
+    withhold: bool = False
     reason: Reason
     when: Condition
     queue: Name | None = None

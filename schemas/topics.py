@@ -32,7 +32,7 @@ FROM_CHANNELS: tuple[type[Data], ...] = (
 )
 FROM_VOICE: tuple[type[Data], ...] = (
     outside.ProviderDenied, outside.NoProviderLeft, outside.SignPlayed,
-    outside.SpeculationEnded,
+    outside.SpeculationEnded, outside.PhraseWithheld,
 )
 FROM_DESK: tuple[type[Data], ...] = (
     handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,

@@ -168,7 +168,7 @@ class ProviderFailed(Data):
 
     type: ClassVar[str] = "provider_failed"
     provider: Provider
-    operation: Literal["speech_to_text", "chat", "text_to_speech", "speech_to_speech", "redaction"]
+    operation: Literal["speech_to_text", "chat", "text_to_speech", "speech_to_speech", "redaction", "caller_context"]
     error: str = Field(max_length=200, description="kind of failure, never content")
     fallback: str
     turn: int = Field(default=0, ge=0)

@@ -6,6 +6,7 @@ from schemas.base import Frozen
 
 FINAL_MS = 200  # from the caller's last sample at the recogniser to its end of turn
 FIRST_TOKEN_MS = 250
+FIRST_TOKENS_MS = {"stand-in-small": 80, "stand-in-slow": 1_800}  # of other models than the usual one
 TOKEN_MS = 10
 PHRASE_TOKENS = 6  # the first phrase is complete with this token
 PHRASE_MS = FIRST_TOKEN_MS + (PHRASE_TOKENS - 1) * TOKEN_MS

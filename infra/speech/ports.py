@@ -97,6 +97,26 @@ class LanguageModel(Protocol):
         """Give connections back."""
 
 
+class Embedder(Protocol):
+    """Whoever gives a text a place among others."""
+
+    provider: Provider
+
+    async def embed(self, text: str) -> tuple[float, ...]:
+        """Give a vector of length one; raises TransientError."""
+
+    async def close(self) -> None:
+        """Give connections back."""
+
+
+@runtime_checkable
+class Warms(Protocol):
+    """A provider that can be connected to before it is asked."""
+
+    async def warm(self) -> None:
+        """Open a connection and keep it; never raises, whatever the other side does."""
+
+
 class Dialogue(Protocol):
     """One call with a model that hears and speaks."""
 

@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -16,13 +17,14 @@ from streams.voice.lines import Lines
 from streams.voice.mind import WORDS_OF_ITS_OWN, Mind
 from streams.voice.mouth import Mouth
 from streams.voice.playing import stopped_after
-from streams.voice.replies import Replies, phrased
+from streams.voice.replies import Replies, joined, phrased
 from streams.voice.reporter import Reporter, failure
 from streams.voice.signs import Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 from streams.voice.speculation import Speculations
 from streams.voice.vendor_answer import Sound
+from streams.voice.wording import Wording
 
 POLITE_STEPS, POLITE_STEP_S = 50, 0.1  # how long a sentence nobody asked for waits for the caller to finish hers
 
@@ -37,7 +39,7 @@ class Answers:
     def __init__(
         self, *, mind: Mind, mouth: Mouth, speaker: Speaker, reporter: Reporter, traces: Traces, lines: Lines,
         ear: Callable[[], Ear], signs: Signs, consenting: Consenting, now: Callable[[], datetime], replies: Replies,
-        ahead: Speculations,
+        ahead: Speculations, wording: Wording,
     ) -> None:
         """Take one call's parts."""
         self.silent = False  # a person has the call: the assistant says no more
@@ -55,6 +57,7 @@ class Answers:
         self._ahead = ahead
         self._now = now
         self._replies = replies
+        self._wording = wording
         self._reply: asyncio.Task[None] | None = None
 
     @property
@@ -91,7 +94,7 @@ class Answers:
             self._begin(lambda: self._say(turn, self._fixed(turn, line), writer=nobody))
             return
         if opening:
-            welcome = _joined(self._fixed(turn, f"{opening} "), self._model(turn, self._lines.greeting_fallback))
+            welcome = joined(self._fixed(turn, f"{opening} "), self._model(turn, self._lines.greeting_fallback))
             self._begin(lambda: self._say(turn, welcome, writer=self._writer))
             return
         if greeting is not None:
@@ -106,7 +109,7 @@ class Answers:
         owed = self._consenting.owed()
         if unanswered and not self.connecting:
             said = self._fixed(turn, f"{self._lines.interrupted} {owed} " if owed else f"{self._lines.interrupted} ")
-            tokens = _joined(said, self._model(turn, self._lines.no_answer))
+            tokens = joined(said, self._model(turn, self._lines.no_answer))
             self._begin(lambda: self._say(turn, tokens, writer=self._writer))
             return
         question = self._mind.last_question
@@ -125,7 +128,7 @@ class Answers:
         digits = last_digits(keys)
         self._mind.note_keys(digits)
         taken = self._lines.keys_taken.format(digits=digits) if digits else self._lines.few_keys_taken
-        tokens = _joined(self._fixed(turn, f"{taken} "), self._model(turn, self._lines.no_answer))
+        tokens = joined(self._fixed(turn, f"{taken} "), self._model(turn, self._lines.no_answer))
         self._begin(lambda: self._say(turn, tokens, writer=self._writer))
 
     def say(self, line: str, *, turn: int, at_once: bool = False) -> "asyncio.Task[None]":
@@ -139,6 +142,7 @@ class Answers:
         """Stop speaking."""
         self.stop(turn=0, speech=None)
         await self._signs.close()
+        await self._wording.close()
         if self._reply is not None:
             self.silent = True
             await asyncio.wait([self._reply])
@@ -180,13 +184,14 @@ class Answers:
         elif agreed is not None and only_answers(redacted):
             await self._say(turn, self._fixed(turn, agreed), writer=nobody)
         else:
-            tokens = self._model(turn, self._lines.no_answer)
+            tokens = self._model(turn, self._lines.no_answer, question=redacted)
             before, after = agreed or self._consenting.owed(), self._consenting.question()
             if before:
-                tokens = _joined(self._fixed(turn, f"{before} "), tokens)
+                tokens = joined(self._fixed(turn, f"{before} "), tokens)
             if after:
-                tokens = _joined(tokens, self._fixed(turn, f" {after}"))
+                tokens = joined(tokens, self._fixed(turn, f" {after}"))
             await self._say(turn, tokens, writer=self._writer)
+            self._wording.heard(self._speaker.last)
 
     async def _fixed_line(self, turn: int, line: str, *, wait: bool) -> None:
         for _ in range(POLITE_STEPS):
@@ -204,8 +209,9 @@ class Answers:
             return ""
         trace = self._traces.of(turn)
         try:
+            cut = partial(self._wording.phrases, trace=trace)
             heard = await self._speaker.say(
-                phrased(tokens), turn=turn, trace=trace, writer=writer, written=self._written
+                phrased(tokens, cut), turn=turn, trace=trace, writer=writer, written=self._written
             )
         finally:
             self._signs.hush(up_to=turn)
@@ -222,8 +228,8 @@ class Answers:
     def _writer(self) -> Provider | None:
         return self._mind.writer
 
-    def _model(self, turn: int, fallback: str) -> AsyncIterator[str | Sound]:
-        return self._replies.answer(turn=turn, fallback=fallback)
+    def _model(self, turn: int, fallback: str, *, question: str | None = None) -> AsyncIterator[str | Sound]:
+        return self._replies.answer(turn=turn, fallback=fallback, question=question)
 
     async def _fixed(self, turn: int, line: str) -> AsyncIterator[str | Sound]:
         self._reporter.mark(turn, "first_token", self._traces.of(turn))
@@ -239,12 +245,3 @@ def _observe(reply: "asyncio.Task[None]") -> None:
         # The kind and the place alone: a message might repeat what was said.
         place = traceback.extract_tb(wrong.__traceback__)[-1]
         log.error("an answer failed", error=type(wrong).__name__, at=f"{place.name}:{place.lineno}")
-
-
-async def _joined(
-    first: AsyncIterator[str | Sound], second: AsyncIterator[str | Sound]
-) -> AsyncIterator[str | Sound]:
-    async for token in first:
-        yield token
-    async for token in second:
-        yield token

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from governance import barge_in
 from governance.barge_in import Overlap, OverlapRules
+from schemas import telemetry as registry
 from schemas.calls import DtmfPressed
 from schemas.speech import Transcript
 from schemas.turns import BackchannelHeard, InterimTranscribed, SpeechStarted, SpeechStopped, UtteranceFinalized
@@ -33,7 +34,7 @@ class Floor:
     def __init__(
         self, *, first_turn: int, ear: Callable[[], Ear], hearing: Hearing, mind: Mind, answers: Answers,
         reporter: Reporter, traces: Traces, lines: Lines, now: Callable[[], datetime], signs: Signs,
-        ahead: Speculations, duplex: Duplex,
+        ahead: Speculations, duplex: Duplex, interims: bool = True,
     ) -> None:
         """Take one call's parts; turns are counted on from `first_turn`."""
         self.turn = first_turn
@@ -48,6 +49,7 @@ class Floor:
         self._signs = signs
         self._ahead = ahead
         self._duplex = duplex
+        self._interims = interims
         self._rules = OverlapRules()
         self._overlapping: Speech | None = None
         self._still: Speech | None = None  # for whom the assistant holds back
@@ -79,12 +81,12 @@ class Floor:
             self._answers.urgent = self._ear().urgent = True
             self._ahead.drop("policy")
         if speech.silence_ms:
-            self._mind.foresee(transcript.text)
+            self._foresee(transcript.text)
         self.going_on(speech)
 
     def paused(self, speech: Speech) -> None:
         """She has fallen silent: what she said may be her whole turn."""
-        self._mind.foresee(speech.text)
+        self._foresee(speech.text)
         self._keep_still(speech)
 
     def suspected(self, speech: Speech) -> None:
@@ -128,6 +130,11 @@ class Floor:
         if self._still is speech:
             overlap = Overlap(speech_ms=speech.speech_ms, text=speech.text, speaking=speech.silence_ms == 0)
             self._answers.keep_still(barge_in.keeps_still_ms(overlap, self._rules))
+
+    def _foresee(self, text: str) -> None:
+        # Emergencies are looked for in any case: the switch is about speed alone.
+        if self._interims:
+            self._mind.foresee(text)
 
     def _take_floor(self, speech: Speech | None) -> None:
         self._overlapping = None
@@ -183,6 +190,7 @@ class Floor:
             confidence=transcript.confidence, provider=self._hearing.provider,
         ), trace)
         mark(turn, "transcript_final", trace)
+        trace.note({registry.ON_INTERIMS: self._interims})
         self._answers.respond(turn=turn, text=transcript.text, event_id=event.id)
 
     def _no_turn(self, speech: Speech) -> None:

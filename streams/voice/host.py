@@ -12,8 +12,9 @@ from governance.errors import InputError
 from schemas.audio import AudioRecord
 from schemas.base import Event
 from schemas.policies import Policy
+from streams.voice.parts import Parts
 from streams.voice.recall import Recall, Recalled
-from streams.voice.session import Parts, Session
+from streams.voice.session import Session
 from streams.voice.start import Setup, read_start, setup_of
 
 MOST_CALLS = 100

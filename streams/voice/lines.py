@@ -32,6 +32,7 @@ class Lines(Frozen):
     apology: str = "I'm sorry, I am having technical trouble on this line."
     still_there: str = "Are you still there?"
     nobody_there: str = "I cannot hear anybody, so I am ending this call now. Please call again at any time. Goodbye."
+    withheld: str = "I'm sorry, I can say nothing about that."
     keys_taken: str = "Thank you, I have the number ending in {digits}."
     few_keys_taken: str = "Thank you, I have your keys."
     # By the language of the call: what is said once the caller has answered whether she may be recorded.
@@ -49,6 +50,6 @@ class Lines(Frozen):
 
     def kept(self) -> tuple[str, ...]:
         """Give the sentences that are kept as sound: those that nobody's words are put into."""
-        answers = (self.connecting, self.urgent, self.not_heard, self.no_answer, self.offer, self.again)
-        opening = (self.greeting or self.greeting_fallback, self.interrupted, self.still_there, self.nobody_there)
+        answers = (self.not_heard, self.no_answer, self.offer, self.again, self.withheld, self.still_there)
+        opening = (self.greeting or self.greeting_fallback, self.interrupted, self.nobody_there)
         return (self.urgent, self.connecting, self.apology, *self.fillers, *answers, *opening, *self.still)

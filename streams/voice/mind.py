@@ -1,84 +1,46 @@
 """What the assistant answers: the language model on redacted words, and the policy's word before it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, runtime_checkable
 
 from governance.errors import TransientError
 from governance.policy import Finding, Heard, PolicyState, evaluate, evolve
+from governance.window import Remembered, take
 from infra.call_memory import Line
 from infra.speech.bounded import taking
 from infra.speech.links import Link
 from infra.speech.ports import LanguageModel
+from schemas import telemetry as registry
 from schemas.policies import Policy
 from schemas.speech import ChatMessage
 from schemas.turns import Provider
 from streams.voice.chain import Chain, followed
+from streams.voice.choosing import Choosing, Doubted
+from streams.voice.knowing import Knowing
 from streams.voice.lines import Lines
+from streams.voice.ports import Draft, Foresees, Hides, Previews, Redact, Written
 from streams.voice.reporter import Reporter
 from streams.voice.spans import TurnTrace
+from streams.voice.tactics import Window
 
-# (what the caller said, what was asked before) -> the same without personal data
-Redact = Callable[[str, str | None], Awaitable[str]]
-KEPT_MESSAGES = 40
 LONGEST_QUESTION = 200
 WORDS_OF_ITS_OWN = frozenset({"emergency", "handoff", "offer"})
 KEYS = "<NUMERIC_ID_1>"
-
-
-@runtime_checkable
-class Hides(Protocol):
-    """A redaction that also knows the assistant's own words, where a model heard the caller in clear."""
-
-    async def hide(self, text: str) -> str:
-        """Give them without personal data; raises TransientError."""
-
-
-@runtime_checkable
-class Foresees(Protocol):
-    """A redaction that may begin before it is asked for."""
-
-    def foresee(self, text: str, question: str | None) -> None:
-        """Take what will perhaps be asked; returns at once."""
-
-
-@runtime_checkable
-class Previews(Protocol):
-    """A redaction that can be had without its text being taken as said."""
-
-    async def preview(self, text: str, question: str | None) -> str:
-        """Give the text without personal data; raises TransientError."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a model is asked before the end of turn is certain, whom, and what it writes."""
-
-    messages: tuple[ChatMessage, ...]
-    link: Link[LanguageModel]
-    pieces: AsyncIterator[str]
-
-
-class Written(Protocol):
-    """An answer that is being written already."""
-
-    link: Link[LanguageModel]
-    first_at: datetime | None  # when its first words came
-
-    def pieces(self) -> AsyncIterator[str]:
-        """Give it from its beginning; raises TransientError."""
 
 
 class Mind:
     """One call's conversation as the language model may see it."""
 
     def __init__(
-        self, models: Chain[LanguageModel], reporter: Reporter, *, lines: Lines, policy: Policy | None, redact: Redact
+        self, models: Chain[LanguageModel], reporter: Reporter, *, lines: Lines, policy: Policy | None, redact: Redact,
+        choosing: Choosing | None = None, window: Window | None = None, knowing: Knowing | None = None,
     ) -> None:
         """`redact` must never give clear text back: it raises TransientError where it cannot tell."""
         self.writer: Provider | None = None  # who wrote the last answer; None for a fixed sentence
+        self.whole = False  # whether the last answer is all that its writer wrote, and nothing else
+        self._choosing = choosing or Choosing(())
+        self._window = window or Window()
+        self._knowing = knowing
         self._models = models
         self._reporter = reporter
         self._lines = lines
@@ -86,7 +48,7 @@ class Mind:
         self._policy = policy.model_copy(update={"rules": {}}) if policy is not None else None
         self._redact = redact
         self._state = PolicyState()
-        self._history: list[ChatMessage] = []
+        self._talk = Remembered()
         self._question: str | None = None
         self._read_back = ""
 
@@ -112,7 +74,7 @@ class Mind:
 
     def background(self) -> str:
         """Give what a model that joins must know: how to speak, and what was said so far, redacted."""
-        said = [f"{'You' if one.role == 'assistant' else 'Caller'}: {one.text}" for one in self._history]
+        said = [f"{'You' if one.role == 'assistant' else 'Caller'}: {one.text}" for one in self._told()]
         return "\n".join([self._lines.persona, *(["The call so far:", *said] if said else [])])
 
     @property
@@ -150,21 +112,20 @@ class Mind:
             return []
         heard = Heard(event_id=event_id, participant="caller", text=text, final=final, turn=turn)
         found = evaluate(self._state, heard, self._policy)
+        self._choosing.flagged = final and bool(found)
         self._state = evolve(self._state, heard, self._policy)
         return found
 
     def messages(self, *further: ChatMessage) -> tuple[ChatMessage, ...]:
         """Give what the model would be asked now."""
-        said = [*self._history, *further]
-        return (ChatMessage(role="system", text=self._lines.persona), *said[-KEPT_MESSAGES:])
+        return (ChatMessage(role="system", text=self._lines.persona), *self._told(), *further)
 
     async def ahead(self, text: str, *, turn: int, trace: TurnTrace) -> Draft | None:
         """Ask for an answer to what the caller has perhaps said to the end; the conversation takes nothing of it.
 
         None where the policy would have its own words, or nobody can tell her words without personal data.
         """
-        links = self._models.order()
-        if not isinstance(self._redact, Previews) or not links:
+        if not isinstance(self._redact, Previews):
             return None
         try:
             redacted = await self._redact.preview(text, self._question)
@@ -174,6 +135,9 @@ class Mind:
             heard = Heard(event_id="", participant="caller", text=redacted, final=True, turn=turn)
             if any(one.kind in WORDS_OF_ITS_OWN for one in evaluate(self._state, heard, self._policy)):
                 return None
+        links = self._order(redacted, trace, turns=1)
+        if not links:
+            return None
         messages = self.messages(ChatMessage(role="user", text=redacted))
         pieces = self._written(links[0], messages, turn=turn, trace=trace, speculative=True)
         return Draft(messages, links[0], pieces)
@@ -187,12 +151,17 @@ class Mind:
         Where a model fails after words of it were given, and where none writes, `fallback` ends the answer.
         """
         messages = self.messages()
-        self.writer, begun = None, False
-        for link, following in followed(self._models.order(), "fixed phrase"):
+        self._show(trace)
+        self.writer, self.whole, begun = None, False, False
+        asked = next((one.text for one in reversed(self._talk.messages) if one.role == "user"), "")
+        order = self._order(asked, trace)
+        for link, following in followed(order, "fixed phrase"):
+            written = ahead if ahead is not None and link is ahead.link else None
+            writing = written.pieces() if written else self._written(link, messages, turn=turn, trace=trace)
+            if self._choosing.may_doubt(link, order):
+                writing = self._choosing.sure(writing)
             try:
-                written = ahead if ahead is not None and link is ahead.link else None
-                pieces = written.pieces() if written else self._written(link, messages, turn=turn, trace=trace)
-                async for text in pieces:
+                async for text in writing:
                     if not begun:
                         at = written.first_at if written else None
                         self._reporter.mark(turn, "first_token", trace, at=at)
@@ -200,10 +169,14 @@ class Mind:
                     yield text
             except TransientError as failed:
                 instead = "fixed phrase" if begun else following
+                self._choosing.failed(link, trace=trace, doubted=False)
                 self._models.failed(link, failed, instead=instead, turn=turn, trace=trace)
                 if begun:
                     break
+            except Doubted:
+                self._choosing.failed(link, trace=trace, doubted=True)
             else:
+                self.whole = True
                 return
         if not begun:
             self._models.unanswered(turn=turn, trace=trace)
@@ -212,10 +185,16 @@ class Mind:
             fallback = self._lines.apology if turn else fallback  # the greeting holds the disclosure
         yield f" {fallback}" if begun else fallback
 
+    def _order(self, text: str, trace: TurnTrace, *, turns: int = 0) -> tuple[Link[LanguageModel], ...]:
+        turns += sum(one.role == "user" for one in self._talk.messages)
+        return self._choosing.order(
+            self._models.order(), text=text, turns=turns, trace=trace, summarised=bool(self._talk.lines)
+        )
+
     async def _written(
         self, link: Link[LanguageModel], messages: Sequence[ChatMessage], *, turn: int, trace: TurnTrace,
         speculative: bool = False,
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         with self._models.asks(link, turn=turn, trace=trace, speculative=speculative) as units:
             written = 0
             async with aclosing(taking(link.port.answer(messages), whole_ms=link.whole_ms)) as chunks:
@@ -229,6 +208,27 @@ class Mind:
             if not written:
                 raise TransientError("empty answer")
 
+    @property
+    def personal(self) -> bool:
+        """Whether something of this caller is known, or may be soon: what she is answered is then hers alone."""
+        return self._knowing is not None and self._knowing.possible
+
+    def before_last(self) -> tuple[str, ...]:
+        """Give all that the model sees of the call before the last thing that was said."""
+        return tuple(one.text for one in self._told()[:-1])
+
+    def _told(self) -> list[ChatMessage]:
+        known = self._knowing.text if self._knowing is not None else None
+        about = [ChatMessage(role="system", text=text) for text in (known, self._talk.summary) if text]
+        return [*about, *self._talk.messages]
+
+    def _show(self, trace: TurnTrace) -> None:
+        trace.note({
+            registry.SUMMARISED: len(self._talk.lines),
+            registry.CALLER_CONTEXT: self._knowing.state if self._knowing is not None else "off",
+        })
+
     def _remember(self, role: str, text: str) -> None:
-        self._history.append(ChatMessage.model_validate({"role": role, "text": text}))
-        del self._history[:-KEPT_MESSAGES]
+        message = ChatMessage.model_validate({"role": role, "text": text})
+        talk = take(self._talk, message, most_messages=self._window.messages, budget=self._window.tokens)
+        self._talk = talk if self._window.summary else talk.model_copy(update={"lines": ()})

@@ -15,6 +15,7 @@ from streams.voice.wire import Frames, Wire
 
 LEAD_MS = 120
 STEP_MS = 60  # frames that leave together: each record costs the broker and its readers the same, long or short
+SIGN_ENDS_WITHIN_MS = 240  # so much of a sign's phrase is said to its end when the answer is there
 SIGN_LEAD_MS = 40  # an answer waits for what was sent of a sign
 MOST_TOGETHER = 10  # frames
 MARK_EVERY_MS = 200
@@ -48,7 +49,9 @@ class Mouth:
             async for frames in self._paced(answer, lead_ms=LEAD_MS, step_ms=STEP_MS):
                 if first is None:  # a mark behind the first sound, not behind what follows it
                     frames = _to_first_sound(frames)
-                self._cut_sign()
+                await self._cut_sign()
+                if answer.interrupted:
+                    continue
                 self.sounded_at = asyncio.get_running_loop().time()
                 await self._wire.media(frames, utterance=answer.utterance, said_ms=answer.sent_ms)
                 audible = any(sounds for _, sounds in frames)
@@ -92,10 +95,13 @@ class Mouth:
             self._sign = None
         return self.played(sign)
 
-    def _cut_sign(self) -> None:
-        if self._sign is not None and not self._sign.interrupted:
-            del self._sign.frames[self._sign.sent :]
-            self._sign.changed.set()
+    async def _cut_sign(self) -> None:
+        sign = self._sign
+        if sign is None or sign.interrupted:
+            return
+        del sign.frames[last_of(sign) :]
+        sign.changed.set()
+        await asyncio.sleep((len(sign.frames) - sign.sent) * FRAME_MS / 1000)
 
     def returned(self, name: str) -> None:
         """Take a playback mark that came back; unknown ones are another session's."""
@@ -190,3 +196,14 @@ class Mouth:
 def _to_first_sound(frames: Frames) -> Frames:
     first = next((n for n, (_, sounds) in enumerate(frames) if sounds), len(frames))
     return frames[: first + 1]
+
+
+def last_of(sign: Answer) -> int:
+    """Give how many frames of a sign are played when the answer is there: to the end of its phrase, where that is near.
+
+    What has begun with the answer waiting behind it ends: a second phrase is not begun, a long one is cut where it is.
+    """
+    for phrase in sign.spoken.phrases:
+        if phrase.start_ms < sign.sent_ms < phrase.end_ms <= sign.sent_ms + SIGN_ENDS_WITHIN_MS:
+            return phrase.end_ms // FRAME_MS
+    return sign.sent

@@ -28,6 +28,13 @@ async def phrases(tokens: AsyncIterator[str]) -> AsyncIterator[str]:
         yield text
 
 
+async def whole(tokens: AsyncIterator[str]) -> AsyncIterator[str]:
+    """Give a text as one phrase, once it is written to its end."""
+    text = "".join([token async for token in tokens])
+    if text.strip():
+        yield text
+
+
 def surely_ended(text: str) -> bool:
     """Tell whether a first sentence is complete though nothing follows it yet."""
     if SURE_END.search(text) is None or ABBREVIATION.search(text) or ADDRESS.search(text):

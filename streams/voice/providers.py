@@ -17,10 +17,12 @@ class Providers:
     text_to_speech: tuple[Link[TextToSpeech], ...]
     language_model: tuple[Link[LanguageModel], ...]
     speech_to_speech: tuple[Link[SpeechToSpeech], ...] = ()
+    small_language_model: tuple[Link[LanguageModel], ...] = ()
 
     async def close(self) -> None:
         """Give connections back."""
-        for links in (self.speech_to_text, self.text_to_speech, self.language_model, self.speech_to_speech):
+        heard = (self.speech_to_text, self.text_to_speech, self.speech_to_speech)
+        for links in (*heard, self.language_model, self.small_language_model):
             for link in links:
                 await link.port.close()
 
@@ -33,4 +35,5 @@ def open_providers(settings: Settings) -> Providers:
         open_chain(chains.text_to_speech, SPEAKS, port="text_to_speech"),
         open_chain(chains.language_model, WRITES, port="language_model"),
         open_chain(chains.speech_to_speech, CONVERSES, port="speech_to_speech"),
+        open_chain(chains.small_language_model, WRITES, port="small_language_model"),
     )

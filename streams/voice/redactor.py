@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from governance.redacting import Answer, RedactionState, redact_words
-from governance.redaction import Pseudonyms
+from governance.redaction import Pseudonyms, redact
 from governance.redaction_window import Window
 from infra.keys import Keyring
 from schemas.base import Data
@@ -57,6 +57,13 @@ class CallRedactor:
     def foresee(self, text: str, question: str | None) -> None:
         """Detect ahead of the end of turn; of a text that changes again, the detection is of no use to anybody."""
         self._foreseen = asyncio.create_task(self._ahead(text, question))
+
+    async def about(self, text: str) -> str:
+        """Give what somebody else tells of the caller, without personal data; raises DetectionFailed: fails closed."""
+        spans = await self._detect(text, None)
+        hidden, _, pseudonyms = redact(text, spans, self._state.pseudonyms, digest=self._digest)
+        self._state = self._state.model_copy(update={"pseudonyms": pseudonyms})
+        return hidden
 
     async def _ahead(self, text: str, question: str | None) -> None:
         with suppress(DetectionFailed):  # it is tried again when it is needed

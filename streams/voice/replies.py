@@ -3,27 +3,26 @@
 Both are kept up to date: what one of them says the other is told, redacted and as far as it was heard.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 
 from governance.errors import TransientError
 from streams.voice.duplex import CASCADE, Duplex
 from streams.voice.mind import Mind
-from streams.voice.phrasing import phrases
 from streams.voice.spans import Traces
-from streams.voice.speculation import Speculations
 from streams.voice.vendor_answer import Sound
+from streams.voice.wording import Wording
 
 
 class Replies:
     """One call's conversation, whoever carries it."""
 
-    def __init__(self, mind: Mind, traces: Traces, duplex: Duplex, ahead: Speculations) -> None:
-        """Take the two, and what the language model may have begun to write already."""
+    def __init__(self, mind: Mind, traces: Traces, duplex: Duplex, wording: Wording) -> None:
+        """Take the two, and how the language model's answers are worded."""
         self._mind = mind
         self._traces = traces
         self._duplex = duplex
-        self._ahead = ahead
+        self._wording = wording
         self._vendors = False  # whether the words of the answer are the vendor's
 
     async def hear(self, text: str, *, turn: int) -> str:
@@ -43,8 +42,11 @@ class Replies:
         if text:
             self._duplex.note("assistant", text)
 
-    async def answer(self, *, turn: int, fallback: str) -> AsyncIterator[str | Sound]:
-        """Give the next answer as sound or as words; `fallback` ends one that broke off."""
+    async def answer(self, *, turn: int, fallback: str, question: str | None = None) -> AsyncIterator[str | Sound]:
+        """Give the next answer as sound or as words; `fallback` ends one that broke off.
+
+        `question` is what the caller asked, redacted, where others may ask the same.
+        """
         duplex, trace = self._duplex, self._traces.of(turn)
         provider = duplex.provider if duplex.answers(turn) else None
         if provider is not None:
@@ -65,12 +67,13 @@ class Replies:
             if begun:
                 yield f" {fallback}"
                 return
-        ahead = self._ahead.take(turn=turn)
-        async for token in self._mind.answer(turn=turn, trace=trace, fallback=fallback, ahead=ahead):
+        async for token in self._wording.words(question, turn=turn, trace=trace, fallback=fallback):
             yield token
 
 
-async def phrased(tokens: AsyncIterator[str | Sound]) -> AsyncIterator[str | Sound]:
+async def phrased(
+    tokens: AsyncIterator[str | Sound], cut: Callable[[AsyncIterator[str]], AsyncIterator[str]]
+) -> AsyncIterator[str | Sound]:
     """Cut words into phrases and pass sound on between them."""
     sounds: list[Sound] = []
 
@@ -82,8 +85,18 @@ async def phrased(tokens: AsyncIterator[str | Sound]) -> AsyncIterator[str | Sou
             yield token
 
     while True:
-        async for phrase in phrases(words()):
+        async for phrase in cut(words()):
             yield phrase
         if not sounds:
             return
         yield sounds.pop()
+
+
+async def joined(
+    first: AsyncIterator[str | Sound], second: AsyncIterator[str | Sound]
+) -> AsyncIterator[str | Sound]:
+    """Give one after the other."""
+    async for token in first:
+        yield token
+    async for token in second:
+        yield token

@@ -1,26 +1,21 @@
 """The live session of one call: its parts put together, its records taken in order, and what governance tells it."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 import structlog
 
-from governance.endpointing import Limits
-from governance.patience import Patience
-from infra.speech.links import Link, linked
-from infra.speech.ports import LanguageModel, SpeechToSpeech, SpeechToText, TextToSpeech, TurnDetector, VoiceActivity
+from infra.speech.links import linked
 from schemas.audio import AudioRecord
 from schemas.base import Event
 from schemas.calls import CallEnded, SessionResumed
 from schemas.desk import HandoffReassigned, HandoffReleased
 from schemas.handoffs import HandoffAccepted
-from schemas.policies import Policy
 from schemas.verdicts import EmergencyDetected, HandoffRequested
 from streams.voice.answers import Answers
 from streams.voice.chain import chain_for
+from streams.voice.choosing import Choosing
 from streams.voice.consenting import Consenting
 from streams.voice.duplex import Duplex
 from streams.voice.ear import Ear, EarEvents
@@ -28,51 +23,27 @@ from streams.voice.floor import Floor
 from streams.voice.hearing import Hearing
 from streams.voice.incoming import Incoming, field_of
 from streams.voice.keys import Keys
-from streams.voice.lines import Lines
-from streams.voice.mind import Mind, Redact
+from streams.voice.knowing import Knowing
+from streams.voice.mind import Mind
 from streams.voice.mouth import Mouth
+from streams.voice.parts import Parts
 from streams.voice.playing import Answer
 from streams.voice.recall import Recalled
 from streams.voice.relay import Relay
 from streams.voice.replies import Replies
-from streams.voice.reporter import Door, Reporter
-from streams.voice.signs import AFTER_MS, Kind, Signs
+from streams.voice.reporter import Reporter
+from streams.voice.signs import Signs
 from streams.voice.spans import Traces
 from streams.voice.speaker import Speaker
 from streams.voice.speculation import Speculations
-from streams.voice.start import Setup, hears_payments, withholds_nothing
-from streams.voice.stock import Stock
-from streams.voice.wire import Outlet, Wire
+from streams.voice.start import Setup, hears_payments
+from streams.voice.wire import Wire
+from streams.voice.wording import Wording
 
 REPORT_WITHIN_S = 5.0
 RECORDS_A_SECOND = 50
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What every session of a process shares: providers, models, doors and rules."""
-
-    speech_to_text: SpeechToText | tuple[Link[SpeechToText], ...]
-    text_to_speech: TextToSpeech | tuple[Link[TextToSpeech], ...]
-    language_model: LanguageModel | tuple[Link[LanguageModel], ...]
-    activity: Callable[[int], VoiceActivity]  # one for each call, at this rate or the nearest it can hear
-    detector: TurnDetector
-    door: Door
-    outlet: Outlet
-    redactor: Callable[[Setup], Redact]
-    policy: Policy | None
-    lines: Lines
-    limits: Limits
-    now: Callable[[], datetime]
-    stock: Stock = field(default_factory=Stock)
-    sign: Kind = "off"
-    sign_after_ms: int = AFTER_MS
-    eager: bool = False
-    patience: Patience = field(default_factory=Patience)
-    speech_to_speech: tuple[Link[SpeechToSpeech], ...] = ()
-    withheld: Callable[[Setup], bool] = withholds_nothing  # whether the sound of a call may go to no such model now
 
 
 class Session:
@@ -87,7 +58,8 @@ class Session:
         self._traces = Traces(call_id=setup.call_id)
         self._mouth = Mouth(self._wire, now=parts.now, fast=setup.fast, first_played=self._first_played)
         voices = chain_for("text_to_speech", linked(parts.text_to_speech), self._reporter, policy=parts.policy)
-        models = chain_for("chat", linked(parts.language_model), self._reporter, policy=parts.policy)
+        writers = (*linked(parts.language_model), *parts.tactics.small)
+        models = chain_for("chat", writers, self._reporter, policy=parts.policy)
         self._hears = chain_for("speech_to_text", linked(parts.speech_to_text), self._reporter, policy=parts.policy)
         speaker = Speaker(
             self._mouth, voices, self._reporter, setup, stock=parts.stock, apology=parts.lines.apology,
@@ -98,13 +70,24 @@ class Session:
             traces=self._traces, voices=[link.port.provider for link in voices.links], kind=parts.sign,
             after_ms=parts.sign_after_ms, may_speak=lambda: self._floor.turn > 0 or setup.resumed,
         )
+        tactics = parts.tactics
+        redact = parts.redactor(setup)
+        self._knowing = Knowing(tactics.lookup, setup, self._reporter, redact=redact)
         self._mind = Mind(
             models, self._reporter, lines=parts.lines, policy=parts.policy,
-            redact=parts.redactor(setup),
+            redact=redact, choosing=Choosing(tactics.small), window=tactics.window,
+            knowing=self._knowing,
         )
+        if tactics.warming is not None:
+            chains = (models.links, voices.links, self._hears.links)
+            tactics.warming.begin([link.port for links in chains for link in links])
         self._ahead = Speculations(
             mind=self._mind, reporter=self._reporter, traces=self._traces, now=parts.now,
             on=parts.eager and not parts.speech_to_speech,  # such a model answers what it hears, not what was written
+        )
+        wording = Wording(
+            self._mind, self._reporter, setup, tactics=tactics, lines=parts.lines, policy=parts.policy,
+            ahead=self._ahead,
         )
         both = parts.speech_to_speech
         self._duplex = Duplex(
@@ -117,7 +100,7 @@ class Session:
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
             lines=parts.lines, ear=lambda: self._ear, signs=self._signs,
             consenting=Consenting(parts.policy, setup, lines=parts.lines, now=parts.now), now=parts.now,
-            ahead=self._ahead, replies=Replies(self._mind, self._traces, self._duplex, self._ahead),
+            ahead=self._ahead, wording=wording, replies=Replies(self._mind, self._traces, self._duplex, wording),
         )
         self._handed: set[str] = set()
         self._alarms: set[str] = set()
@@ -134,7 +117,7 @@ class Session:
         self._floor = Floor(
             first_turn=first_turn, ear=lambda: self._ear, hearing=self._hearing, mind=self._mind,
             answers=self._answers, reporter=self._reporter, traces=self._traces, lines=parts.lines, now=parts.now,
-            signs=self._signs, ahead=self._ahead, duplex=self._duplex,
+            signs=self._signs, ahead=self._ahead, duplex=self._duplex, interims=parts.tactics.interims,
         )
         floor = self._floor
         self._keys = Keys(entered=floor.entered)
@@ -224,6 +207,7 @@ class Session:
         await self._ear.close()
         await self._floor.close()
         await self._answers.close()
+        await self._knowing.close()
         await self._hearing.close()
         await self._duplex.close()
         if reason == "lost":  # else the channel itself says how the call ended

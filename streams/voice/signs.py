@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Literal
 
+from schemas import telemetry as registry
 from schemas.outside import SignPlayed
 from schemas.turns import Provider
 from streams.voice.frames import Framer, tone
@@ -112,6 +113,7 @@ class Signs:
         if sign.interrupted:
             ended = "stopped"
         if sign.sent:
+            self._traces.of(sign.turn).note({registry.SIGNS: self._given.get(sign.turn, 0)})
             self._reporter.report(SignPlayed(
                 turn=sign.turn, sign="filler" if sign.spoken.phrases else "tone", text=sign.spoken.heard(played.ms),
                 played_ms=played.ms, method=played.method, ended=ended,

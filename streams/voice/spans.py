@@ -1,14 +1,15 @@
 """One tree of spans for each turn: the root `turn`, below it what was asked of providers (OpenTelemetry GenAI)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from opentelemetry.trace import Span
 
 from infra import telemetry
+from infra.telemetry import Value
 from infra.trace_carrier import traceparent_of
 from schemas import telemetry as registry
-from schemas.telemetry import SpanName
+from schemas.telemetry import Attribute, SpanName
 from schemas.turns import Provider
 
 
@@ -37,6 +38,23 @@ class TurnTrace:
         ) as span:
             telemetry.annotate(span, {registry.PROVIDER_REGION: provider.region})
             yield span
+
+    def note(self, attributes: Mapping[Attribute, Value]) -> None:
+        """Add to the turn's root what was done in it."""
+        if self._root.is_recording():
+            telemetry.annotate(self._root, attributes)
+
+    @contextmanager
+    def guards(self, *, policy_version: str) -> Iterator[Span]:
+        """Trace one phrase's way past the rail."""
+        span = telemetry.start_span(registry.APPLY_GUARDRAIL, about="output rail", parent=self.traceparent, attributes={
+            registry.GUARDRAIL_NAME: "output rail", registry.POLICY_VERSION: policy_version,
+            registry.CONVERSATION_ID: self._call_id, registry.TURN_NUMBER: self._turn,
+        })
+        try:
+            yield span
+        finally:
+            span.end()
 
     def heard(self, *, played_ms: int, interrupted: bool) -> None:
         """Note how the answer was heard."""

@@ -16,14 +16,16 @@ from infra.speech.links import Link
 from infra.speech.ports import LanguageModel
 from schemas.outside import SpeculationEnded
 from schemas.speech import ChatMessage
-from streams.voice.mind import Draft, Mind
+from streams.voice.mind import Mind
+from streams.voice.ports import Draft
 from streams.voice.reporter import Reporter
 from streams.voice.spans import Traces
 
 WORD = re.compile(r"\w+")
 GOES_ON_MS = 160  # speech after the belief that is more than the last syllable's tail
 MOST_IN_A_TURN = 3  # a hesitant caller costs no more than so many questions in vain
-Because = Literal["same_words", "other_words", "went_on", "policy", "no_turn", "failed", "call_over"]
+Because = Literal["same_words", "other_words", "went_on", "policy", "no_turn", "failed", "call_over",
+                  "kept_answer"]
 
 
 class Ahead:
@@ -56,7 +58,7 @@ class Ahead:
         mine, its = self._messages, messages
         return len(mine) == len(its) and list(mine[:-1]) == list(its[:-1]) and same(mine[-1].text, its[-1].text)
 
-    async def pieces(self) -> AsyncIterator[str]:
+    async def pieces(self) -> AsyncGenerator[str, None]:
         """Give what is written, from its beginning; ends with whoever takes it. Raises TransientError."""
         given = 0
         try:

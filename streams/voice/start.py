@@ -15,6 +15,7 @@ class Start(Frozen, extra="ignore"):
     audio_partition: int | None = Field(default=None, ge=0, description="call.audio.out partition of its gateway")
     channel: str = "websocket"
     language: str = "en"
+    caller: str | None = Field(default=None, description="pseudonym of the caller")
     policy_version: str | None = Field(default=None, description="what the call is held to")
     jurisdiction: Jurisdiction | None = Field(default=None, description="whose law counts; absent: the strictest")
     fast: bool = Field(default=False, description="answer without waiting for the playback: for tests and batches")
@@ -30,6 +31,7 @@ class Setup(Frozen):
     audio_partition: int | None
     fast: bool = False
     language: str = "en"
+    caller: str | None = None
     policy_version: str | None = None
     jurisdiction: Jurisdiction | None = None
     resumed: bool = Field(default=False, description="the call was already running when this session took it")
@@ -51,7 +53,7 @@ def setup_of(record: AudioRecord, start: Start, *, resumed: bool) -> Setup:
         call_id=record.call_id, tenant=record.tenant, encoding=record.encoding, sample_rate=record.sample_rate,
         audio_partition=start.audio_partition, fast=start.fast, resumed=resumed, first_number=record.number,
         language=start.language, policy_version=start.policy_version,
-        jurisdiction=start.jurisdiction,
+        jurisdiction=start.jurisdiction, caller=start.caller,
     )
 
 

@@ -36,13 +36,14 @@ from streams.voice.decisions import Decisions
 from streams.voice.frames import VAD_RATES
 from streams.voice.host import Host, Pin, Reject
 from streams.voice.lines import Lines
-from streams.voice.mind import Redact
+from streams.voice.parts import Parts
+from streams.voice.ports import Redact
 from streams.voice.providers import Providers, open_providers
 from streams.voice.recall import KafkaRecall, Recall, Recalled
 from streams.voice.redactor import DETECT_WITHIN_S, CallRedactor
-from streams.voice.session import Parts
 from streams.voice.start import Setup, read_start
 from streams.voice.stock import Stock
+from streams.voice.tactics_set import open_tactics
 from streams.voice.wire import Wire
 
 log = structlog.get_logger()
@@ -175,5 +176,6 @@ def _parts(
         redactor=redactor, policy=book.house, lines=LINES, limits=Limits(), now=now, stock=stock, sign=settings.sign,
         sign_after_ms=settings.sign_after_ms, eager=settings.eager, speech_to_speech=providers.speech_to_speech,
         withheld=lambda setup: watch.open(tenant=setup.tenant, call_id=setup.call_id),
+        tactics=open_tactics(settings, providers, detection),
         patience=Patience(ask_after_ms=settings.voice_ask_after_ms, end_after_ms=settings.voice_end_after_ms),
     )

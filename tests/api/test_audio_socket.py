@@ -110,6 +110,7 @@ async def test_a_call_is_numbered_sealed_and_told_from_start_to_end(served: Serv
     events = await told(served, "whole-1")
     assert [name for name, _ in events] == ["call_started", "call_ended"]
     assert events[0][1]["caller"] == "+12025550123"
+    assert json.loads(records[0].payload)["caller"].startswith("caller-")  # a session sees no number
     assert events[0][1]["jurisdiction"] == json.loads(records[0].payload)["jurisdiction"] == "US-CA"
     with transaction(served.pool) as connection:  # the recorder asks this row, which the door wrote first
         noted = connection.execute(text("SELECT mode, jurisdiction FROM recording_consent WHERE call_id = 'whole-1'"))

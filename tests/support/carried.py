@@ -19,7 +19,7 @@ from schemas.base import Data, Event, derived_id
 from schemas.turns import (
     AssistantHeard,
 )
-from streams.voice.session import Parts
+from streams.voice.parts import Parts
 from tests.support.chains import PATIENT_MS, entry, hears, speaks, writes
 from tests.support.live_models import SAID, LiveServer, RawCodec, live_server
 from tests.support.provider_server import ANSWER, ProviderServer, provider_server

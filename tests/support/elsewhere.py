@@ -88,6 +88,8 @@ ELSEWHERE = {
     "infra/bench/barge_in": "infra/test_bench_turns.py",
     "infra/bench/eager.py": "infra/test_bench_turns.py",
     "infra/cli_bench_turns.py": "infra/test_bench_turns.py",
+    "infra/bench/tactics": "infra/test_bench_tactics.py",
+    "infra/cli_bench_tactics.py": "infra/test_bench_tactics.py",
     "infra/bench/vendor": "infra/test_bench_voice.py",
     "infra/bench/voice": "infra/test_bench_voice.py",
     "infra/cli_bench_voice.py": "infra/test_bench_voice.py",
@@ -220,6 +222,12 @@ ELSEWHERE = {
     "streams/transport.py": "streams/test_stair.py",
     # The live session is a loop of small parts; each is heard working in a whole call.
     "streams/voice/": "streams/voice/test_session.py",
+    # The tactics of the live session.
+    "streams/voice/choosing.py": "streams/voice/test_tactics.py",
+    "streams/voice/knowing.py": "streams/voice/test_tactics.py",
+    "streams/voice/rail.py": "streams/voice/test_tactics.py",
+    "streams/voice/wording.py": "streams/voice/test_tactics.py",
+    "streams/voice/warming.py": "streams/voice/test_tactics.py",
     "streams/voice/consenting.py": "streams/voice/test_agreement.py",
     "streams/voice/signs.py": "streams/voice/test_nothing_waits.py",
     "streams/voice/incoming.py": "streams/voice/test_networks.py",

@@ -26,13 +26,19 @@ class ProviderServer:
         self.how = how
         self.heard = HEARD
         self.url = ""
+        self.connections = 0
+        self.answer: tuple[str, ...] = ANSWER
         self.asked: list[tuple[str, bytes]] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 length = next((int(line.split(b":")[1]) for line in head.lower().split(b"\r\n")
                                if line.startswith(b"content-length")), 0)
+                if b"/models" in head.split(b"\r\n")[0]:  # a connection is opened ahead
+                    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+                    continue
                 port = next(port for port in TYPES if f"/{port}".encode() in head.split(b"\r\n")[0])
                 body = await reader.readexactly(length)
                 self.asked.append((port, body))
@@ -81,7 +87,7 @@ class ProviderServer:
         elif self.how == "garbage":
             yield b"data: {\"choices\": [{\"delta\": {\"content\": \xff\xfe}}]}\n\n"
         else:
-            for number, token in enumerate(ANSWER):
+            for number, token in enumerate(self.answer):
                 wrong = self.how == "error" and number == 2
                 yield b"data: " + json.dumps({"error": {"message": "no"}} if wrong else chunk(token)).encode() + b"\n\n"
             yield b"data: [DONE]\n\n"

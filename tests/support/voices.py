@@ -24,7 +24,7 @@ from schemas.base import Data
 from schemas.turns import AssistantHeard
 from streams.voice.host import Host
 from streams.voice.lines import Lines
-from streams.voice.session import Parts
+from streams.voice.parts import Parts
 from tests.support.telephone import Recorded, Telephone
 
 SUPPORT = Path(__file__).parents[1] / "data" / "audio" / "speak-to-customer-support.wav"

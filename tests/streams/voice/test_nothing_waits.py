@@ -13,7 +13,7 @@ from schemas.policies import Policy
 from schemas.residency import ResidencyRules
 from schemas.turns import AssistantHeard, SpeechStarted, UtteranceFinalized
 from schemas.verdicts import HandoffRequested
-from streams.voice.session import Parts
+from streams.voice.parts import Parts
 from streams.voice.stock import Stock
 from tests.support.chains import PATIENT_MS, entry, hears, speaks, writes
 from tests.support.provider_server import ANSWER, HEARD, ProviderServer, provider_server

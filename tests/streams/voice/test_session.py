@@ -30,7 +30,7 @@ from schemas.turns import (
     TurnMarked,
     UtteranceFinalized,
 )
-from streams.voice.session import Parts
+from streams.voice.parts import Parts
 from tests.support.consent_calls import CONSENT, QUESTION
 from tests.support.telephone import Telephone
 from tests.support.voices import LINES, RATE, SUPPORT, Voices, call, folded, heard, until

@@ -20,7 +20,7 @@ from schemas.turns import (
     UtteranceFinalized,
 )
 from streams.voice.lines import Lines
-from streams.voice.session import Parts
+from streams.voice.parts import Parts
 from streams.voice.speculation import same
 from tests.support.chains import PATIENT_MS, entry, speaks, writes
 from tests.support.deepgram_server import DeepgramServer, deepgram_server

@@ -12,7 +12,7 @@ from schemas.turns import (
     AssistantHeard,
     ProviderFailed,
 )
-from streams.voice.session import Parts
+from streams.voice.parts import Parts
 from tests.support.carried import SYSTEMS, answered, ask, ask_until, carried, of_vendors, openai, replied
 from tests.support.chains import PATIENT_MS, entry, hears, speaks, writes
 from tests.support.live_models import SAID, live_server
