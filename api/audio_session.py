@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from functools import partial
 from typing import Literal
 
 import structlog
@@ -188,11 +189,8 @@ class AudioSession:
         await self._uplink.send("start", json.dumps(content).encode(), traceparent=self._traceparent)
 
     async def _pseudonym(self, caller: str | None) -> str | None:
-        if not caller:
-            return None
-        return await asyncio.to_thread(
-            self._parts.keyring.pseudonym, tenant=self._who.tenant, kind="caller", value=caller
-        )
+        told = partial(self._parts.keyring.pseudonym, tenant=self._who.tenant, kind="caller")
+        return await asyncio.to_thread(told, value=caller) if caller else None
 
     async def _policy_version(self) -> str | None:
         """Pin the version that counts now; where the database is away the stair pins it later, and the call begins."""

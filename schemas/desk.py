@@ -52,7 +52,7 @@ class HandoffNoted(Data):
     clear_text: ClassVar[bool] = True
     handoff: str
     agent: str
-    text: str = Field(min_length=1, max_length=8000)
+    text: str = Field(max_length=8000)
 
 
 class HandoffNoteRedacted(Data):

@@ -111,7 +111,7 @@ class OpenAIDialogue:
 
     async def commit(self) -> None:
         """Make what was heard an utterance."""
-        await self._send(self._connection.input_audio_buffer.commit())
+        await self._send(self._connection.send({"type": "input_audio_buffer.commit"}))
 
     async def forget(self, nth: int) -> None:
         """Delete an utterance, also one whose name the vendor has not told yet; with 0 clear what was not committed."""

@@ -77,6 +77,7 @@ ELSEWHERE = {
     "infra/amended_packets.py": "infra/test_read_model.py",
     "infra/audit_reconcile.py": "infra/test_audit_tampering.py",
     "infra/audit_rows.py": "api/test_audit.py",
+    "infra/figures.py": "api/test_figures.py",
     "infra/audit_source.py": "infra/test_cli_audit.py",
     "infra/audit_tables.py": "infra/test_audit_store.py",
     "infra/bench/": "infra/test_bench.py",
