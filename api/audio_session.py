@@ -159,8 +159,7 @@ class AudioSession:
         await self._hear_all(self._order.put(*read))
 
     async def _hear_held(self) -> None:
-        if self._order is not None:
-            await self._hear_all(self._order.rest())
+        await self._hear_all(self._order.rest() if self._order is not None else [])
 
     async def _hear_all(self, frames: list[Frame]) -> None:
         for one in frames:
