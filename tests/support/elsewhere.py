@@ -223,7 +223,6 @@ ELSEWHERE = {
     "streams/transport.py": "streams/test_stair.py",
     # The live session is a loop of small parts; each is heard working in a whole call.
     "streams/voice/": "streams/voice/test_session.py",
-    # The tactics of the live session.
     "streams/voice/choosing.py": "streams/voice/test_tactics.py",
     "streams/voice/knowing.py": "streams/voice/test_tactics.py",
     "streams/voice/rail.py": "streams/voice/test_tactics.py",
