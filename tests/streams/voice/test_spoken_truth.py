@@ -91,7 +91,10 @@ class Phone:
                 if one.kind == "mark" and self.returns_cleared:
                     self._return(one)
             return
-        self._queue.append(record)
+        # A record may hold several frames; what is cleared stops between two of them.
+        size = SETUP.sample_rate * FRAME_MS // 1000 * (2 if record.encoding == "linear16" else 1)
+        frames = max(1, len(record.payload) // size) if record.kind == "media" else 1
+        self._queue += [record] * frames
         self._news.set()
 
     async def play(self) -> None:
