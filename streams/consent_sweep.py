@@ -1,12 +1,9 @@
 """Deletes what was recorded of callers who said no, with a receipt; again, while a recorder may still be writing."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from infra import clock, outbox, recording_consents, recording_gaps, recordings
 from infra.database import transaction
@@ -17,8 +14,8 @@ from infra.recording_consents import Unswept
 from infra.recording_plan import stretches
 from infra.recordings import CHUNK
 from schemas.recordings import Direction, RecordingDestroyed
+from streams.rounds import rounds
 
-log = structlog.get_logger()
 SOURCE = "/callwarden/consent"
 LOOK_EVERY_S = 1.0
 SETTLED_AFTER = timedelta(seconds=4)  # a recorder that had asked before has written by then
@@ -37,12 +34,7 @@ class ConsentSweeper:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            try:
-                await asyncio.to_thread(self.once)
-            except DBAPIError as outside:
-                log.warning("what callers refused waits for the database", error=type(outside).__name__)
-            await asyncio.sleep(LOOK_EVERY_S)
+        await rounds(self.once, every_s=LOOK_EVERY_S, room="consent_sweep")
 
     def once(self) -> int:
         """Delete what is there; gives how many receipts were written."""

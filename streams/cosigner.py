@@ -5,7 +5,6 @@ from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from governance.audit.errors import VerificationError
 from governance.audit.log_policy import parse_policy
@@ -16,6 +15,7 @@ from infra.cosigning import Others
 from infra.database import transaction
 from infra.keys import Keyring
 from streams.entries import failure
+from streams.rounds import rounds
 
 log = structlog.get_logger()
 
@@ -40,13 +40,9 @@ class Cosigner:
 
     async def run(self) -> None:
         """Ask again and again; with nobody to ask, wait for the end."""
-        while True:
-            if self._others != Others():
-                try:
-                    await asyncio.to_thread(self.once)
-                except DBAPIError as outside:
-                    log.warning("cosigning waits for the database", error=type(outside).__name__)
-            await asyncio.sleep(self._every_s)
+        if self._others == Others():
+            await asyncio.Event().wait()
+        await rounds(self.once, every_s=self._every_s, room="cosigner")
 
     def once(self) -> None:
         """Ask everybody once, each within its bound."""

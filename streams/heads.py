@@ -2,16 +2,13 @@
 
 import asyncio
 
-import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from infra import clock, stream_heads
 from infra.audit_store import tenants
 from infra.database import transaction
 from infra.keys import Keyring
-
-log = structlog.get_logger()
+from streams.rounds import rounds
 
 
 class HeadsTimer:
@@ -24,12 +21,8 @@ class HeadsTimer:
 
     async def run(self) -> None:
         """Wait first: a service that starts often does not write often."""
-        while True:
-            await asyncio.sleep(self._every_s)
-            try:
-                await asyncio.to_thread(self.once)
-            except DBAPIError as outside:
-                log.warning("stream heads wait for the database", error=type(outside).__name__)
+        await asyncio.sleep(self._every_s)
+        await rounds(self.once, every_s=self._every_s, room="heads")
 
     def once(self) -> None:
         """Write one entry into each log that has grown since its last one."""

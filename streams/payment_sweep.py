@@ -3,12 +3,9 @@
 Something is kept where a window was told late, or in the moment between its opening and a recorder's look.
 """
 
-import asyncio
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from infra import clock, outbox, payment_remains, payment_windows
 from infra.database import transaction
@@ -16,8 +13,8 @@ from infra.front_door import event
 from infra.keys import Keyring
 from infra.payment_windows import Kept
 from schemas.payments import PaymentDataDestroyed
+from streams.rounds import rounds
 
-log = structlog.get_logger()
 SOURCE = "/callwarden/payment"
 LOOK_EVERY_S = 1.0
 SETTLED_AFTER = timedelta(seconds=4)  # what was on its way has been kept by then, and its recording is not yet closed
@@ -36,12 +33,7 @@ class PaymentSweeper:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            try:
-                await asyncio.to_thread(self.once)
-            except DBAPIError as outside:
-                log.warning("payment windows wait for the database", error=type(outside).__name__)
-            await asyncio.sleep(LOOK_EVERY_S)
+        await rounds(self.once, every_s=LOOK_EVERY_S, room="payment_sweep")
 
     def once(self) -> int:
         """Look through what waits for it; gives how many receipts were written."""

@@ -1,15 +1,11 @@
 """Notices agents whom the desk has lost sight of: what they had claimed is offered again."""
 
-import asyncio
-
-import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from infra import clock, presence, released
 from infra.database import transaction
+from streams.rounds import rounds
 
-log = structlog.get_logger()
 LOOK_EVERY_S = 1.0
 
 
@@ -22,12 +18,7 @@ class PresenceSweeper:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            try:
-                await asyncio.to_thread(self.once)
-            except DBAPIError as outside:
-                log.warning("the presence of agents waits for the database", error=type(outside).__name__)
-            await asyncio.sleep(LOOK_EVERY_S)
+        await rounds(self.once, every_s=LOOK_EVERY_S, room="presence_sweep")
 
     def once(self) -> int:
         """Look once; gives how many handoffs were given back."""

@@ -1,11 +1,8 @@
 """Signs what the audit logs hold, at most twice a second each (C2SP tlog-checkpoint), the log of logs last."""
 
-import asyncio
 from pathlib import Path
 
-import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from governance.audit.log_of_logs import LOGS
 from governance.audit.note import Signer
@@ -15,8 +12,8 @@ from infra.audit_store import tenants
 from infra.checkpoints import Published, publish
 from infra.database import transaction
 from infra.rollback_guard import RollbackGuard
+from streams.rounds import rounds
 
-log = structlog.get_logger()
 EVERY_S = 0.5
 
 
@@ -34,12 +31,7 @@ class Publisher:
 
     async def run(self) -> None:
         """Publish until cancelled; a database that does not answer is waited for."""
-        while True:
-            try:
-                await asyncio.to_thread(self.once)
-            except DBAPIError as outside:
-                log.warning("checkpoints wait for the database", error=type(outside).__name__)
-            await asyncio.sleep(EVERY_S)
+        await rounds(self.once, every_s=EVERY_S, room="publisher")
 
     def once(self) -> None:
         """Sign each log that has grown; what was signed is an entry of the log of logs in the same transaction."""

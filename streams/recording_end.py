@@ -1,11 +1,9 @@
 """Closes the recordings of ended calls: the manifest of what they hold goes down the stair and into the audit log."""
 
-import asyncio
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from infra import clock, outbox, recording_consents, recordings
 from infra.database import transaction
@@ -13,6 +11,7 @@ from infra.front_door import event
 from infra.keys import Keyring
 from infra.recording_plan import manifest
 from schemas.recordings import RecordingCompleted
+from streams.rounds import rounds
 
 log = structlog.get_logger()
 SOURCE = "/callwarden/recording"
@@ -36,12 +35,7 @@ class RecordingCloser:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            try:
-                await asyncio.to_thread(self.once)
-            except DBAPIError as outside:
-                log.warning("recordings wait for the database", error=type(outside).__name__)
-            await asyncio.sleep(LOOK_EVERY_S)
+        await rounds(self.once, every_s=LOOK_EVERY_S, room="recording_end")
 
     def once(self) -> int:
         """Close what can be closed now; gives how many."""

@@ -1,12 +1,10 @@
 """Retention as time passes: erasures that waited, and what has expired, once a minute."""
 
-import asyncio
-
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from infra import clock
 from infra.retention_sweeper import Sweeper
+from streams.rounds import rounds
 
 log = structlog.get_logger()
 LOOK_EVERY_S = 60.0
@@ -22,11 +20,10 @@ class RetentionTimer:
 
     async def run(self) -> None:
         """Sweep at once and then again and again."""
-        while True:
-            try:
-                done = await asyncio.to_thread(self._sweeper.once, at=clock.now())
-                if done.erased or done.expired or done.buried:
-                    log.info("retention swept", erased=done.erased, expired=done.expired, buried=done.buried)
-            except DBAPIError as outside:
-                log.warning("retention waits for the database", error=type(outside).__name__)
-            await asyncio.sleep(self._look_every_s)
+        await rounds(self.once, every_s=self._look_every_s, room="retention")
+
+    def once(self) -> None:
+        """Sweep once."""
+        done = self._sweeper.once(at=clock.now())
+        if done.erased or done.expired or done.buried:
+            log.info("retention swept", erased=done.erased, expired=done.expired, buried=done.buried)
