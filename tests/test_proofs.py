@@ -23,19 +23,21 @@ AS_A_PROCESS = {
 }
 
 
-def source_files() -> list[str]:
+@cache
+def source_files() -> tuple[str, ...]:
     """Files with something in them; migrations run in every test that has a database."""
-    return [
+    return tuple(
         name for name in tracked(".py")
         if name.split("/")[0] in PACKAGES and not name.startswith("infra/migrations/")
         and ast.parse(text_of(name)).body[1:]
-    ]
+    )
 
 
 def row_of(name: str) -> str | None:
     return max((row for row in ELSEWHERE if name.startswith(row)), key=len, default=None)
 
 
+@cache
 def own_test(name: str) -> bool:
     wanted = f"test_{Path(name).stem}.py"
     places = (f"tests/{name.split('/')[0]}/", "tests/contracts/", "tests/flow/", "tests/faults/")
