@@ -170,8 +170,7 @@ class AudioSession:
             await self._start(Control(type="start"))
 
     async def _start(self, control: Control) -> None:
-        partition = self._parts.gateway.partition
-        policy_version = await self._policy_version()
+        partition, policy_version = self._parts.gateway.partition, await self._policy_version()
         started = CallStarted(
             channel=control.channel, caller=control.caller, language=control.language, encoding=self._encoding,
             sample_rate=self._rate, audio_partition=partition, policy_version=policy_version,
@@ -215,6 +214,7 @@ class AudioSession:
 
     async def _play(self, record: AudioRecord) -> None:
         if record.kind == "media":
+            self._uplink.answered()
             await self._socket.send_bytes(record.payload)
         else:
             await self._socket.send_text(audio_control.frame(record))

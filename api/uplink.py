@@ -1,18 +1,25 @@
 """The caller's side of one call on its way to the stair: numbered records, and frames that wait leave together.
 
 One record is on its way at a time. What comes meanwhile is joined, so that a broker that answers slowly gets fewer and
-longer records instead of a queue of short ones.
+longer records instead of a queue of short ones. Of a caller who has been quiet for longer than any turn's end takes,
+all goes in long records: a sound takes what waits with it, at once.
 """
 
 import asyncio
 from collections import deque
 
+import numpy as np
+
 from api.gateway import Gateway
+from infra.speech.g711 import decode_mulaw
 from schemas.audio import AudioKind, AudioRecord
 from schemas.calls import Encoding
 
 MAX_PAYLOAD = 64 * 1024
 TOGETHER_MS = 100
+QUIET_AFTER_MS = 1_800  # longer than a turn's end may take (governance/endpointing.py)
+ANSWERED_AFTER_MS = 500  # where the answer is sounding already; she may be in the middle of a word
+SOUND = 100  # of 32 768, about -50 dBFS: a line's own noise is quieter, the breath before a word is not
 MOST_WAITING = 8  # messages; a faster socket is not read on
 
 
@@ -30,8 +37,11 @@ class Uplink:
         self._encoding: Encoding = encoding
         self._rate = sample_rate
         self._width = 2 if encoding == "linear16" else 1
+        self._together = sample_rate * self._width * TOGETHER_MS // 1000
         self._samples = 0
         self._rest = b""
+        self._quiet_ms = 0
+        self._quiet_after_ms = QUIET_AFTER_MS
         self._waiting: deque[tuple[int, bytes]] = deque()  # samples that were lost just before, and what came
         self._sending: asyncio.Task[None] | None = None
 
@@ -47,15 +57,20 @@ class Uplink:
         if self._sending is not None and self._sending.done():
             sent, self._sending = self._sending, None
             sent.result()
+        may_wait = self._may_wait(audio)
         if len(self._waiting) >= MOST_WAITING:
             await self.flush()
-        elif self._sending is None and self._waiting:
+        elif self._sending is None and self._waiting and not may_wait:
             self._sending = asyncio.create_task(self._send_waiting())
 
     async def send(self, kind: AudioKind, payload: bytes, *, traceparent: str | None = None) -> None:
         """Send a record behind all audio before it; returns once the broker has it."""
         await self.flush()
         await self._send(kind, payload, traceparent)
+
+    def answered(self) -> None:
+        """Take that she hears an answer: nobody waits for the end of a turn of hers."""
+        self._quiet_after_ms = ANSWERED_AFTER_MS
 
     async def flush(self) -> None:
         """Return once the broker has all audio so far; raises TransientError."""
@@ -72,12 +87,26 @@ class Uplink:
             self._sending.add_done_callback(_observe)
             self._sending = None
 
+    def _may_wait(self, audio: bytes) -> bool:
+        """Tell whether nobody needs these samples yet, nor those that wait before them."""
+        if self._sounds(audio):
+            self._quiet_ms, self._quiet_after_ms = 0, QUIET_AFTER_MS
+        else:
+            self._quiet_ms += 1000 * len(audio) // self._width // self._rate
+        waiting = sum(len(one) for _, one in self._waiting)
+        return self._quiet_ms > self._quiet_after_ms and waiting < self._together
+
+    def _sounds(self, audio: bytes) -> bool:
+        samples = decode_mulaw(audio) if self._width == 1 else np.frombuffer(audio[: len(audio) // 2 * 2], dtype="<i2")
+        return len(samples) > 0 and int(np.abs(samples.astype(np.int32)).max()) > SOUND
+
     async def _send_waiting(self) -> None:
-        together = self._rate * self._width * TOGETHER_MS // 1000
         while self._waiting:
             lost, payload = self._waiting.popleft()
             self._samples += lost
-            while self._waiting and not self._waiting[0][0] and len(payload) + len(self._waiting[0][1]) <= together:
+            together = self._together - len(payload)
+            while self._waiting and not self._waiting[0][0] and len(self._waiting[0][1]) <= together:
+                together -= len(self._waiting[0][1])
                 payload += self._waiting.popleft()[1]
             await self._send("media", payload, None)
             self._samples += len(payload) // self._width

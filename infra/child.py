@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from infra.child_process import end_with_parent
+from infra.precedence import give_way
 
 log = structlog.get_logger()
 RESTART_FIRST_S, RESTART_MOST_S = 0.5, 10.0
@@ -20,8 +21,12 @@ class ChildFailed(Exception):
 class Child:
     """Keeps one command running."""
 
-    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], *, behind: int = 0
+    ) -> None:
+        """`behind`: how many levels it stands behind others for the processor, once it is ready."""
         self.name = name
+        self._behind = behind
         self._command = list(command)
         self._environment = dict(environment)
         self._process: asyncio.subprocess.Process | None = None
@@ -72,6 +77,8 @@ class Child:
         if not line:
             code = await process.wait()
             raise ChildFailed(f"{self.name} ended with exit {code} before it was ready; its log on stderr says why")
+        if self._behind:
+            await give_way(process.pid, behind=self._behind)
         return line.decode().strip()
 
     async def _keep(self, within_s: float) -> None:

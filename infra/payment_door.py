@@ -34,8 +34,12 @@ from schemas.calls import CallEnded, DeadlinePassed, DtmfPressed
 from schemas.payments import PaymentDataDestroyed, PaymentWindowClosed, PaymentWindowOpened
 from schemas.policies import Policy
 from schemas.topics import FROM_CHANNELS
+from schemas.turns import SpeechStarted, SpeechStopped, TurnMarked
 
 OPENING = (PaymentWindowOpened, *get_args(Assistant))  # what may open a window
+# Nothing else opens or closes a window, or holds what one might keep out: no words, no keys, no name or id.
+WORDLESS: tuple[type[Data], ...] = (SpeechStarted, SpeechStopped, TurnMarked)
+CONCERNED: tuple[type[Data], ...] = (*(one for one in FROM_CHANNELS if one not in WORDLESS), DeadlinePassed)
 PolicyOf = Callable[[str, str], Policy]  # of a tenant's call
 
 
@@ -53,7 +57,7 @@ class PaymentDoor:
 
         Raises TransientError where the database does not answer: what may not be kept is not known then.
         """
-        if not any(isinstance(one.data, (*FROM_CHANNELS, DeadlinePassed)) for one in events):
+        if not any(isinstance(one.data, CONCERNED) for one in events):
             return list(events)
         received_at = now()
         passed: list[Event] = []

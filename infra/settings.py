@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     deepgram_key: SecretStr | None = Field(default=None, description="key of Deepgram, where it is used")
     deepgram_url: str | None = Field(default=None, description="another address of Deepgram, e.g. self-hosted")
     voice_most_calls: int = Field(default=100, ge=1, description="calls of one voice worker; more are turned away")
+    callers_first: bool = Field(
+        default=True, description="where processes of one machine want the same core, governance and records give way"
+    )
     voice_ask_after_ms: int = Field(
         default=15_000, ge=0, description="a caller silent for so long is asked once whether she is there; 0: never"
     )

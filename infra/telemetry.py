@@ -16,6 +16,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode, Tracer
 
 from infra.telemetry_export import FileExporter, RegisteredOnly
+from infra.telemetry_quiet import Provider, kept, passing
 from infra.trace_carrier import Headers, context_of, extract, span_context, traceparent_of
 from schemas import telemetry as registry
 from schemas.base import Event
@@ -36,7 +37,7 @@ def setup(*, service: str, otlp_endpoint: str | None) -> TracerProvider:
     present = trace.get_tracer_provider()
     if isinstance(present, TracerProvider):
         return present
-    provider = TracerProvider(resource=Resource({"service.name": service}))
+    provider = Provider(resource=Resource({"service.name": service}))
     if otlp_endpoint:
         exporter, every_ms = _exporter(otlp_endpoint)
         provider.add_span_processor(BatchSpanProcessor(RegisteredOnly(exporter), schedule_delay_millis=every_ms))
@@ -68,9 +69,12 @@ def start_span(
     attributes: Mapping[Attribute, Value] | None = None,
 ) -> Span:
     """Start a span that its caller ends; a child of `parent` (a traceparent) or, without one, of the current span."""
+    context = context_of(parent) if parent else None
+    if not kept():
+        return passing(trace.get_current_span(context).get_span_context())
     return tracer().start_span(
         f"{name} {about}".rstrip(),
-        context=context_of(parent) if parent else None,
+        context=context,
         kind=kind,
         attributes=_plain(attributes or {}),
     )
@@ -97,6 +101,9 @@ def process_span(
     The span continues the trace of `parent` (headers or a traceparent) or of the event, and links to it.
     """
     given = parent if parent is not None else event.traceparent if event else None
+    if isinstance(given, str) and not kept():
+        yield given
+        return
     came_from = context_of(given) if given is None or isinstance(given, str) else extract(given)
     attributes = {**_messaging(registry.PROCESS, topic), registry.ROOM: room, **_of_event(event)}
     with _current(registry.PROCESS, topic, SpanKind.CONSUMER, attributes, came_from) as span:
@@ -108,6 +115,9 @@ def send_span(
     topic: str, *, count: int = 1, event: Event | None = None, parent: str | None = None
 ) -> Iterator[str | None]:
     """Trace the sending of records, below `parent` or what is current; gives the traceparent they carry."""
+    if parent and not kept():
+        yield parent
+        return
     attributes = {**_messaging(registry.SEND, topic), registry.MESSAGING_BATCH_COUNT: count, **_of_event(event)}
     with _current(registry.SEND, topic, SpanKind.PRODUCER, attributes, context_of(parent) if parent else None) as span:
         yield traceparent_of(span.get_span_context())
@@ -139,6 +149,9 @@ def genai_span(
 def _current(
     name: SpanName, about: str, kind: SpanKind, attributes: Mapping[Attribute, Value], came_from: Context | None
 ) -> Iterator[Span]:
+    if not kept():
+        yield passing(trace.get_current_span(came_from).get_span_context())
+        return
     links = []
     if came_from is not None and span_context(came_from).is_valid:
         links = [Link(span_context(came_from))]

@@ -4,6 +4,7 @@ from governance.handoff import decide as decide_handoff
 from governance.handoff_state import HandoffsState
 from schemas.base import Event
 from schemas.topics import CALL_GOVERNED, CALL_OUTCOMES
+from streams import states
 from streams.pinning import Pinning, Rules
 from streams.processor import Answer, Json, Room
 
@@ -13,11 +14,11 @@ def room(policy: Rules) -> Room:
     pinning = Pinning(policy)
 
     async def decide(state: Json, event: Event) -> Answer:
-        before = HandoffsState.model_validate(state)
+        before = states.read(HandoffsState, state)
         live = await pinning.live(event, before.policy_version)
         after, said = decide_handoff(before.model_copy(update={"policy_version": live.label}), event, live)
         return Answer(
-            after.model_dump(mode="json"),
+            states.write(state, after),
             [event.follow(data, room="handoff", n=n) for n, data in enumerate(said)],
         )
 

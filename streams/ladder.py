@@ -4,6 +4,7 @@ from governance.ladder import LadderState
 from governance.ladder import decide as climb
 from schemas.base import Event
 from schemas.topics import CALL_EMERGENCIES, CALL_GOVERNED
+from streams import states
 from streams.pinning import Pinning, Rules
 from streams.processor import Answer, Json, Room
 
@@ -13,11 +14,11 @@ def room(policy: Rules) -> Room:
     pinning = Pinning(policy)
 
     async def decide(state: Json, event: Event) -> Answer:
-        before = LadderState.model_validate(state)
+        before = states.read(LadderState, state)
         live = await pinning.live(event, before.policy_version)
         after, said = climb(before.model_copy(update={"policy_version": live.label}), event, live)
         return Answer(
-            after.model_dump(mode="json"),
+            states.write(state, after),
             [event.follow(data, room="ladder", n=n) for n, data in enumerate(said)],
         )
 

@@ -4,6 +4,7 @@ from governance.verdicts import VerdictsState, watch
 from governance.verdicts import decide as decide_verdicts
 from schemas.base import Event
 from schemas.topics import CALL_GOVERNED, CALL_TURNS
+from streams import states
 from streams.pinning import Pinning, Rules
 from streams.processor import Answer, Json, Room
 
@@ -13,7 +14,7 @@ def room(policy: Rules) -> Room:
     pinning = Pinning(policy)
 
     async def decide(state: Json, event: Event) -> Answer:
-        before = VerdictsState.model_validate(state)
+        before = states.read(VerdictsState, state)
         if before.policy_version is None:
             watching = await pinning.watching(event)
             before = before.model_copy(update={"shadow_version": watching})
@@ -24,6 +25,6 @@ def room(policy: Rules) -> Room:
         if shadow is not None:
             after, seen = watch(after, event, shadow)
             events += [event.follow(data, room="policy/shadow", n=n) for n, data in enumerate(seen)]
-        return Answer(after.model_dump(mode="json"), events)
+        return Answer(states.write(state, after), events)
 
     return Room("policy", CALL_TURNS, CALL_GOVERNED, decide)

@@ -25,6 +25,7 @@ from schemas.turns import (
     InterimTranscribed,
     UtteranceFinalized,
 )
+from streams import states
 from streams.detection import Detection, DetectionFailed
 from streams.pinning import Pinning, Rules
 from streams.processor import Answer, Json, Room
@@ -38,13 +39,13 @@ def room(*, detector: PiiDetector, keyring: Keyring, policy: Rules) -> Room:
     pinning = Pinning(policy)
 
     async def decide(state: Json, event: Event) -> Answer:
-        before = RedactionState.model_validate(state)
+        before = states.read(RedactionState, state)
         event = with_hidden_names(event, keyring)
         after, said = await _redacted(before, event)
         events = [event] if said is None else [
             event.follow(data, room="redaction", n=n) for n, data in enumerate(said)
         ]
-        return Answer(after.model_dump(mode="json"), events)
+        return Answer(states.write(state, after), events)
 
     async def _redacted(state: RedactionState, event: Event) -> tuple[RedactionState, list[Data] | None]:
         if not event.data.clear_text:

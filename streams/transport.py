@@ -122,7 +122,15 @@ class SureConsumer(Consumer):
         if message.offset > due:
             await self._go_back(tp, due)
             return
-        await self.wait_first(self.callback(message), self.suspend_flow.wait())
+        given = asyncio.ensure_future(self.callback(message))
+        try:
+            await asyncio.sleep(0)  # its first step, mostly all of it: waiting for the first of two takes four tasks
+            if not given.done():
+                await self.wait_first(given, self.suspend_flow.wait())
+            else:
+                given.result()
+        finally:
+            given.cancel()
         if self._due.get(tp) == due and not self.suspend_flow.is_set():
             self._due[tp] = due + 1
 

@@ -28,6 +28,7 @@ class Level(Frozen):
     frame_ms: int  # of audio in each message of a caller
     turns: int
     lost: int
+    signs: int = 0  # of the lost: a sign that the caller is heard came first, the answer being later than 0.8 s
     over: Spread  # time to first audio minus the fixed delays
     net: Spread  # and minus how late the stand-ins themselves were
     waterfall: Waterfall
@@ -115,8 +116,9 @@ def level(
     over = [first - ended - FIXED_MS / 1000 for ended, first, _ in whole]
     net = [one - turn.late_ms / 1000 for one, (_, _, turn) in zip(over, whole, strict=True)]
     return Level(
-        calls=calls, frame_ms=frame_ms, turns=len(counted), lost=len(counted) - len(whole), over=spread(over),
-        net=spread(net),
+        calls=calls, frame_ms=frame_ms, turns=len(counted), lost=len(counted) - len(whole),
+        signs=sum(one.number in times and _too_late(one, times[one.number]) for one in counted),
+        over=spread(over), net=spread(net),
         waterfall=Waterfall(
             way_in_ms=_middle([turn.heard_at - ended for ended, _, turn in whole]),
             turn_ms=_middle([turn.asked_at - turn.final_at for _, _, turn in whole]),
@@ -125,6 +127,10 @@ def level(
         ),
         processor_share=share, memory_mb=memory,
     )
+
+
+def _too_late(one: Asked, turn: TurnTimes) -> bool:
+    return one.first_at is not None and turn.final_at <= one.first_at and not 0 < turn.audio_at <= one.first_at
 
 
 def _middle(seconds: Sequence[float]) -> tuple[float, float]:

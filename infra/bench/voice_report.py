@@ -82,7 +82,8 @@ def _levels(console: Console, rows: Sequence[tuple[str, Level]]) -> None:
         four = (ways.way_in_ms, ways.turn_ms, ways.phrase_ms, ways.way_out_ms)
         times = (one.over.p50_ms, one.over.p95_ms, one.net.p50_ms, one.net.p95_ms, one.net.p99_ms)
         table.add_row(
-            name, str(one.calls), str(one.frame_ms), str(one.turns), str(one.lost), *(f"{ms:.1f}" for ms in times),
+            name, str(one.calls), str(one.frame_ms), str(one.turns), f"{one.lost} ({one.signs} late)",
+            *(f"{ms:.1f}" for ms in times),
             *(f"{p50:.1f}/{p95:.1f}" for p50, p95 in four), f"{one.cores:.2f}",
         )
     console.print(table)

@@ -10,10 +10,20 @@ from aiokafka.errors import KafkaError
 from governance.errors import TransientError
 from infra import topics
 from schemas import codec
-from schemas.base import Event
+from schemas.base import Data, Event
+from schemas.desk import HandoffReassigned, HandoffReleased
+from schemas.handoffs import HandoffAccepted
 from schemas.topics import CALL_GOVERNED, CALL_OUTCOMES
+from schemas.verdicts import EmergencyDetected, HandoffRequested
 
 POLL_MS = 200
+# What a session does something about; the rest of the record is passed over unread.
+HEEDED: tuple[type[Data], ...] = (
+    EmergencyDetected, HandoffRequested, HandoffAccepted, HandoffReleased, HandoffReassigned,
+)
+HEEDED_TYPES = frozenset(one.ce_type() for one in HEEDED)
+# She hears what her own words bring about from the session itself; what comes from here may come together.
+FETCH_BYTES, FETCH_WAIT_MS = 1 << 16, 100
 RETRY_S = 0.5
 
 log = structlog.get_logger()
@@ -32,7 +42,7 @@ class Decisions:
         self._control = control
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap_servers, client_id="callwarden-voice-decisions", enable_auto_commit=False,
-            fetch_max_wait_ms=fetch_wait_ms,
+            fetch_max_wait_ms=min(fetch_wait_ms, FETCH_WAIT_MS), fetch_min_bytes=FETCH_BYTES,
         )
 
     async def start(self) -> None:
@@ -69,7 +79,10 @@ class Decisions:
         if not record.key or not self._hosted(record.key.decode(errors="replace")):
             return
         try:
-            event = codec.read(codec.header_map(record.headers), record.value or b"")
+            headers = codec.header_map(record.headers)
+            if headers.get("ce_type") not in HEEDED_TYPES:
+                return
+            event = codec.read(headers, record.value or b"")
         except codec.Unreadable as wrong:
             log.warning("a decision cannot be read", reason=wrong.reason, field=wrong.field)
             return

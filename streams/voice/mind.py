@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 from governance.errors import TransientError
 from governance.policy import Finding, Heard, PolicyState, evaluate, evolve
+from governance.policy import judge as judged
 from governance.window import Remembered, take
 from infra.call_memory import Line
 from infra.speech.bounded import taking
@@ -111,9 +112,8 @@ class Mind:
         if self._policy is None:
             return []
         heard = Heard(event_id=event_id, participant="caller", text=text, final=final, turn=turn)
-        found = evaluate(self._state, heard, self._policy)
+        found, self._state = judged(self._state, heard, self._policy)
         self._choosing.flagged = final and bool(found)
-        self._state = evolve(self._state, heard, self._policy)
         return found
 
     def messages(self, *further: ChatMessage) -> tuple[ChatMessage, ...]:

@@ -90,7 +90,8 @@ def test_the_overhead_is_what_is_left_without_the_vendors_and_their_lateness() -
 
 def test_a_turn_is_lost_where_nothing_came_or_something_else_than_its_answer() -> None:
     asked = [Asked(7, False, 10.0, 10.625), Asked(8, False, 12.0, None), Asked(9, False, 10.0, 10.3)]
-    assert level(asked, {7: HEARD, 9: HEARD}, calls=1, frame_ms=20, share={}, memory={}).lost == 2
+    found = level(asked, {7: HEARD, 9: HEARD}, calls=1, frame_ms=20, share={}, memory={})
+    assert (found.lost, found.signs) == (2, 1)  # of the one something came, before its answer
 
 
 @pytest.mark.parametrize("number", [0, 1, 15, 16, 700, MOST_TURNS - 1])

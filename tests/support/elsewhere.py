@@ -159,7 +159,6 @@ ELSEWHERE = {
     "api/": "api/test_health.py",
     "api/audio_": "api/test_audio_socket.py",
     "api/bodies.py": "api/test_events.py",
-    "api/uplink.py": "api/test_audio_socket.py",
     "api/twilio_line.py": "api/test_twilio_socket.py",
     "api/cloudevents.py": "api/test_events.py",
     "api/examples.py": "api/test_openapi.py",
