@@ -75,6 +75,7 @@ async def _start(house: House, workers: int, voice: bool, within_s: float) -> No
     )
     pool.dispose()
     environment = _environment(settings)
+    behind = BEHIND if voice and settings.callers_first else {}
     if voice and settings.models_url == "embedded":
         port = free_port()
         house.settings = settings.model_copy(update={"models_url": f"http://127.0.0.1:{port}/v1"})
@@ -85,18 +86,14 @@ async def _start(house: House, workers: int, voice: bool, within_s: float) -> No
         for rooms in ("governance", "voice") if voice else ("governance",):
             command = command_of("worker", "--rooms", rooms)
             house.children.append(
-                Child(f"{rooms}-{n}", command, {**environment, **SINGLE_THREAD}, behind=_behind(settings, rooms))
+                Child(f"{rooms}-{n}", command, {**environment, **SINGLE_THREAD}, behind=behind.get(rooms, 0))
             )
     for rooms in ("records", "dispatch"):
         command = command_of("worker", "--rooms", rooms)
-        house.children.append(Child(rooms, command, environment, behind=_behind(settings, rooms)))
+        house.children.append(Child(rooms, command, environment, behind=behind.get(rooms, 0)))
     house.children.append(Child("api", command_of("api"), environment))
     lines = await asyncio.gather(*(child.start(within_s=within_s) for child in house.children))
     house.url = lines[-1].removeprefix("ready ")
-
-
-def _behind(settings: Settings, rooms: str) -> int:
-    return BEHIND.get(rooms, 0) if settings.callers_first else 0
 
 
 def _embed(house: House) -> Settings:
