@@ -139,7 +139,7 @@ async def test_speech_began_when_its_first_sample_came_and_not_when_it_was_found
 
 async def test_a_callers_first_sound_is_noticed_within_an_eighth_of_a_second_of_sound_wherever_frames_begin() -> None:
     clip = np.frombuffer(spoken(), dtype="<i2").astype(np.int16)
-    session, late = load_silero(), list[float]()
+    session, late, stirred = load_silero(), list[float](), list[float]()
     for offset in range(0, 2_560, 160):
         line = Line(SileroVad(session, sample_rate=RATE))
         samples = np.concatenate((np.zeros(8_000 + offset, dtype=np.int16), clip))
@@ -148,7 +148,10 @@ async def test_a_callers_first_sound_is_noticed_within_an_eighth_of_a_second_of_
             if "started" in line.told:
                 break
         late.append(line.ear.heard_ms - (8_000 + offset) / 16)
+        stirred.append(line.stirs[0] - (8_000 + offset) / 16)
     assert max(late) < 125, sorted(late)  # milliseconds of audio, however fast the machine is
+    assert max(stirred) < 100, sorted(stirred)
+    assert all(first < sure for first, sure in zip(stirred, late, strict=True))
 
 
 async def test_that_a_caller_may_be_beginning_is_told_before_it_is_sure_and_not_once_she_speaks() -> None:
