@@ -16,6 +16,7 @@ from api import (
     backtests,
     bundles,
     calls,
+    costs,
     emergencies,
     erasures,
     events,
@@ -48,7 +49,7 @@ from api.limits import LimitHeaders
 from api.metrics import Metrics
 from api.observe import Observe
 from api.parts import Parts
-from infra import clock, telemetry
+from infra import clock, prices, telemetry
 from infra.access_log import AccessLog
 from infra.call_policies import CallPolicies
 from infra.consent_door import ConsentDoor
@@ -107,7 +108,7 @@ def create_app(settings: Settings) -> FastAPI:
         events, ingest, calls, recordings, reveals, handoffs, handoff_notes, handoff_reassign, handoff_follow,
         transfers, agents, emergencies, policies, backtests, erasures, holds, subject_exports, audit, bundles, reports,
         queues, webhooks, tlog, health, audio_socket, twilio_socket, sessions, login, machine_accounts,
-        figures,
+        figures, costs,
     ):
         app.include_router(part.router)
     if settings.console == "on":
@@ -153,6 +154,7 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
         public_url=settings.public_url, limits=limits_of(settings),
         sessions=sessions_of(settings, pool), oidc=provider_of(settings, outside), local_logins=settings.local_logins,
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages, desks=desks,
+        prices=prices.load(settings.prices), twilio_token=settings.twilio_auth_token,
     )
 
 

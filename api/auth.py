@@ -18,7 +18,7 @@ Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
     "hear_originals", "set_policies", "steward_data", "keep_webhooks", "see_emergencies", "acknowledge",
     "be_known", "carry_audio", "keep_accounts",
-    "run_desk", "see_queues",
+    "run_desk", "see_queues", "see_costs",
 ]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
@@ -31,6 +31,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "set_policies": frozenset({"compliance"}),
     "run_desk": frozenset({"supervisor"}),
     "see_queues": frozenset({"supervisor", "compliance", "admin"}),
+    "see_costs": frozenset({"supervisor", "compliance"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
     "carry_audio": frozenset({"channel"}),
     "keep_accounts": frozenset({"admin"}),
@@ -144,6 +145,7 @@ Reader = Annotated[Principal, Depends(May("read_calls"))]
 Agent = Annotated[Principal, Depends(May("take_handoffs"))]
 Supervisor = Annotated[Principal, Depends(May("run_desk"))]
 QueueReader = Annotated[Principal, Depends(May("see_queues"))]
+CostReader = Annotated[Principal, Depends(May("see_costs"))]
 Revealer = Annotated[Principal, Depends(May("reveal"))]
 Approver = Annotated[Principal, Depends(May("approve_reveals"))]
 RevealReader = Annotated[Principal, Depends(May("see_reveals"))]

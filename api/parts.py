@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends
+from pydantic import SecretStr
 from sqlalchemy import Engine
 from starlette.requests import HTTPConnection
 
@@ -21,6 +22,7 @@ from infra.oidc import OidcProvider
 from infra.policy_book import PolicyBook
 from infra.tokens import LocalIssuer
 from infra.transfers.ports import TransferDesk
+from schemas.costs import PriceList
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,9 @@ class Parts:
     metrics: Metrics
     limits: Limits
     bootstrap_servers: str
+    prices: PriceList
     ingest: tuple[Known, ...] = ()  # whose webhooks are taken in
+    twilio_token: SecretStr | None = None  # streams of Twilio must be signed with it
     oidc: OidcProvider | None = None
     local_logins: bool = True
     public_url: str | None = None  # where browsers see another address than ours

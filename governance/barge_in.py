@@ -16,6 +16,8 @@ _SHORT = (
 BACKCHANNELS = frozenset(_SHORT.split())
 # Two that together are one: "I see", "got it", "thank you", "of course", "all right", "go on".
 BACKCHANNEL_PHRASES = ("i see", "got it", "thank you", "of course", "all right", "go on", "go ahead", "mm hm", "uh huh")
+# A first word of theirs alone may become one of them: it takes the floor only once she has stopped or gone on.
+BEGIN_BACKCHANNEL = frozenset(phrase.split()[0] for phrase in BACKCHANNEL_PHRASES)
 MOST_WORDS = 3
 WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d+")
 
@@ -23,7 +25,8 @@ WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d+")
 class OverlapRules(Frozen):
     """How much speech it takes, in milliseconds."""
 
-    minimum_ms: int = Field(default=250, ge=0, description="shorter is a breath or a click")
+    minimum_ms: int = Field(default=250, ge=0, description="shorter is a breath or a click where no word is known")
+    word_ms: int = Field(default=160, ge=0, description="so much with a word that is no backchannel takes the floor")
     certain_ms: int = Field(default=1000, ge=0, description="longer takes the floor even if no word is known yet")
     patience_ms: int = Field(default=400, ge=0, description="silence after which the assistant goes on all the same")
 
@@ -38,8 +41,7 @@ class Overlap(Frozen):
 
 def decide(overlap: Overlap, rules: OverlapRules) -> Meaning:
     """Tell what the overlap means; once it is over the answer is final."""
-    words = WORD.findall(overlap.text.lower())
-    if words and not is_backchannel(overlap.text) and overlap.speech_ms >= rules.minimum_ms:
+    if _has_words(overlap) and overlap.speech_ms >= rules.word_ms:
         return "barge_in"
     if overlap.speaking:
         return "barge_in" if overlap.speech_ms >= rules.certain_ms else "undecided"
@@ -53,15 +55,29 @@ def keeps_still_ms(overlap: Overlap, rules: OverlapRules) -> int:
     """
     if overlap.speaking:
         return rules.certain_ms
-    if overlap.speech_ms < rules.minimum_ms or is_backchannel(overlap.text):
+    if is_backchannel(overlap.text):
         return 0
-    return rules.patience_ms
+    short = overlap.speech_ms < rules.minimum_ms and decide(overlap, rules) == "backchannel"
+    return 0 if short else rules.patience_ms
 
 
 def is_backchannel(text: str) -> bool:
     """Tell whether these words leave the floor where it is ("mm-hm", "yeah", "I see")."""
+    words = _plain(text)
+    return 0 < len(words) <= MOST_WORDS and all(word in BACKCHANNELS for word in words)
+
+
+def _has_words(overlap: Overlap) -> bool:
+    words = _plain(overlap.text)
+    if not words or is_backchannel(overlap.text):
+        return False
+    *before, last = words
+    unfinished = overlap.speaking and last in BEGIN_BACKCHANNEL and all(one in BACKCHANNELS for one in before)
+    return not unfinished or len(words) > MOST_WORDS
+
+
+def _plain(text: str) -> list[str]:
     plain = " ".join(WORD.findall(text.lower()))
     for phrase in BACKCHANNEL_PHRASES:
         plain = re.sub(rf"\b{phrase}\b", "mm", plain)
-    words = plain.split()
-    return 0 < len(words) <= MOST_WORDS and all(word in BACKCHANNELS for word in words)
+    return plain.split()

@@ -26,11 +26,11 @@ def barge_in(
         return
     for name, one in (
         ("last sample sent", report.last_sent), ("clear at the channel", report.cleared),
-        ("last sample played", report.last_played), ("pause at a backchannel", report.backchannel_pause),
+        ("last sample played", report.last_played), ("pause heard at a backchannel", report.backchannel_pause),
     ):
         if one is not None:
             times = f"p50 {one.p50_ms:7.1f}  p95 {one.p95_ms:7.1f}  max {one.max_ms:7.1f} ms"
-            typer.echo(f"{name:24} {times}  ({one.count})")
+            typer.echo(f"{name:28} {times}  ({one.count})")
     typer.echo(f"stopped by a backchannel: {report.stopped_by_backchannel} of {report.backchannels}")
     typer.echo(f"last sample sent p95 <= {bench.STOPPED_P95_MS:.0f} ms: {'met' if report.met else 'missed'}")
 

@@ -12,6 +12,7 @@ from governance.errors import InputError, InvariantError
 from infra import cli_audit, cost_report, prices
 from infra.cli_access import record_read
 from infra.cli_parts import database_address
+from infra.settings import Settings
 from infra.tenancy import tenant_transaction
 from schemas.costs import CostReport, Sum
 
@@ -27,7 +28,7 @@ def cost_command(database: Callable[[str | None], str]) -> Callable[..., None]:
         since: Annotated[datetime | None, typer.Option("--from", formats=cli_audit.TIMES)] = None,
         until: Annotated[datetime | None, typer.Option("--to", formats=cli_audit.TIMES)] = None,
         price_list: Annotated[
-            Path | None, typer.Option("--prices", help="YAML price list; the shipped one where absent")
+            Path | None, typer.Option("--prices", help="YAML price list; else CALLWARDEN_PRICES, or the shipped one")
         ] = None,
         per_call: Annotated[bool, typer.Option("--calls", help="a line for each call, too")] = False,
         database_url: cli_audit.Database = None,
@@ -35,7 +36,7 @@ def cost_command(database: Callable[[str | None], str]) -> Callable[..., None]:
     ) -> None:
         """Say what ended calls cost; exit 1 where something of it has no price or no measure."""
         try:
-            listed = prices.load(price_list)
+            listed = prices.load(price_list or Settings().prices)
         except InputError as error:
             cli_audit.refuse(str(error))
         pool = cli_audit.open_pool(cli_audit.address(database, database_url))

@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     ingest: Path | None = Field(
         default=None, description="file that names whose webhooks POST /v1/ingest/{vendor} takes (docs/ingest.md)"
     )
+    prices: Path | None = Field(default=None, description="price list of GET /v1/reports/cost and `callwarden cost`")
+    twilio_auth_token: SecretStr | None = Field(
+        default=None, description="auth token of Twilio: streams must then be signed with it (docs/networks.md)"
+    )
     transfers: Path | None = Field(default=None, description="file of the desks that calls may be put through to")
     dispatch_endpoints: Path | None = Field(
         default=None, description="YAML file of the addresses and secrets of dispatch endpoints, by their names"

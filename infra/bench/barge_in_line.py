@@ -7,12 +7,11 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import aiohttp
 
 from infra.bench.vendor_times import hummed, marked
-from infra.bench.voice_line import RATE, Door, audible, frames
+from infra.bench.voice_line import RATE, Door, Socket, audible, frames, on_line
 
 FRAME_MS = 20
 BEGUN_WITHIN_S, OVER_WITHIN_S = 30.0, 4.0
@@ -28,7 +27,7 @@ class Cut:
     last_sent_s: float  # the last message of the assistant's answer came
     cleared_s: float | None  # the channel was told to drop what it had queued; None: never
     last_played_s: float  # the last sample that a telephone without delay of its own played
-    longest_gap_s: float  # the longest silence of the assistant within her answer
+    longest_gap_s: float  # the longest silence of the assistant within her answer, as that telephone plays it
 
 
 @dataclass(slots=True)
@@ -48,22 +47,13 @@ class CuttingLine:
     _came: list[float] = field(default_factory=list)  # when each message that one can hear came
     _cleared_at: float | None = None
     _played_to: float = 0.0
+    _gap_s: float = 0.0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _marks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self, session: aiohttp.ClientSession) -> None:
         """Open the call, cut in, hang up."""
-        address = self.door.address.format(call=self.call_id)
-        async with session.ws_connect(address, headers=self.door.headers, compress=0, max_msg_size=0) as socket:
-            line = [asyncio.create_task(self._listen(socket)), asyncio.create_task(self._tick(socket))]
-            try:
-                await self._talk()
-            finally:
-                for task in line:
-                    task.cancel()
-                await asyncio.gather(*line, return_exceptions=True)
-            with suppress(ConnectionError):
-                await socket.send_str(json.dumps({"type": "stop"}))
+        await on_line(session, self.door, self.call_id, both=(self._listen, self._tick), talk=self._talk)
 
     async def _talk(self) -> None:
         await self._sounds()
@@ -83,6 +73,7 @@ class CuttingLine:
     async def _say(self, clip: bytes) -> None:
         self._came.clear()
         self._began_at = self._cleared_at = None
+        self._gap_s = 0.0
         self._speech.extend(frames(clip, FRAME_MS))
         await self._until(lambda: self._began_at is not None)
 
@@ -101,11 +92,10 @@ class CuttingLine:
         began = self._began_at or 0.0
         sent = [at for at in self._came if self._cleared_at is None or at <= self._cleared_at]
         last = max(sent, default=began)
-        gaps = [later - earlier for earlier, later in pairwise(sent)]
         cleared = None if self._cleared_at is None else self._cleared_at - began
-        return Cut(last - began, cleared, self._played_to - began, max(gaps, default=0.0))
+        return Cut(last - began, cleared, self._played_to - began, self._gap_s)
 
-    async def _tick(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _tick(self, socket: Socket) -> None:
         silence = bytes(2 * RATE * FRAME_MS // 1000)
         due = time.monotonic()
         while True:
@@ -117,11 +107,12 @@ class CuttingLine:
                 self._news.set()
             await socket.send_bytes(frame)
 
-    async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _listen(self, socket: Socket) -> None:
         async for message in socket:
             at = time.monotonic()
             if message.type == aiohttp.WSMsgType.BINARY:
                 if audible(message.data):
+                    self._gap_s = max(self._gap_s, at - self._played_to)
                     self._played_to = max(at, self._played_to) + len(message.data) / 2 / self.door.out_rate
                     self._came.append(at)
             elif message.type == aiohttp.WSMsgType.TEXT:
@@ -135,7 +126,7 @@ class CuttingLine:
                     returns.add_done_callback(self._marks.discard)
             self._news.set()
 
-    async def _return(self, socket: aiohttp.ClientWebSocketResponse, mark: str, after_s: float) -> None:
+    async def _return(self, socket: Socket, mark: str, after_s: float) -> None:
         asked_at = time.monotonic()
         await asyncio.sleep(max(after_s, 0))
         if self._cleared_at is None or self._cleared_at < asked_at:  # a mark that was cleared never comes back

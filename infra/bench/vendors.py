@@ -165,7 +165,7 @@ class _Ear:
     async def _end(self, number: int, heard_at: float) -> None:
         if number == HUM:
             await _until(heard_at + (HUM_MS + FINAL_MS) / 1000)
-            await self._over("Mm-hm.")
+            await self._over(_said(number))
             return
         if self._vendors.eager_ms:
             await _until(heard_at + (FINAL_MS - self._vendors.eager_ms) / 1000)
@@ -193,7 +193,7 @@ async def _hung_up(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 def _said(number: int) -> str:
-    return f"What is the {words_of(number)}?"
+    return "Mm-hm." if number == HUM else f"What is the {words_of(number)}?"
 
 
 def _answer(number: int | None) -> list[str]:

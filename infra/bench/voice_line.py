@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -19,6 +19,7 @@ GREETED_WITHIN_S, ANSWERED_WITHIN_S = 30.0, 6.0
 ANSWER_S = 0.8  # two phrases of the stand-in voice
 PAUSE_S = 0.6
 OPEN_WITHIN_S = 30.0
+Socket = aiohttp.ClientWebSocketResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +63,7 @@ class Line:
 
     async def run(self, session: aiohttp.ClientSession) -> None:
         """Open the call, speak each turn, hang up."""
-        address = self.door.address.format(call=self.call_id)
-        async with session.ws_connect(address, headers=self.door.headers, compress=0, max_msg_size=0) as socket:
-            line = [asyncio.create_task(self._listen(socket)), asyncio.create_task(self._tick(socket))]
-            try:
-                await self._talk()
-            finally:
-                for task in line:
-                    task.cancel()
-                await asyncio.gather(*line, return_exceptions=True)
-            if self.door.greets:
-                with suppress(ConnectionError):
-                    await socket.send_str(json.dumps({"type": "stop"}))
+        await on_line(session, self.door, self.call_id, both=(self._listen, self._tick), talk=self._talk)
 
     async def _talk(self) -> None:
         self._waits = self.door.greets
@@ -94,7 +84,7 @@ class Line:
                 await self._news.wait()
         self._waits = False
 
-    async def _tick(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _tick(self, socket: Socket) -> None:
         silence = bytes(2 * RATE * self.frame_ms // 1000)
         due = time.monotonic()
         while True:
@@ -108,7 +98,7 @@ class Line:
                 self._waits, self._ended_at = True, time.monotonic()
             await socket.send_bytes(frame)
 
-    async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _listen(self, socket: Socket) -> None:
         async for message in socket:
             at = time.monotonic()
             if message.type == aiohttp.WSMsgType.BINARY:
@@ -123,6 +113,25 @@ class Line:
                     returns = asyncio.create_task(_say(socket, back, after_s=max(self._played_to - at, 0)))
                     self._marks.add(returns)
                     returns.add_done_callback(self._marks.discard)
+
+
+async def on_line(
+    session: aiohttp.ClientSession, door: Door, call_id: str, *, both: Sequence[Callable[[Socket], Awaitable[None]]],
+    talk: Callable[[], Awaitable[None]],
+) -> None:
+    """Open a call, keep both its directions going while the caller talks, hang up."""
+    address = door.address.format(call=call_id)
+    async with session.ws_connect(address, headers=door.headers, compress=0, max_msg_size=0) as socket:
+        line = [asyncio.ensure_future(one(socket)) for one in both]
+        try:
+            await talk()
+        finally:
+            for task in line:
+                task.cancel()
+            await asyncio.gather(*line, return_exceptions=True)
+        if door.greets:
+            with suppress(ConnectionError):
+                await socket.send_str(json.dumps({"type": "stop"}))
 
 
 async def hold(
@@ -144,7 +153,7 @@ async def hold(
     return [turn for line in lines for turn in line.turns]
 
 
-async def _say(socket: aiohttp.ClientWebSocketResponse, text: str, *, after_s: float) -> None:
+async def _say(socket: Socket, text: str, *, after_s: float) -> None:
     await asyncio.sleep(after_s)
     with suppress(ConnectionError, RuntimeError):
         await socket.send_str(text)

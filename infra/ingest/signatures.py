@@ -21,6 +21,7 @@ from infra.ingest.sources import Known
 
 FRESH = timedelta(minutes=5)
 RETELL = re.compile(r"v=(\d{1,16}),d=([0-9a-f]{64})")
+WSS_PORT = ":443"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -46,6 +47,19 @@ def signed(delivery: Delivery, known: Known) -> bool:
             return _twilio(delivery, secret, known.source.address or delivery.address)
         case "vapi":
             return _vapi(delivery, secret)
+
+
+def stream_signed(address: str, *, signature: str, secret: str) -> bool:
+    """Tell whether Twilio opened a Media Stream to this wss:// address; it writes a slash or a port as it likes."""
+    scheme, _, rest = address.partition("://")
+    named, _, path = rest.rstrip("/").partition("/")
+    host = named.removesuffix(WSS_PORT)
+    texts = (f"{scheme}://{one}/{path}" for one in (host, f"{host}{WSS_PORT}"))
+    return any(_same(signature, _sha1(f"{text}{end}", secret)) for text in texts for end in ("", "/"))
+
+
+def _sha1(text: str, secret: str) -> str:
+    return base64.b64encode(hmac.digest(secret.encode(), text.encode(), "sha1")).decode()
 
 
 def _livekit(delivery: Delivery, secret: str, key: str) -> bool:
@@ -78,8 +92,7 @@ def _twilio(delivery: Delivery, secret: str, address: str) -> bool:
         text += "".join(f"{name}{value}" for name, value in sorted(fields))
     elif f"bodySHA256={hashlib.sha256(delivery.body).hexdigest()}" not in address:
         return False
-    made = base64.b64encode(hmac.digest(secret.encode(), text.encode(), "sha1")).decode()
-    return _same(delivery.headers.get("x-twilio-signature", ""), made)
+    return _same(delivery.headers.get("x-twilio-signature", ""), _sha1(text, secret))
 
 
 def _vapi(delivery: Delivery, secret: str) -> bool:

@@ -65,9 +65,9 @@ class Answers:
         """Whether an answer is on its way."""
         return self._reply is not None and not self._reply.done()
 
-    def keep_still(self, ms: int) -> None:
-        """Hold back the answer that is on its way, or let it go on (0)."""
-        self._mouth.keep_still(ms)
+    def keep_still(self, ms: int, *, longer: bool = False) -> None:
+        """Hold back the answer that is on its way, or let it go on (0); `longer` never shortens a hold."""
+        self._mouth.keep_still(ms, longer=longer)
 
     def stop(self, *, turn: int, speech: Speech | None) -> None:
         """Stop the answer that is on its way; the speaker reports what was heard of it."""

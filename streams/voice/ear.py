@@ -64,6 +64,7 @@ class Speech:
 class EarEvents:
     """Whom the ear tells; each returns at once."""
 
+    stirred: Callable[[], None]  # a sound that may be her first
     started: Callable[[Speech], None]
     interim: Callable[[Speech, Transcript], None]
     going_on: Callable[[Speech], None]
@@ -138,6 +139,8 @@ class Ear:
             self._onset_ms = self._onset_ms + self._vad_ms if probability > SPEECH else 0
             if self._onset_ms >= ONSET_MS:
                 await self._begin(at)
+            elif self._onset_ms:
+                self._tell.stirred()
             return
         if probability > STILL_SPEECH:
             speech.ended_ms, speech.ended_at, speech.silence_ms = self._judged_ms, at, 0

@@ -26,6 +26,7 @@ from streams.voice.spans import Traces
 from streams.voice.speculation import Speculations
 
 MOST_TEXT = 8_000
+HESITATES_MS = 40  # until the voice activity is sure; less than what is on its way, so that no click makes a gap
 
 
 class Floor:
@@ -56,6 +57,11 @@ class Floor:
         self._at_work = False  # a turn that has ended is being taken
         self._ended: asyncio.Queue[tuple[Speech | str, datetime]] = asyncio.Queue()
         self._taking = asyncio.create_task(self._take_turns())
+
+    def stirred(self) -> None:
+        """She may be beginning to speak: what the assistant says next waits until that is known."""
+        if self._answers.busy:
+            self._answers.keep_still(HESITATES_MS, longer=True)
 
     def started(self, speech: Speech) -> None:
         """The caller began to speak."""

@@ -73,9 +73,10 @@ class Mouth:
             self.current = None
         return self.played(answer)
 
-    def keep_still(self, ms: int) -> None:
+    def keep_still(self, ms: int, *, longer: bool = False) -> None:
         """Hold the answer back for so long, or let it go on (0); what has left is played, and nothing is lost."""
-        self._still_until = asyncio.get_running_loop().time() + ms / 1000 if ms else 0.0
+        until = asyncio.get_running_loop().time() + ms / 1000 if ms else 0.0
+        self._still_until = max(until, self._still_until) if longer else until
         if self.current is not None:
             self.current.changed.set()
 

@@ -125,7 +125,8 @@ class Session:
             recogniser=relay, activity=parts.activity(setup.sample_rate), detector=parts.detector,
             sample_rate=setup.sample_rate, limits=parts.limits,
             tell=EarEvents(
-                floor.started, floor.interim, floor.going_on, floor.paused, floor.suspected, floor.resumed, floor.ended
+                floor.stirred, floor.started, floor.interim, floor.going_on, floor.paused, floor.suspected,
+                floor.resumed, floor.ended,
             ),
         )
         self._incoming = Incoming(

@@ -1,18 +1,26 @@
 """A Media Stream as Twilio sends it: the same records as from our own socket, and refusals that say why."""
 
 import asyncio
+import base64
+import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+from websockets.exceptions import InvalidStatus
 
+from infra.embedded_broker import EmbeddedBroker
 from schemas.audio import BUSY, AudioRecord
 from tests.api.test_audio_socket import heard, partition_of, told, voice
-from tests.support.api import Served
+from tests.support.api import Served, serve
 from tests.support.impaired import Network, arrived
 from tests.support.twilio import Stream
 
 pytestmark = pytest.mark.flow
+AUTH_TOKEN = "an-auth-token-of-an-account"
+OURS = "wss://voice.example.com/v1/channels/twilio"
 FRAMES = [bytes([number % 250]) * 160 for number in range(100)]
 
 
@@ -113,3 +121,50 @@ async def test_a_stream_that_no_worker_has_room_for_is_told_so(served: Served) -
             await say("stop", json.dumps({"reason": BUSY}).encode())
             assert await stream.over() == (1013, "every line is busy, try again")
     assert (await told(served, "CA4"))[-1] == ("call_ended", {"reason": "refused"})
+
+
+@pytest.fixture
+def signing(database_url: str, embedded_broker: EmbeddedBroker, tmp_path: Path) -> Iterator[Served]:
+    """Serve with the account's token, behind a proxy of another name."""
+    also = {"twilio_auth_token": SecretStr(AUTH_TOKEN), "public_url": "https://voice.example.com"}
+    servers = embedded_broker.bootstrap_servers
+    with serve(database_url=database_url, bootstrap_servers=servers, data=tmp_path, also=also) as one:
+        yield one
+
+
+def signature(address: str, token: str = AUTH_TOKEN) -> str:
+    return base64.b64encode(hmac.digest(token.encode(), address.encode(), "sha1")).decode()
+
+
+async def test_a_stream_that_twilio_signed_is_carried_and_still_shows_its_key(signing: Served) -> None:
+    for address in (OURS, f"{OURS}/", OURS.replace(".com", ".com:443")):
+        async with Stream.dial(signing.url, signature=signature(address)) as socket:
+            stream = Stream(socket, call="CA5")
+            await stream.start({})
+            code, reason = await stream.over()
+            assert (code, "token" in reason) == (1008, True)
+    async with Stream.dial(signing.url, signature=signature(OURS)) as socket:
+        stream = Stream(socket, call="CA5")
+        await stream.start({"token": signing.token("channel")})
+        await stream.media(1, FRAMES[0])
+        await stream.stop()
+        assert await stream.over() == (1000, "stopped")
+
+
+async def test_a_stream_with_a_wrong_signature_or_none_does_not_begin_whatever_its_key(signing: Served) -> None:
+    others = "wss://other.example.com/v1/channels/twilio"
+    wrong = (None, "", "no Base64 at all", signature(OURS, "another-token"), signature(others), signature(OURS)[:-2])
+    for given in wrong:
+        with pytest.raises(InvalidStatus) as refused:
+            async with Stream.dial(signing.url, signature=given):
+                pass
+        assert refused.value.response.status_code == 401
+        assert refused.value.response.headers["content-type"] == "application/problem+json"
+
+
+async def test_without_the_accounts_token_nothing_need_be_signed(served: Served) -> None:
+    async with Stream.dial(served.url, signature="anything") as socket:
+        stream = Stream(socket, call="CA6")
+        await stream.start({"token": served.token("channel")})
+        await stream.stop()
+        assert await stream.over() == (1000, "stopped")

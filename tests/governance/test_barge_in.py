@@ -28,6 +28,22 @@ def test_words_take_the_floor(text: str) -> None:
     assert meaning(400, text, speaking=False) == "barge_in"
 
 
+@pytest.mark.parametrize("text", ["I", "Thank", "Okay, got", "of"])
+def test_the_beginning_of_a_backchannel_takes_the_floor_only_once_it_did_not_become_one(text: str) -> None:
+    assert meaning(400, text) == "undecided"
+    assert meaning(400, text, speaking=False) == "barge_in"
+    assert meaning(400, f"{text} want a refund") == "barge_in"
+    assert meaning(RULES.certain_ms, text) == "barge_in"
+
+
+def test_a_short_word_takes_the_floor_where_a_breath_of_its_length_does_not() -> None:
+    assert meaning(RULES.word_ms, "No.") == "barge_in"
+    assert meaning(RULES.word_ms, "No.", speaking=False) == "barge_in"
+    assert meaning(RULES.word_ms, speaking=False) == "backchannel"
+    assert still_ms(RULES.word_ms, "No.", speaking=False) == RULES.patience_ms
+    assert still_ms(RULES.word_ms, speaking=False) == 0
+
+
 def test_a_click_is_no_barge_in() -> None:
     assert meaning(100) == "undecided"
     assert meaning(100, speaking=False) == "backchannel"

@@ -13,9 +13,10 @@ from infra.bench.barge_in import report_of
 from infra.bench.barge_in_line import Cut, CuttingLine
 from infra.bench.eager import EagerReport
 from infra.bench.figures import Machine, spread
-from infra.bench.vendor_times import HUM, hummed, marked, number_heard
+from infra.bench.vendor_times import HUM, hummed, marked, number_heard, words_of
+from infra.bench.vendors import Vendors
 from infra.bench.voice import spoken
-from infra.bench.voice_line import RATE, Door
+from infra.bench.voice_line import RATE, Door, frames
 from infra.cli_bench import app
 
 pytestmark = pytest.mark.flow
@@ -71,7 +72,34 @@ async def test_the_caller_notes_when_the_assistant_fell_silent_and_that_a_backch
         assert one.cleared_s is not None
         assert one.last_sent_s <= one.cleared_s
         assert one.last_played_s <= one.cleared_s
-    assert all(one.longest_gap_s > 0 for one in line.hummed)
+    assert all(one.longest_gap_s > 0 for one in line.hummed)  # heard, not between messages
+
+
+async def test_the_stand_in_hears_a_backchannel_and_the_turn_after_it_on_one_connection() -> None:
+    application = web.Application()
+    application.add_routes([web.get("/v2/listen", Vendors(audio_ms=100, eager_ms=0).listen)])
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    address = f"ws://127.0.0.1:{runner.addresses[0][1]}/v2/listen"
+    told: list[tuple[str, str]] = []
+    async with aiohttp.ClientSession() as session, session.ws_connect(address) as socket:
+
+        async def until_over() -> None:
+            async with asyncio.timeout(30):
+                while not told or told[-1][0] != "EndOfTurn":
+                    message = await socket.receive_json()
+                    told.append((str(message.get("event", message["type"])), str(message.get("transcript", ""))))
+
+        for clip in (hummed(spoken()), marked(spoken()[: RATE // 2], 7)):
+            told.clear()
+            for piece in frames(clip, 20):
+                await socket.send_bytes(piece)
+            await until_over()
+            assert {text for event, text in told if event in {"Update", "EndOfTurn"}} == {
+                "Mm-hm." if number_heard(clip) == HUM else f"What is the {words_of(7)}?",
+            }
+    await runner.cleanup()
 
 
 def test_a_report_counts_what_a_backchannel_stopped_and_says_whether_the_target_was_met() -> None:

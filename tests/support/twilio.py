@@ -26,8 +26,9 @@ class Stream:
         self._listening = asyncio.create_task(self._listen())
 
     @staticmethod
-    def dial(url: str) -> connect:
-        return connect(f"{url.replace('http', 'ws')}/v1/channels/twilio", proxy=None)
+    def dial(url: str, *, signature: str | None = None) -> connect:
+        headers = {} if signature is None else {"X-Twilio-Signature": signature}
+        return connect(f"{url.replace('http', 'ws')}/v1/channels/twilio", proxy=None, additional_headers=headers)
 
     async def start(self, parameters: dict[str, str], *, form: dict[str, object] | None = None) -> None:
         await self.send("connected", {"protocol": "Call", "version": "1.0.0"})

@@ -22,7 +22,7 @@ from infra.speech.silero import SileroVad, load_silero
 from infra.speech.smart_turn import SmartTurn, load_smart_turn
 from schemas.base import Data
 from schemas.turns import AssistantHeard
-from streams.voice.host import Host
+from streams.voice.host import MOST_CALLS, Host
 from streams.voice.lines import Lines
 from streams.voice.parts import Parts
 from tests.support.telephone import Recorded, Telephone
@@ -79,10 +79,11 @@ async def _as_it_is(text: str, question: str | None) -> str:
 
 @asynccontextmanager
 async def call(
-    voices: Voices, change: Callable[[Parts], Parts] = lambda parts: parts, phone: Callable[[], Telephone] = Telephone
+    voices: Voices, change: Callable[[Parts], Parts] = lambda parts: parts, phone: Callable[[], Telephone] = Telephone,
+    most_calls: int = MOST_CALLS,
 ) -> AsyncIterator[tuple[Telephone, Recorded]]:
     telephone, door = phone(), Recorded()
-    host = Host(change(voices.parts(telephone, door)))
+    host = Host(change(voices.parts(telephone, door)), most_calls=most_calls)
     telephone.host = host
     await telephone.start()
     try:

@@ -1,10 +1,14 @@
 """Who hears the end of a turn: a recogniser that tells it is believed once there is silence, and not before."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from governance.endpointing import Limits
@@ -61,12 +65,13 @@ class Telling:
 
 class Line:
     def __init__(self, activity: VoiceActivity | None = None) -> None:
-        self.recogniser, self.told = Telling(), list[str]()
+        self.recogniser, self.told, self.stirs = Telling(), list[str](), list[int]()
         self.ear = Ear(
             recogniser=self.recogniser, activity=activity or Loudness(), detector=NeverAsked(), sample_rate=RATE,
             limits=Limits(),
             tell=EarEvents(
-                started=self._saw("started"), interim=lambda _, transcript: self.told.append(transcript.text),
+                stirred=self._stir, started=self._saw("started"),
+                interim=lambda _, transcript: self.told.append(transcript.text),
                 going_on=lambda _: None, paused=self._saw("paused"),
                 suspected=self._saw("suspected"), resumed=self._saw("resumed"), ended=self._saw("ended"),
             ),
@@ -79,6 +84,9 @@ class Line:
     def say(self, text: str, *, ended: bool = False, eager: bool = False, resumed: bool = False) -> None:
         assert self.recogniser.tell is not None
         self.recogniser.tell(Transcript(text=text, ended=ended, eager=eager, resumed=resumed))
+
+    def _stir(self) -> None:
+        self.stirs.append(self.ear.heard_ms)
 
     def _saw(self, what: str) -> Callable[[Speech], None]:
         return lambda _: self.told.append(what)
@@ -131,7 +139,7 @@ async def test_speech_began_when_its_first_sample_came_and_not_when_it_was_found
 
 async def test_a_callers_first_sound_is_noticed_within_an_eighth_of_a_second_of_sound_wherever_frames_begin() -> None:
     clip = np.frombuffer(spoken(), dtype="<i2").astype(np.int16)
-    session, late = load_silero(), list[float]()
+    session, late, stirred = load_silero(), list[float](), list[float]()
     for offset in range(0, 2_560, 160):
         line = Line(SileroVad(session, sample_rate=RATE))
         samples = np.concatenate((np.zeros(8_000 + offset, dtype=np.int16), clip))
@@ -140,4 +148,50 @@ async def test_a_callers_first_sound_is_noticed_within_an_eighth_of_a_second_of_
             if "started" in line.told:
                 break
         late.append(line.ear.heard_ms - (8_000 + offset) / 16)
+        stirred.append(line.stirs[0] - (8_000 + offset) / 16)
     assert max(late) < 125, sorted(late)  # milliseconds of audio, however fast the machine is
+    assert max(stirred) < 100, sorted(stirred)
+    assert all(first < sure for first, sure in zip(stirred, late, strict=True))
+
+
+async def test_that_a_caller_may_be_beginning_is_told_before_it_is_sure_and_not_once_she_speaks() -> None:
+    line = Line()
+    await line.hear(1, loud=True)
+    assert (line.stirs, line.told) == ([32], [])
+    await line.hear(10, loud=True)
+    assert (line.stirs, line.told) == ([32], ["started"])
+
+
+async def test_frames_of_odd_lengths_make_no_other_clock_and_speech_after_them_lies_where_it_is() -> None:
+    line, odd = Line(), 171
+    for _ in range(3_000):
+        await line.ear.hear(np.zeros(odd, dtype=np.int16), AT)
+    assert line.ear.heard_ms == 1000 * odd * 3_000 // RATE
+    await line.hear(10, loud=True)
+    assert line.ear.speech is not None
+    assert abs(line.ear.speech.began_ms - 1000 * odd * 3_000 // RATE) <= 1000 * FRAME // RATE
+
+
+@given(st.lists(
+    st.tuples(st.integers(1, 12), st.booleans(), st.sampled_from(["", "words", "eager", "end"])), max_size=30,
+))
+def test_whatever_the_recogniser_believes_a_turn_ends_in_silence_only(
+    stretches: list[tuple[int, bool, str]],
+) -> None:
+    async def run() -> None:
+        line = Line()
+        ended = line.ear._tell.ended
+        silent: list[int] = []
+
+        def seen(speech: Speech) -> None:
+            silent.append(speech.silence_ms)
+            ended(speech)
+
+        line.ear._tell = replace(line.ear._tell, ended=seen)
+        for frames, loud, belief in stretches:
+            await line.hear(frames, loud=loud)
+            if belief and line.recogniser.tell is not None:
+                line.say("Where is it?", ended=belief == "end", eager=belief == "eager")
+        assert all(one > 0 for one in silent)
+
+    asyncio.run(run())

@@ -20,6 +20,7 @@ from schemas.turns import (
     UtteranceFinalized,
 )
 from streams.voice.lines import Lines
+from streams.voice.mouth import Mouth
 from streams.voice.parts import Parts
 from streams.voice.speculation import same
 from tests.support.chains import PATIENT_MS, entry, speaks, writes
@@ -83,7 +84,9 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(voices: Voices, *, eager: bool = True, fast: bool = True) -> AsyncIterator[Scene]:
+async def scene(
+    voices: Voices, *, eager: bool = True, fast: bool = True, most_calls: int = 100
+) -> AsyncIterator[Scene]:
     async with provider_server() as model, deepgram_server() as flux:
         flux.script = asyncio.Queue()
         client = deepgram_client.open_client(api_key="secret", url=flux.url)
@@ -96,7 +99,7 @@ async def scene(voices: Voices, *, eager: bool = True, fast: bool = True) -> Asy
                 redactor=lambda _: AsItIs(), eager=eager,
             )
 
-        async with call(voices, served, phone=lambda: Telephone(fast=fast)) as (phone, door):
+        async with call(voices, served, lambda: Telephone(fast=fast), most_calls) as (phone, door):
             await until(door, AssistantHeard)
             yield Scene(phone, door, flux, model)
 
@@ -190,8 +193,15 @@ async def test_with_the_setting_off_nothing_is_begun(voices: Voices) -> None:
 
 @pytest.mark.parametrize(("said", "stops"), [("Mm-hm.", False), ("Stop, that is wrong.", True)])
 async def test_the_assistant_is_still_while_the_caller_speaks_and_goes_on_after_a_backchannel(
-    voices: Voices, said: str, stops: bool
+    voices: Voices, said: str, stops: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    held, keep_still = list[bool](), Mouth.keep_still
+
+    def seen(mouth: Mouth, ms: int, *, longer: bool = False) -> None:
+        held.append(longer)
+        keep_still(mouth, ms, longer=longer)
+
+    monkeypatch.setattr(Mouth, "keep_still", seen)
     async with scene(voices, fast=False) as at:
         await at.speaks()
         at.tells("EndOfTurn", ASKED)
@@ -199,7 +209,9 @@ async def test_the_assistant_is_still_while_the_caller_speaks_and_goes_on_after_
         async with asyncio.timeout(60):
             while at.frames < before + 20:
                 await asyncio.sleep(0.01)
+        held.clear()
         await at.speaks(4_000)
+        assert held[0], "it hesitates before it is sure that she speaks"
         at.tells("EndOfTurn", said)
         if stops:
             await until(at.door, BargeInDetected)
