@@ -24,7 +24,7 @@ def types(staged: Staged, actor: str) -> list[str]:
 def answer(page: Page, words: str, *, go: str) -> None:
     """Say something in a dialog."""
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox").fill(words)
+    dialog.get_by_role("textbox").first.fill(words)
     accessible(page, within=".cw-dialog")
     dialog.get_by_role("button", name=go, exact=True).click()
 
