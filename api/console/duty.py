@@ -8,7 +8,7 @@ from nicegui import ui
 
 from api.console.asking import Refused
 from api.console.dialogs import Question, ask
-from api.console.html import age, chip, facts, joined
+from api.console.html import NOTHING, age, chip, facts, joined
 from api.console.look import button, doing, markup, section
 from api.console.persons import Visit
 
@@ -58,8 +58,8 @@ class Duty:
         self._place.clear()
         with self._place:
             markup(facts([
-                ("Duty", joined((chip(WORDS[duty], TONES.get(duty, "plain")), " ",
-                                 joined(("for ", age(known["since_at"]))) if known else ""))),
+                ("Duty", joined((chip(WORDS[duty], TONES.get(duty, "plain")),
+                                 joined((" for ", age(known["since_at"]))) if known else NOTHING))),
                 ("Skills", _chips(known.get("skills"), "none: calls that need none")),
                 ("Languages", _chips(known.get("languages"), "any")),
             ]))

@@ -67,7 +67,7 @@ def talk(call_id: str) -> list[Data]:
         facts += [
             UtteranceRedacted(
                 participant="caller", utterance=f"u{turn}", turn=turn, text=heard, detector="d1",
-                spans=(span(),) if turn == 1 else (), end_ms=900,
+                spans=(span(),) if turn == 1 else (), start_ms=18_000 * turn - 15_000, end_ms=18_000 * turn - 9000,
             ),
             TurnEnded(turn=turn, utterances=(f"u{turn}",)),
             *(
