@@ -1,5 +1,6 @@
 """/v1/agents: who is at the desk, with which skills and languages; who goes off duty gives back what she claimed."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import Agent, QueueReader, Supervisor
 from api.parts import HasParts, Parts
+from api.problems import Problem
 from infra import presence, released
 from infra.clock import now
 from infra.tenancy import tenant_transaction
@@ -34,6 +36,16 @@ def list_agents(
     """Give everybody whom the desk has seen, who is on duty first."""
     with tenant_transaction(parts.pool, who.tenant) as connection:
         return presence.listing(connection, who.tenant, duty=duty)
+
+
+@router.get("/me", operation_id="getMyPresence", summary="See how the desk knows you")
+def get_me(who: Agent, parts: HasParts) -> AgentView:
+    """Give duty, skills, languages and what is in hands; 404 before she first said that she is there."""
+    with tenant_transaction(parts.pool, who.tenant) as connection:
+        view = presence.one(connection, who.tenant, who.subject)
+    if view is None:
+        raise Problem(HTTPStatus.NOT_FOUND, "not-found", "the desk has not seen you yet: PUT /v1/agents/me")
+    return view
 
 
 @router.put("/me", operation_id="putMyPresence", summary="Say that you are there, and what you can take")

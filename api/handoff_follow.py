@@ -44,7 +44,7 @@ def follow(handoff: Annotated[str, Path(max_length=200)], who: Agent, parts: Has
 
 
 async def _stream(parts: Parts, who: Principal, first: Seen) -> AsyncIterator[bytes]:
-    version = -1
+    shown = ""
     told: dict[str, str] = {}
     handoff, call_id = first[0].handoff, first[0].call_id
     with parts.bell.waiter(who.tenant, call_id=call_id) as bell:
@@ -56,9 +56,10 @@ async def _stream(parts: Parts, who: Principal, first: Seen) -> AsyncIterator[by
             except (DBAPIError, PoolExhausted):
                 pass  # told at the next look
             else:
-                if detail.version != version:
-                    version = detail.version
-                    yield _event("handoff", f"{handoff}:{version}", detail.model_dump_json(exclude_none=True))
+                now_is = detail.model_dump_json(exclude_none=True)
+                if now_is != shown:  # a new state, its packet, or a note
+                    shown = now_is
+                    yield _event("handoff", f"{handoff}:{detail.version}", now_is)
                 for line in lines:
                     if told.get(line.event_id) != line.text:
                         name = "amended" if line.event_id in told else "line"

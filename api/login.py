@@ -18,7 +18,7 @@ from api.problems import Problem
 from api.sessions import OIDC, begin
 from infra.clock import now
 from infra.oidc import Attempt, OidcProvider
-from infra.oidc_wire import LoginRefused
+from infra.oidc_wire import LoginRefused, ProviderAway
 from infra.tokens import Principal, TokenRefused
 
 router = APIRouter(prefix="/v1/login", tags=["identity"], dependencies=[Depends(anyone)])
@@ -26,6 +26,7 @@ COOKIE = "callwarden_login"
 LASTS_S = 600
 BACK = "/v1/login/callback"
 HOME = "/v1/me"
+CONSOLE = "/console/"
 # A path of this service; a browser reads two slashes, or one and a backslash, as another host.
 LOCAL = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 ELSEWHERE: dict[int | str, dict[str, Any]] = {303: {"description": "the browser goes on; `Location` says where"}}
@@ -42,7 +43,12 @@ async def login(
     """Send the browser to the provider; what is needed when it comes back is in a cookie for ten minutes."""
     provider = _provider(parts)
     attempt = Attempt(secrets.token_urlsafe(32))
-    address = await provider.address(attempt, redirect_uri=origin_of(request, parts) + BACK)
+    try:
+        address = await provider.address(attempt, redirect_uri=origin_of(request, parts) + BACK)
+    except ProviderAway:
+        if _local(then).startswith(CONSOLE):
+            return _to_console("away")
+        raise
     response = RedirectResponse(address, status_code=HTTPStatus.SEE_OTHER, headers={"Cache-Control": "no-store"})
     target = base64.urlsafe_b64encode(_local(then).encode()).decode()
     _cookie(parts, request, response, f"{attempt.secret}.{target}", max_age=LASTS_S)
@@ -73,6 +79,8 @@ async def callback(
             raise LoginRefused("sessions are for people: a channel shows its key each time", who=who)
     except TokenRefused as refused:
         await turned_away(parts, refused)
+        if _target(target).startswith(CONSOLE):
+            return _to_console("provider")
         raise
     response = RedirectResponse(_target(target), status_code=HTTPStatus.SEE_OTHER)
     response.headers["Cache-Control"] = "no-store"
@@ -83,6 +91,13 @@ async def callback(
 
 def _begin(parts: Parts, who: Principal, request: Request, response: RedirectResponse) -> None:
     begin(parts, who, request, response, via=OIDC)
+
+
+def _to_console(wrong: str) -> RedirectResponse:
+    # Who came from a page is told on a page; programs read the problem document.
+    response = RedirectResponse(f"{CONSOLE}login?wrong={wrong}", status_code=HTTPStatus.SEE_OTHER)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _provider(parts: Parts) -> OidcProvider:

@@ -33,6 +33,13 @@ def put(
     return _view(row, in_hands(connection, tenant, agent))
 
 
+def one(connection: Connection, tenant: str, agent: str) -> AgentView | None:
+    """Give one agent; None is who was never seen."""
+    found = select(DESK_AGENT).where(DESK_AGENT.c.tenant == tenant, DESK_AGENT.c.agent == agent)
+    row = connection.execute(found).one_or_none()
+    return None if row is None else _view(row, in_hands(connection, tenant, agent))
+
+
 def touch(connection: Connection, tenant: str, agent: str, *, at: datetime) -> None:
     """Remember that an agent on duty is there still; one who was lost is back, one off duty stays off."""
     table = DESK_AGENT.c

@@ -2,22 +2,26 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from httpx2 import ASGITransport, AsyncClient, HTTPError, Response
 from starlette.types import ASGIApp
 
+from api.console.streaming import NotStreamed, Told, follow, scope_of
+
 WITHIN_S = 10.0
 # What people are told to do, by the slug of the problem document; its own detail follows where there is none.
 SENTENCES = {
-    "unauthorized": "Your login has ended. Log in again.",
-    "session-over": "Your session has ended. Log in again.",
+    "unauthorized": "Your login has ended.",
+    "session-over": "Your session has ended.",
     "handoff-taken": "A colleague has this call now. Take another one from the queue.",
     "version-changed": "This changed while you looked at it. It has been loaded again: look, then try once more.",
     "call-forgotten": "This call was erased. Its words are gone for good; the log still proves that it took place.",
+    "handoff-unfit": "You are not on duty for this call: it needs skills or a language that you do not have.",
     "reveal-closed": "The time of this reveal is over, or it was decided. Ask for a new one.",
     "not-in-a-checkpoint": "No signed checkpoint covers this entry yet. One follows within a minute: try again then.",
     "try-again": "A part of the service does not answer. Nothing was lost: try again in a moment.",
@@ -61,6 +65,7 @@ class Asking:
 
     def __init__(self, app: ASGIApp, headers: Mapping[str, str], *, address: str, client: tuple[str, int]) -> None:
         """Take the app, who asks, the address that her browser knows it by, and hers, whose requests are counted."""
+        self._app, self._headers, self._address, self._from = app, dict(headers), urlsplit(address), client
         transport = ASGITransport(app=app, raise_app_exceptions=False, client=client)
         self._client = AsyncClient(transport=transport, base_url=address, headers=dict(headers))
 
@@ -73,6 +78,17 @@ class Asking:
     ) -> Any:
         """Do; raises Refused."""
         return (await self.send("POST", path, body=body, headers=headers)).json()
+
+    async def follow(self, path: str, query: str = "") -> AsyncGenerator[list[Told], None]:
+        """Follow a stream until it ends; an empty list says that it is still there. Raises Refused."""
+        headers = {**self._headers, "Host": self._address.netloc, "Accept": "text/event-stream"}
+        scope = scope_of(path, query, headers, client=self._from, scheme=self._address.scheme)
+        try:
+            async with aclosing(follow(self._app, scope)) as stream:
+                async for told in stream:
+                    yield told
+        except NotStreamed as instead:
+            raise refused(instead.answer) from None
 
     async def send(
         self, method: str, path: str, *, query: Mapping[str, object] | None = None,

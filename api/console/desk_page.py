@@ -1,8 +1,8 @@
-"""The agent's desk: who waits, told as it changes; the packet; and every step with the caller, by hand or by key."""
+"""The agent's desk: her duty, who waits, told as it changes; and the packet of the call that she chose."""
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from nicegui import ui
@@ -11,18 +11,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.console import packet as packets
-from api.console.asking import Refused, path
-from api.console.dialogs import ask_for, ask_original
-from api.console.following import follow
+from api.console.asking import Refused
+from api.console.dialogs import ask_original
+from api.console.duty import Duty
+from api.console.following import listen
 from api.console.html import joined, tag
-from api.console.look import add, button, doing, enter, markup, page, problem, section, shown
+from api.console.look import add, enter, markup, page, problem, section
+from api.console.packet_panel import PacketPanel
 from api.console.persons import Visit
-from api.console.words_said import REVEAL, player
+from api.console.streaming import Told
+from api.console.words_said import REVEAL
 
-HEARTBEAT_S = 10.0  # the look without a bell
-DECLINES = ("Wrong queue", "Needs another language", "I am in another call")
-ENDS = ("Solved", "Follow-up needed", "Passed on", "Caller hung up")
-KEYS = "Keys: j and k walk the queue, Enter opens, c claims, a accepts, d declines, x completes."
+STREAM = "/v1/handoffs/stream"  # while it is followed an agent on duty counts as there
+KEYS = (
+    "Keys: j and k walk the queue, Enter opens, c claims, a accepts, d declines, n notes, x completes, "
+    "o goes on duty, b takes a break."
+)
 
 
 def install() -> None:
@@ -47,50 +51,49 @@ class Desk:
         """Start with the packet that the address names, where it does."""
         self._visit = visit
         self._chosen = chosen
-        self._version: int | None = None
-        self._call: str | None = None
         self._known: frozenset[str] | None = None
-        self._looking = asyncio.Lock()
+        self._panel: PacketPanel | None = None
+        self._following: asyncio.Task[None] | None = None
 
     async def build(self) -> None:
         """Lay it out, and keep it true until the window is closed."""
+        self._client = ui.context.client
         self._away = ui.element("div")
         self._asking = ui.element("div")  # of dialogs: the packet is drawn anew whenever it changes
         self._news = markup(tag("p", ""), kind="cw-sr").props('role="status" aria-live="polite"')
         with ui.element("div").classes("cw-two"):
-            with section("Waiting"):
-                self._queue = markup(tag("p", "Looking …", {"class": "cw-empty"}))
-                keys = tag("button", "Switch keys off", {"type": "button", "class": "cw-play", "data-keys": ""})
-                markup(tag("p", joined((KEYS, " ", keys)), {"class": "cw-quiet"}))
+            with ui.element("div").classes("cw-page"):
+                self._duty = Duty(self._visit)
+                self._duty.build()
+                with section("Waiting"):
+                    self._queue = markup(tag("p", "Looking …", {"class": "cw-empty"}))
+                    keys = tag("button", "Switch keys off", {"type": "button", "class": "cw-play", "data-keys": ""})
+                    markup(tag("p", joined((KEYS, " ", keys)), {"class": "cw-quiet"}))
             self._packet = ui.element("div").classes("cw-page")
         ui.on("choose", self._choose)
         ui.on(REVEAL, self._reveal)
         await self._look()
-        follow(self._visit, self._look, every_s=HEARTBEAT_S)
+        self._open()
+        listen(self._visit, STREAM, self._hear, self._miss, client=self._client)
+
+    async def _hear(self, _: Sequence[Told]) -> None:
+        await self._look()
+
+    async def _miss(self, refused: Refused) -> None:
+        self._away.clear()
+        with self._away:
+            problem(refused)
 
     async def _look(self) -> None:
-        async with self._looking:  # a step of her own also rings the bell
-            await self._look_once()
-
-    async def _look_once(self) -> None:
         try:
             listed = (await self._visit.ask.get("/v1/handoffs", {"limit": 200}))["handoffs"]
+            await self._duty.look()
         except Refused as refused:
-            self._away.clear()
-            with self._away:
-                problem(refused)
+            await self._miss(refused)
             return
         self._away.clear()
         self._announce(listed)
         self._queue.content = packets.queue(listed, self._chosen)
-        mine = next((one for one in listed if one["handoff"] == self._chosen), None)
-        if self._chosen is None:
-            with self._packet:
-                if self._version is None:
-                    self._packet.clear()
-                    markup(tag("p", "Choose a call to read its packet.", {"class": "cw-empty"}))
-        elif mine is None or mine["version"] != self._version:
-            await self._read()
 
     def _announce(self, listed: list[dict[str, Any]]) -> None:
         names = frozenset(one["handoff"] for one in listed)
@@ -102,82 +105,24 @@ class Desk:
         self._known = names
 
     async def _choose(self, event: GenericEventArguments) -> None:
-        self._chosen, self._version = str(event.args), None
+        self._chosen = str(event.args)
         shown_as = json.dumps(self._chosen)
         ui.run_javascript(f"history.replaceState(null, '', '?handoff=' + encodeURIComponent({shown_as}))")
+        self._open()
         await self._look()
+
+    def _open(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+        self._packet.clear()
+        with self._packet:
+            if self._chosen is None:
+                markup(tag("p", "Choose a call to read its packet.", {"class": "cw-empty"}))
+                return
+            self._panel = PacketPanel(self._visit, self._chosen, asking=self._asking, news=self._news)
+            self._following = self._panel.build(self._client)
 
     def _reveal(self, event: GenericEventArguments) -> None:
-        if self._call is not None:
+        if self._panel is not None and self._panel.call is not None:
             with self._asking:
-                ask_original(self._visit, self._call, str(event.args))
-
-    async def _read(self) -> None:
-        self._packet.clear()
-        self._call = None
-        with self._packet:
-            await shown(self._show())
-
-    async def _show(self) -> None:
-        handoff = await self._visit.ask.get(path("handoffs", self._chosen or ""))
-        call = await self._visit.ask.get(f"/v1/calls/{handoff['call_id']}")
-        self._version, self._call = handoff["version"], str(handoff["call_id"])
-        packet = handoff.get("packet")
-        with section("Call to take over"):
-            markup(packets.head(handoff, packet))
-            self._steps(handoff)
-        if packet is None:
-            markup(tag("p", "The packet is being put together; it appears here by itself.", {"class": "cw-empty"}))
-            return
-        mine = handoff["state"] == "accepted" and handoff["claimed_by"] == self._visit.who.subject
-        with ui.element("div").classes("cw-halves"):
-            with section("Why a person"):
-                markup(packets.why(packet))
-            with section("What happened"):
-                markup(packets.before(packet))
-        with section("Said so far, redacted"):
-            markup(player(handoff["call_id"]))
-            markup(packets.spoken(packet, began=call["started_at"], can_reveal=mine))
-        with section("Where this comes from"):
-            markup(packets.provenance(packet))
-
-    def _steps(self, handoff: Mapping[str, Any]) -> None:
-        mine = handoff["claimed_by"] == self._visit.who.subject
-        with ui.element("div").classes("cw-actions"):
-            if handoff["state"] == "offered":
-                self._step("Claim", "claim", "c", said="The call is yours to read. Accept it to speak.")
-            elif handoff["state"] == "claimed" and mine:
-                self._step("Accept", "accept", "a", said="You have the call.")
-                self._asked("Decline", "decline", "d", "reason", "Why not you", DECLINES)
-            elif handoff["state"] == "accepted" and mine:
-                self._asked("Complete", "complete", "x", "disposition", "How did it end", ENDS)
-            else:
-                markup(tag("p", "There is nothing for you to do here.", {"class": "cw-empty"}))
-
-    def _step(self, words: str, step: str, key: str, *, said: str) -> None:
-        async def act() -> None:
-            await self._take(step, None, said)
-
-        button(words, act, kind="cw-primary", hint=key).props(f"data-key={key}")
-
-    def _asked(self, words: str, step: str, key: str, name: str, label: str, ready: tuple[str, ...]) -> None:
-        async def told(value: str) -> None:
-            await self._take(step, {name: value}, f"{words}: done.")
-
-        async def act() -> None:
-            with self._asking:
-                ask_for(f"{words} this call", label=label, act=told, go=words, ready=ready)
-
-        kind = "cw-primary" if step == "complete" else ""
-        button(words, act, kind=kind, hint=key).props(f"data-key={key}")
-
-    async def _take(self, step: str, body: Mapping[str, object] | None, said: str) -> None:
-        headers = {"If-Match": f'"{self._version}"'}
-
-        async def take() -> None:
-            await self._visit.ask.post(path("handoffs", self._chosen or "", step), body, headers)
-
-        with self._away:
-            await doing(take(), said=said)
-        self._version = None
-        await self._look()
+                ask_original(self._visit, self._panel.call, str(event.args))

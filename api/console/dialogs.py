@@ -1,6 +1,7 @@
 """Questions that a page asks before it acts: a reason, a way a call ended; and the original of one pseudonym."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from nicegui import ui
 
@@ -13,31 +14,66 @@ Act = Callable[[str], Awaitable[None]]
 SHORTEST = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing that is asked for: what it is called in the answer, and words that are a click away."""
+
+    name: str
+    label: str
+    value: str = ""
+    shortest: int = 0
+    most: int = 500
+    ready: Sequence[str] = ()
+
+
 def ask_for(title: str, *, label: str, act: Act, go: str, ready: Sequence[str] = (), danger: bool = False) -> None:
     """Ask for words; `ready` ones are a click away."""
+
+    async def told(said: Mapping[str, str]) -> None:
+        await act(said["words"])
+
+    ask(title, [Question("words", label, shortest=SHORTEST, ready=ready)], act=told, go=go, danger=danger)
+
+
+def ask(
+    title: str, questions: Sequence[Question], *, act: Callable[[Mapping[str, str]], Awaitable[None]], go: str,
+    danger: bool = False,
+) -> None:
+    """Ask for several things at once."""
     beneath = ui.context.slot.parent
     with named(ui.dialog(value=True), title) as dialog, ui.element("div").classes("cw-dialog"):
         dialog.on("hide", dialog.delete)
         markup(tag("h2", title))
-        words = ui.textarea(label).props("outlined autogrow autofocus maxlength=500")
-        if ready:
-            with ui.element("div").classes("cw-actions"):
-                for one in ready:
-                    ui.button(one, on_click=lambda _, one=one: words.set_value(one), color=None).props(
-                        "no-caps unelevated"
-                    ).classes("cw-button")
+        fields = {one.name: _field(one, first=at == 0) for at, one in enumerate(questions)}
 
         async def done() -> None:
-            if len(words.value or "") < SHORTEST:
-                words.props('error error-message="Say it in a few words"')
+            said = {name: (field.value or "").strip() for name, field in fields.items()}
+            short = [one.name for one in questions if len(said[one.name]) < one.shortest]
+            for name, field in fields.items():
+                wrong = 'error error-message="Say it in a few words"' if name in short else ""
+                field.props(remove="error error-message").props(wrong)
+            if short:
                 return
             dialog.close()
             with beneath:  # the dialog itself is gone in a moment, and what was put into it
-                await act(words.value)
+                await act(said)
 
         with ui.element("div").classes("cw-actions"):
             button(go, done, kind="cw-danger" if danger else "cw-primary")
             _close(dialog, "Cancel")
+
+
+def _field(one: Question, *, first: bool) -> ui.textarea:
+    field = ui.textarea(one.label, value=one.value).props(f"outlined autogrow maxlength={one.most}")
+    if first:
+        field.props("autofocus")
+    if one.ready:
+        with ui.element("div").classes("cw-actions"):
+            for words in one.ready:
+                ui.button(words, on_click=lambda _, words=words: field.set_value(words), color=None).props(
+                    "no-caps unelevated"
+                ).classes("cw-button")
+    return field
 
 
 def ask_original(visit: Visit, call_id: str, pseudonym: str) -> None:

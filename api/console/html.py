@@ -92,7 +92,10 @@ def length(ms: float | None) -> Html:
     """Show a duration."""
     if ms is None:
         return DASH
-    return part(f"{ms:.0f} ms" if ms < 10_000 else f"{ms / 1000:.1f} s")
+    if ms < 10_000:
+        return part(f"{ms:.0f} ms")
+    minutes, seconds = divmod(round(ms / 1000), 60)
+    return part(f"{minutes} min {seconds} s" if minutes else f"{ms / 1000:.1f} s")
 
 
 def words_of(name: str) -> str:

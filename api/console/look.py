@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from starlette.responses import Response
 from api.auth import Right
 from api.console.asking import WITHIN_S, Refused
 from api.console.html import Html, joined, link, tag
-from api.console.persons import HOME, Visit, to_login, visit_of
+from api.console.persons import HOME, LOGIN, Visit, to_login, visit_of
 
 Shown = TypeVar("Shown", bound=ui.element)
 ASSETS = Path(__file__).parent / "assets"
@@ -21,6 +22,8 @@ HEAD = (
     '<script src="/console/assets/light.js"></script>'
     '<script type="module" src="/console/assets/console.js"></script>'
 )
+# The page's own script adds where she was, so that she comes back to it.
+BACK_IN = tag("a", "Log in", {"href": LOGIN, "data-login": ""})
 PLACES: tuple[tuple[str, str, Right], ...] = (
     ("desk", "Desk", "take_handoffs"),
     ("live", "Live", "see_emergencies"),
@@ -91,6 +94,8 @@ def problem(refused: Refused, *, again: bool = True) -> None:
     """Say what is wrong and what to do; where the service is away, large and with a way to try again."""
     words: list[object] = [tag("strong", "The service does not answer.") if refused.away else Html(), " ",
                            refused.sentence]
+    if refused.status == HTTPStatus.UNAUTHORIZED:
+        words += [" ", BACK_IN]
     if again and (refused.away or refused.slug == "version-changed"):
         words += [" ", tag("button", "Try again", {"type": "button", "data-reload": ""})]
     kind = "cw-banner cw-bad" if refused.away else "cw-note cw-warn"
@@ -112,11 +117,21 @@ async def doing(work: Awaitable[None], *, said: str | None = None) -> bool:
     try:
         await work
     except Refused as refused:
+        if refused.status == HTTPStatus.UNAUTHORIZED:
+            _session_over(refused)
+            return False
         ui.notify(refused.sentence, type="negative", timeout=10_000, close_button="Close", position="top")
         return False
     if said:
         ui.notify(said, type="positive", position="top")
     return True
+
+
+def _session_over(refused: Refused) -> None:
+    title = "You are not logged in any more"
+    with named(ui.dialog(value=True), title), ui.element("div").classes("cw-dialog"):
+        markup(tag("h2", title))
+        markup(tag("p", joined((refused.sentence, " ", BACK_IN)), {"role": "alert"}))
 
 
 def named(element: Shown, words: str) -> Shown:

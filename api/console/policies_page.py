@@ -1,5 +1,8 @@
 """Policies: what is in force, what was published, and what another version would have decided on recorded calls."""
 
+from collections.abc import Sequence
+from difflib import unified_diff
+from http import HTTPStatus
 from typing import Any
 
 from nicegui import ui
@@ -8,13 +11,13 @@ from starlette.responses import Response
 
 from api.console.asking import Refused, path
 from api.console.forms import address, further
-from api.console.html import chip, facts, instant, joined, link, table, tag
+from api.console.html import Html, chip, facts, instant, joined, link, table, tag
 from api.console.look import add, button, doing, enter, markup, page, problem, section, shown
 from api.console.persons import Visit
 
 PATH = "/console/policies"
 CHANGES = ("same", "added", "gone", "earlier", "later")
-NAME = "house.yaml"
+NAME, SHIPPED = "house.yaml", "shipped"
 
 
 def install() -> None:
@@ -103,6 +106,7 @@ class Trial:
 
     async def _differences(self) -> None:
         report = await self._visit.ask.post("/v1/backtests", self._documents())
+        markup(await self._changes())
         markup(facts([("Version", tag("code", report["policy"])), ("Calls", report["calls"]),
                       ("Utterances", report["utterances"]), *((one, report[one]) for one in CHANGES)]))
         rows = [[tag("code", rule), *(counts[one] for one in CHANGES)] for rule, counts in report["by_rule"].items()]
@@ -114,6 +118,18 @@ class Trial:
         elif report["calls"]:
             markup(tag("p", "No decision differs.", {"class": "cw-note cw-good"}))
 
+    async def _changes(self) -> Html:
+        """Hold the text against the version in force; one of a file cannot be read here, then against the shipped."""
+        live = (await self._visit.ask.get("/v1/policies", {"limit": 1}))["live"]
+        try:
+            known = await self._visit.ask.get(path("policies", live))
+        except Refused as refused:
+            if refused.status != HTTPStatus.NOT_FOUND:
+                raise
+            known = await self._visit.ask.get(path("policies", SHIPPED))
+        before = str(known["documents"][-1]["text"]).splitlines()
+        return _changed(known["policy_version"], before, str(self._text.value or "").splitlines())
+
     async def _publish(self, mode: str) -> None:
         async def publish() -> None:
             await self._visit.ask.post("/v1/policies", {**self._documents(), "mode": mode})
@@ -121,6 +137,16 @@ class Trial:
         counts = "for calls that begin from now on" if mode == "live" else "and decides nothing: it watches"
         if await doing(publish(), said=f"Published, {counts}."):
             ui.navigate.to("/policies")
+
+
+def _changed(label: str, before: Sequence[str], after: Sequence[str]) -> Html:
+    lines = list(unified_diff(before, after, n=2, lineterm=""))[2:]
+    title = tag("h3", joined(("What the text changes against ", tag("code", label))))
+    if not lines:
+        return joined((title, tag("p", "Nothing: it is the same text.", {"class": "cw-empty"})))
+    kinds = {"+": "cw-diff-new", "-": "cw-diff-gone"}
+    written = joined((tag("span", one, {"class": kinds.get(one[:1])}) for one in lines), between="\n")
+    return joined((title, tag("pre", written, {"tabindex": "0", "aria-label": "Changed lines"})))
 
 
 def _example(one: dict[str, Any]) -> tuple[object, ...]:

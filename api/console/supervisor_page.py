@@ -1,7 +1,5 @@
 """What goes on now: emergencies, live calls with what was found in them, and how long people wait in each queue."""
 
-from collections import defaultdict
-from http import HTTPStatus
 from typing import Any
 
 from nicegui import ui
@@ -10,14 +8,14 @@ from starlette.responses import Response
 
 from api.console.asking import Refused
 from api.console.calls_page import state_of
+from api.console.floor import Floor
 from api.console.following import follow
-from api.console.html import NOTHING, Html, age, chip, joined, length, link, table, tag, until, words_of
+from api.console.html import NOTHING, Html, age, chip, joined, link, table, tag, until, words_of
 from api.console.look import add, button, doing, enter, markup, named, page, problem, section
 from api.console.persons import Visit
 
 EVERY_S = 5.0
 MOST_LIVE = 30
-WAITING = ("offered", "claimed")
 
 
 def install() -> None:
@@ -42,6 +40,7 @@ class Live:
         """Nothing is known before the first look."""
         self._visit = visit
         self._urgent: list[dict[str, Any]] | None = None
+        self._floor = Floor(visit) if visit.may("see_queues") else None
 
     async def build(self) -> None:
         """Lay it out and keep it true."""
@@ -50,9 +49,8 @@ class Live:
             self._emergencies = ui.element("div").props('role="status"')
         with section("Live calls"):
             self._calls = markup(NOTHING)
-        if self._visit.may("take_handoffs"):
-            with section("Queues"):
-                self._queues = markup(NOTHING)
+        if self._floor is not None:
+            self._floor.build()
         await self._look()
         follow(self._visit, self._look, every_s=EVERY_S)
 
@@ -61,8 +59,8 @@ class Live:
             emergencies = (await self._visit.ask.get("/v1/emergencies"))["emergencies"]
             calls = (await self._visit.ask.get("/v1/calls", {"state": "live", "limit": MOST_LIVE}))["calls"]
             self._calls.content = await self._live_calls(calls)
-            if self._visit.may("take_handoffs"):
-                self._queues.content = await self._waiting()
+            if self._floor is not None:
+                await self._floor.look()
         except Refused as refused:
             self._away.clear()
             with self._away:
@@ -113,43 +111,6 @@ class Live:
             ))
         heads = ("Call", "Live", "Channel", "Language", "Turns", "Signals")
         return table("Live calls", heads, rows, empty="No call is live.")
-
-    async def _waiting(self) -> Html:
-        listed = (await self._visit.ask.get("/v1/handoffs", {"limit": 200}))["handoffs"]
-        queues: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for one in listed:
-            queues[one["queue"] or "none"].append(one)
-        rows = [
-            (
-                name, sum(one["state"] in WAITING for one in waiting),
-                sum(one["state"] == "accepted" for one in waiting),
-                age(min((one["requested_at"] for one in waiting if one["state"] in WAITING and one["requested_at"]),
-                        default=None)),
-            )
-            for name, waiting in sorted(queues.items())
-        ]
-        now = table("Queues now", ("Queue", "Waiting", "Talking", "Longest wait"), rows, empty="Nobody waits.")
-        return joined((now, await self._promised()))
-
-    async def _promised(self) -> Html:
-        try:
-            report = await self._visit.ask.get("/v1/reports/queues")
-        except Refused as refused:
-            if refused.status in (HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN):
-                return NOTHING  # this service, or this role, has no such report
-            raise
-        found = report["queues"]
-        heads = ["Queue", *(words_of(name) for name in found[0] if name != "queue")] if found else []
-        rows = [[one["queue"], *(_figure(name, value) for name, value in one.items() if name != "queue")]
-                for one in found]
-        return joined((tag("h3", "What each queue promised, and kept"),
-                       table("Queues and their promises", heads, rows, empty="No handoff in this time.")))
-
-
-def _figure(name: str, value: object) -> object:
-    if isinstance(value, int | float) and name.endswith("_ms"):
-        return length(value)
-    return f"{value:.1%}" if isinstance(value, float) else value
 
 
 def _signals(verdicts: list[dict[str, Any]]) -> Html:

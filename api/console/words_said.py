@@ -15,8 +15,10 @@ WITHHELD = "Withheld: redaction could not answer, so nobody may read this."
 HOW = {"playback_mark": "as the channel confirmed it"}
 
 
-def said(text: str, marks: Iterable[Mark] = (), *, can_reveal: bool = False) -> Html:
-    """Write words with what is to be seen in them."""
+def said(
+    text: str, marks: Iterable[Mark] = (), *, can_reveal: bool = False, revealable: frozenset[str] | None = None
+) -> Html:
+    """Write words with what is to be seen in them; of pseudonyms only `revealable` ones open, where they are told."""
     hidden = {found.span() for found in PSEUDONYM.finditer(text)}
     marked = [(max(0, start), min(len(text), end)) for start, end in marks]
     cuts = sorted({0, len(text), *(at for span in (*hidden, *marked) for at in span)})
@@ -24,7 +26,10 @@ def said(text: str, marks: Iterable[Mark] = (), *, can_reveal: bool = False) -> 
     cuts = [at for at in cuts if not any(start < at < end for start, end in hidden)]
     parts = []
     for start, end in pairwise(cuts):
-        word = _pseudonym(text[start:end], can_reveal) if (start, end) in hidden else text[start:end]
+        word: object = text[start:end]
+        if (start, end) in hidden:
+            opens = can_reveal and (revealable is None or word in revealable)
+            word = _pseudonym(str(word), opens)
         parts.append(tag("mark", word) if any(one[0] < end and start < one[1] for one in marked) else word)
     return joined(parts)
 

@@ -47,7 +47,7 @@ def test_who_follows_a_handoff_hears_each_new_line_what_is_amended_and_its_end(
     ana: httpx.Client, served: Served
 ) -> None:
     heard: list[tuple[str, dict[str, object]]] = []
-    told = {name: threading.Event() for name in ("line", "amended", "over")}
+    told = {name: threading.Event() for name in ("handoff", "line", "amended", "over")}
 
     def listen() -> None:
         with served.client("agent", subject="ben") as client, client.stream("GET", "/v1/handoffs/h1/stream") as answer:
@@ -72,6 +72,11 @@ def test_who_follows_a_handoff_hears_each_new_line_what_is_amended_and_its_end(
         detector="d1",
     )))
     assert told["amended"].wait(9)
+    told["handoff"].clear()
+    noted = HandoffNoteRedacted(handoff="h1", agent="ana", text="ask <PERSON_1>", detector="d1")
+    served.tell(calls.event(22, noted))
+    assert told["handoff"].wait(9)
+    assert [each for name, each in heard if name == "handoff"][-1]["notes"]
     for step in ("claim", "accept"):
         assert ana.post(f"/v1/handoffs/h1/{step}").status_code == 200
     assert ana.post("/v1/handoffs/h1/complete", json={"disposition": "solved"}).status_code == 200
@@ -91,8 +96,10 @@ def test_an_agent_goes_on_duty_sees_what_is_for_her_and_gives_back_what_she_clai
         handoff="h2", queue="billing", priority=1, expires_at=calls.FAR, language="fr", skills=("billing",)
     )
     served.tell(calls.event(30, french, call_id="call-2"))
+    assert ana.get("/v1/agents/me").status_code == 404
     there = ana.put("/v1/agents/me", json={"duty": "on", "skills": ["billing"], "languages": ["en"]})
     assert (there.status_code, there.json()["skills"]) == (200, ["billing"])
+    assert ana.get("/v1/agents/me").json() == there.json()
     assert [each["handoff"] for each in ana.get("/v1/handoffs?mine=true").json()["handoffs"]] == ["h1"]
     unfit = ana.post("/v1/handoffs/h2/claim")
     assert (unfit.status_code, unfit.json()["type"]) == (409, "urn:callwarden:problem:handoff-unfit")

@@ -24,7 +24,7 @@ def types(staged: Staged, actor: str) -> list[str]:
 def answer(page: Page, words: str, *, go: str) -> None:
     """Say something in a dialog."""
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox").fill(words)
+    dialog.get_by_role("textbox").first.fill(words)
     accessible(page, within=".cw-dialog")
     dialog.get_by_role("button", name=go, exact=True).click()
 
@@ -155,7 +155,11 @@ def test_a_policy_is_tried_on_recorded_calls_before_it_is_published(staged: Stag
     with window(staged.browser, staged.served, staged.token("compliance", "cora")) as page:
         page.goto("/console/policies?version=shipped")
         settled(page)
+        box = page.get_by_label("Policy document")
+        box.fill(box.input_value().replace("second_person: []", "second_person: [EMAIL_ADDRESS]"))
         page.get_by_role("button", name="Try it").click()
+        assert "EMAIL_ADDRESS" in page.locator(".cw-diff-new").inner_text()
+        assert "second_person: []" in page.locator(".cw-diff-gone").inner_text()
         page.get_by_role("region", name="Decisions by rule").or_(page.get_by_text("Neither version")).first.wait_for()
         shot(page, "policies", staged.folder, whole=False)
         page.get_by_label("Policy document").fill("policy: [")

@@ -16,7 +16,7 @@ from tests.support.tree import ROOT
 WIDE, SMALL = (1280, 900), (360, 740)
 SLOWEST_MS = 60_000
 SHOTS = ROOT / "docs" / "console"
-SHOWN = frozenset({"desk-packet", "desk-small", "call", "proof", "audit", "figures"})
+SHOWN = frozenset({"desk-packet", "desk-small", "call", "proof", "audit", "figures", "live"})
 KEEP = "CALLWARDEN_SHOTS"  # set: the screenshots that the docs show are written anew
 
 

@@ -18,6 +18,7 @@ from schemas.audio import AudioRecord
 from schemas.audit import Source
 from schemas.base import Data, Event
 from schemas.calls import CallAdmitted, CallEnded
+from schemas.disclosures import ConsentShown, DisclosureShown
 from schemas.handoffs import (
     CitedSentence,
     HandoffOffered,
@@ -66,7 +67,7 @@ def talk(call_id: str) -> list[Data]:
         facts += [
             UtteranceRedacted(
                 participant="caller", utterance=f"u{turn}", turn=turn, text=heard, detector="d1",
-                spans=(span(),) if turn == 1 else (), end_ms=900,
+                spans=(span(),) if turn == 1 else (), start_ms=18_000 * turn - 15_000, end_ms=18_000 * turn - 9000,
             ),
             TurnEnded(turn=turn, utterances=(f"u{turn}",)),
             *(
@@ -110,7 +111,13 @@ def asked(call_id: str, handoff: str, *, cause: str, start: datetime) -> list[Da
             CitedSentence(text="The order has not come; it was paid with <CREDIT_CARD_1>.", turns=(1,)),
             CitedSentence(text="It is the third call about it.", turns=(2,)),
         ),
+        promised=(CitedSentence(text="I will look up the order for you right away.", turns=(1,), at_ms=12_000),),
+        tried=(CitedSentence(text="This is the third time that I call.", turns=(2,), at_ms=21_000),),
+        still_open=(CitedSentence(text="My order still has not come.", turns=(1,), at_ms=3000),),
+        next_step=CitedSentence(text="Say what has become of the order.", turns=(1, 2)),
         transcript=lines, pseudonyms=("<CREDIT_CARD_1>",), disclosure_heard=True, trace_id=TRACE,
+        disclosures=(DisclosureShown(disclosure="ai", round=1, occasion="start", state="heard"),),
+        consent=ConsentShown(consent="c1", mode="ask", state="given"),
         audit_position=f"{TENANT}/{call_id}/14", requested_at=now(),
     )
     return [

@@ -16,7 +16,15 @@ const tick = () => {
     write(each, left > 0 ? length(left) : "over");
   }
 };
+// A plot that was laid out before its place had a width is told that it has one: its own observer looks at content.
+const widen = () => {
+  for (const plot of document.querySelectorAll(".cw-plot")) {
+    const canvas = plot.querySelector("canvas");
+    if (canvas && Math.abs(canvas.clientWidth - plot.clientWidth) > 1) plot.style.paddingRight = plot.style.paddingRight ? "" : "1px";
+  }
+};
 setInterval(tick, 1000);
+setInterval(widen, 300);
 new MutationObserver(tick).observe(document.body, { childList: true, subtree: true });
 tick();
 
@@ -55,6 +63,7 @@ document.addEventListener("error", (event) => {
 document.addEventListener("click", (event) => {
   const at = (name) => event.target.closest(`[${name}]`);
   if (at("data-light")) window.callwardenLight.turn();
+  if (at("data-login")) at("data-login").href = `/console/login?next=${encodeURIComponent(location.pathname + location.search)}`;
   if (at("data-reload")) location.reload();
   if (at("data-play-ms")) play(Number(at("data-play-ms").dataset.playMs));
   if (at("data-keys")) {
