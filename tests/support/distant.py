@@ -46,6 +46,10 @@ class DistantTelephone(Telephone):
         """How many frames with sound were played."""
         return sum(1 for one in self.played if abs(decode_mulaw(one).astype(int)).max() > AUDIBLE)
 
+    def transferred(self) -> bool:
+        """Tell whether the call was given to a person."""
+        return any(one["type"] == "transfer" for one in self.controls)
+
     async def _tell(self, content: dict[str, Any]) -> None:
         with suppress(ConnectionClosed):
             await self._socket.send(json.dumps(content))

@@ -7,7 +7,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +21,7 @@ SAID = "Your order comes on Monday before noon."
 LOUD, TURN_S, QUIET_S = 500, 0.25, 0.4
 STEP = 1_920  # of Moshi
 BREAKS_AFTER = 3  # pieces
-LATE_S = 4.0
+LATE_S = 6.0
 NONSENSE = b"\x05out of memory"  # Moshi's error; to the others no JSON
 Send = Callable[[str, NDArray[np.int16]], Awaitable[None]]
 
@@ -94,8 +94,10 @@ class LiveServer:
                 return False
             text = word if number == 0 else f" {word}"
             ms = MS_A_CHARACTER * len(text)
-            with suppress(ConnectionClosed):  # nobody waits for one that is late
+            try:
                 await send(text, (8_000 * np.sin(np.arange(ms * RATE // 1000) / 9)).astype("<i2"))
+            except ConnectionClosed:
+                return False  # nobody waits for one that is late
             await asyncio.sleep(self.pace * ms / 1000)
         return True
 

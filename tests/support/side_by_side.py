@@ -75,7 +75,7 @@ async def told(house: House, vendor: LiveServer, cascade: ProviderServer) -> dic
             for call in CALLS:
                 calls[call].packet = await _taken_over(house, call)
             for phone in phones:
-                await when(lambda phone=phone: any(one["type"] == "transfer" for one in phone.controls))
+                await when(phone.transferred)
                 calls[phone.call_id].controls = phone.controls
         for call in CALLS:
             await _ended(house, reader, call, calls[call])

@@ -64,7 +64,7 @@ async def test_a_vendor_that_says_nothing_is_waited_for_with_a_sign_and_then_rep
 @pytest.mark.parametrize("how", ["stalls", "wrong"])
 async def test_an_answer_that_stops_in_the_middle_is_ended_and_the_record_holds_what_sounded(how: str) -> None:
     async def scene(system: str) -> None:
-        async with carried(system, timeout_ms=1_500) as (phone, door, vendor, _):
+        async with carried(system, timeout_ms=3_000) as (phone, door, vendor, _):
             vendor.how = how
             await ask_until(phone, lambda: bool(door.of(ProviderFailed)))
             failed = door.of(ProviderFailed)[0]
@@ -81,7 +81,7 @@ async def test_an_answer_that_stops_in_the_middle_is_ended_and_the_record_holds_
 
 async def test_an_answer_that_comes_too_late_is_not_heard_beside_the_cascades() -> None:
     async def scene(system: str) -> None:
-        async with carried(system, timeout_ms=1_000) as (phone, door, vendor, _):
+        async with carried(system, timeout_ms=3_000) as (phone, door, vendor, _):
             vendor.how = "late"
             await ask_until(phone, lambda: any(replied(one) for one in door.of(AssistantHeard)))
             failed = door.of(ProviderFailed)[0]
