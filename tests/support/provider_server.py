@@ -89,7 +89,8 @@ class ProviderServer:
         elif port == "speech":
             samples = len(json.loads(body)["input"]) * MS_A_CHARACTER * RATE // 1000
             sound = (8_000 * np.sin(np.arange(samples) / 9)).astype("<i2").tobytes()
-            pieces = [sound[at : at + 4_801] for at in range(0, len(sound), 4_801)]
+            size = 9_601 if self.how == "error" else 4_801  # a word sounds before anything goes wrong
+            pieces = [sound[at : at + size] for at in range(0, len(sound), size)]
             yield from _events(pieces) if self.how == "error" else pieces
         elif self.how == "garbage":
             yield b"data: {\"choices\": [{\"delta\": {\"content\": \xff\xfe}}]}\n\n"

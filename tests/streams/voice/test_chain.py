@@ -129,7 +129,7 @@ async def test_a_voice_that_makes_no_sound_is_replaced_by_the_next(how: str) -> 
 @pytest.mark.parametrize("how", BROKEN_OFF)
 async def test_a_voice_that_breaks_off_is_continued_at_the_word_that_was_not_said(how: str) -> None:
     async with provider_server(how) as bad, provider_server() as good:
-        outlet, door = await spoken(speaks(entry(bad, "bad")), speaks(entry(good, "good")))
+        outlet, door = await spoken(speaks(entry(bad, "bad", first_ms=2_000)), speaks(entry(good, "good")))
         ((_, body),) = good.asked
     rest = json.loads(body)["input"]
     assert outlet.frames
