@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     eager: bool = Field(
         default=True, description="begin an answer when the end of a turn is believed; it is heard once that is certain"
     )
+    semantic_end: bool = Field(
+        default=True, description="a model hears whether a caller has finished; off, silence and her words alone say so"
+    )
     answer_cache: Literal["off", "exact", "similar"] = Field(
         default="off", description="answers given again to the same question of anybody, by its words or its meaning; "
         "only for a model that knows nothing of its caller (docs/latency.md)"

@@ -111,6 +111,10 @@ SUMMARISED = Attribute("callwarden.summarised", "sentences of the call that the 
 CALLER_CONTEXT = Attribute("callwarden.caller_context", "`loaded`, `nothing`, `asked` (not there yet), `failed`, `off`")
 WARMED = Attribute("callwarden.warmed", "whether connections were opened at the start of the call")
 BY_PHRASE = Attribute("callwarden.by_phrase", "whether the answer was spoken phrase by phrase")
+END_OF_TURN = Attribute(
+    "callwarden.end_of_turn", "by which sign the turn was over: `finished`, `sounds_unfinished`, `digits`, `ceiling`, "
+    "`recogniser`, or `urgent`: somebody may be in danger"
+)
 ON_INTERIMS = Attribute("callwarden.on_interims", "whether redaction began before the end of the turn")
 SIGNS = Attribute("callwarden.signs", "sentences or tones that filled the wait for the answer")
 SPECULATIVE = Attribute("callwarden.speculative", "whether it began before the end of the turn was certain")

@@ -12,6 +12,8 @@ RETRY_PAUSE_S = 0.05
 
 T = TypeVar("T")
 Failures = tuple[type[Exception], ...]
+# What reading an answer of another shape raises: who talks nonsense has failed, as who hangs up has.
+UNREADABLE: Failures = (ValueError, TypeError, AttributeError, LookupError)
 
 
 async def answered(ask: Callable[[], Awaitable[T]], *, within_ms: int, failures: Failures) -> T:

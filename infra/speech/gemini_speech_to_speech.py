@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from governance.errors import TransientError
-from infra.speech.bounded import answered, kind
+from infra.speech.bounded import UNREADABLE, Failures, answered, kind
 from infra.speech.dialogues import (
     AssistantAudio,
     AssistantDone,
@@ -31,7 +31,7 @@ from schemas.turns import Provider
 RATE = 24_000
 URL = "wss://generativelanguage.googleapis.com"
 PATH = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent"
-FAILURES = (WebSocketException, OSError, ValueError, TransientError)
+FAILURES: Failures = (WebSocketException, OSError, TransientError, *UNREADABLE)
 
 
 class GeminiSpeechToSpeech:
@@ -115,13 +115,14 @@ class GeminiDialogue:
             try:
                 async with asyncio.timeout(self._timeout_ms / 1000 if self._speaking else None):
                     frame = json.loads(await self._socket.recv())
+                leaves, read = "goAway" in frame, self._read(frame)
             except TimeoutError:
                 raise TransientError("timeout") from None
-            except (WebSocketException, OSError, ValueError) as failed:
+            except FAILURES as failed:
                 raise TransientError(kind(failed)) from None
-            if "goAway" in frame:
+            if leaves:
                 raise TransientError("going away")
-            for told in self._read(frame):
+            for told in read:
                 yield told
 
     async def close(self) -> None:

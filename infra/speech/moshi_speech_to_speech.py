@@ -17,7 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from governance.errors import InvariantError, TransientError
-from infra.speech.bounded import answered, kind
+from infra.speech.bounded import UNREADABLE, Failures, answered, kind
 from infra.speech.dialogues import AssistantAudio, AssistantDone, AssistantSaid, DialogueEvent
 from infra.speech.ports import Samples
 from schemas.turns import Provider
@@ -27,7 +27,8 @@ HANDSHAKE, AUDIO, TEXT, ERROR = b"\x00", b"\x01", b"\x02", b"\x05"
 FRAME = 1_920  # 80 ms: the model's own step
 SILENT = 1e-3
 SILENCE_FRAMES = 6  # half a second without sound ends an answer
-FAILURES = (WebSocketException, OSError, TransientError)
+FAILURES: Failures = (WebSocketException, OSError, TransientError)
+BROKEN: Failures = (*FAILURES, *UNREADABLE)
 
 
 class Codec(Protocol):
@@ -145,13 +146,13 @@ class MoshiDialogue:
             try:
                 async with asyncio.timeout(self._timeout_ms / 1000):
                     frame = await self._socket.recv()
+                read = self._read(frame[:1], frame[1:]) if isinstance(frame, bytes) else []
             except TimeoutError:
                 raise TransientError("timeout") from None
-            except (WebSocketException, OSError) as failed:
+            except BROKEN as failed:
                 raise TransientError(kind(failed)) from None
-            if isinstance(frame, bytes):
-                for told in self._read(frame[:1], frame[1:]):
-                    yield told
+            for told in read:
+                yield told
 
     async def close(self) -> None:
         """Close the socket."""

@@ -17,7 +17,7 @@ from openai import AsyncOpenAI
 from websockets.exceptions import WebSocketException
 
 from governance.errors import TransientError
-from infra.speech.bounded import Failures, answered, kind
+from infra.speech.bounded import UNREADABLE, Failures, answered, kind
 from infra.speech.dialogues import (
     AssistantAudio,
     AssistantDone,
@@ -39,7 +39,7 @@ BETA = {
 HEARD = "conversation.item.input_audio_transcription"
 # What came too late to matter: an answer that had just ended, a sound that was too short to be an utterance.
 HARMLESS = ("response_cancel_not_active", "input_audio_buffer_commit_empty")
-ANY_FAILURE: Failures = (*FAILURES, WebSocketException)
+ANY_FAILURE: Failures = (*FAILURES, WebSocketException, *UNREADABLE)
 
 
 class OpenAISpeechToSpeech:
@@ -154,11 +154,11 @@ class OpenAIDialogue:
             try:
                 async with asyncio.timeout(self._timeout_ms / 1000 if self._owed else None):
                     event = await self._connection.recv()
+                told = self._read(BETA.get(event.type, event.type), event)
             except TimeoutError:
                 raise TransientError("timeout") from None
             except ANY_FAILURE as failed:
                 raise TransientError(kind(failed)) from None
-            told = self._read(BETA.get(event.type, event.type), event)
             if told is not None:
                 yield told
             if self._again and not self._owed:

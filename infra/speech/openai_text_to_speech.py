@@ -48,5 +48,6 @@ class OpenAITextToSpeech:
             async for chunk in response.iter_bytes():
                 if len(samples := sound.push(chunk)):
                     yield samples
+                sound.check()
             if len(samples := sound.end()):
                 yield samples

@@ -57,6 +57,7 @@ class OwnTextToSpeech:
             async for chunk in response.aiter_bytes():
                 if len(samples := sound.push(chunk)):
                     yield samples
+                sound.check()
             if len(samples := sound.end()):
                 yield samples
         finally:

@@ -38,6 +38,7 @@ class Sound:
         self._begun = False
         self._rest = b""
         self._resampler: soxr.ResampleStream | None = None
+        self._failure: TransientError | None = None
 
     def push(self, data: bytes) -> Samples:
         """Take the next bytes and give the samples that are complete."""
@@ -50,6 +51,11 @@ class Sound:
         whole = len(self._rest) - len(self._rest) % size
         raw, self._rest = self._rest[:whole], self._rest[whole:]
         return self._at_our_rate(self._samples(raw), last=False)
+
+    def check(self) -> None:
+        """Raise TransientError where something else than sound came behind the samples that were given."""
+        if self._failure is not None:
+            raise self._failure
 
     def end(self) -> Samples:
         """Give what is left in the resampler."""
@@ -93,9 +99,11 @@ class Sound:
                 kind = event.get("type")
                 piece = base64.b64decode(event["audio"]) if kind == "speech.audio.delta" else b""
             except (ValueError, KeyError, AttributeError, binascii.Error):
-                raise TransientError("an event that is no JSON") from None
-            if kind == "error" or (kind or "").endswith(".error"):
-                raise TransientError("an error in mid-stream")
+                self._failure = TransientError("an event that is no JSON")
+                break
+            if kind == "error" or str(kind).endswith(".error"):
+                self._failure = TransientError("an error in mid-stream")
+                break
             audio += piece
         return audio
 

@@ -16,13 +16,14 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from governance.errors import TransientError
-from infra.speech.bounded import answered, kind
+from infra.speech.bounded import UNREADABLE, Failures, answered, kind
 from infra.speech.ports import Samples
 from schemas.speech import Transcript
 from schemas.turns import Provider
 
 RATE = 16_000
-FAILURES = (WebSocketException, OSError, TransientError)
+FAILURES: Failures = (WebSocketException, OSError, TransientError)
+BROKEN: Failures = (WebSocketException, OSError, *UNREADABLE)
 
 
 class VoxtralSpeechToText:
@@ -120,7 +121,7 @@ class VoxtralListening:
                             return Transcript(text=self._text.strip())
                 finally:
                     sending.cancel()
-        except (WebSocketException, OSError, ValueError) as failed:
+        except BROKEN as failed:
             raise TransientError(kind(failed)) from None
         raise TransientError("closed")
 

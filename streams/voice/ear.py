@@ -45,6 +45,7 @@ class Speech:
     ended_at: datetime | None = None
     text: str = ""
     ended: bool = False  # the recogniser heard the end of the turn in what was said so far
+    because: str = ""  # by which sign the turn was over
     probability: float | None = None
     silence_ms: int = 0
     suspected: str = ""  # the words after which the turn seemed to have ended
@@ -78,10 +79,10 @@ class Ear:
     """Listens to one call; `hear` is awaited for one frame after the other."""
 
     def __init__(
-        self, *, recogniser: Recogniser, activity: VoiceActivity, detector: TurnDetector, sample_rate: int,
+        self, *, recogniser: Recogniser, activity: VoiceActivity, detector: TurnDetector | None, sample_rate: int,
         limits: Limits, tell: EarEvents,
     ) -> None:
-        """Take one call's parts."""
+        """Take one call's parts; without a detector silence and her words alone end a turn."""
         self.expects_digits = False
         self.urgent = False  # somebody may be in danger: the turn ends at the floor, whatever the other signs
         self.speech: Speech | None = None
@@ -152,11 +153,13 @@ class Ear:
         if before < SETTLE_MS <= speech.silence_ms:
             speech.listening.settle()
             self._tell.paused(speech)
-            if not (isinstance(self._recogniser, EndsTurns) and self._recogniser.ends_turns):
-                self._ask_detector(speech)
+            ends_turns = isinstance(self._recogniser, EndsTurns) and self._recogniser.ends_turns
+            if self._detector is not None and not ends_turns:
+                self._ask_detector(speech, self._detector)
         urgent = self.urgent and speech.silence_ms >= self._limits.floor_ms
-        if speech.ended or urgent or decide(_pause(speech), self._limits).ended:
-            self._end(speech)
+        decided = decide(_pause(speech), self._limits)
+        if speech.ended or urgent or decided.ended:
+            self._end(speech, "recogniser" if speech.ended else "urgent" if urgent else decided.because)
         else:
             self._suspect(speech, sure=may_have_ended(_pause(speech), self._limits))
 
@@ -165,8 +168,9 @@ class Ear:
             speech.suspected = speech.text
             self._tell.suspected(speech)
 
-    def _end(self, speech: Speech) -> None:
+    def _end(self, speech: Speech, because: str) -> None:
         self.speech = None
+        speech.because = because
         self._onset_ms = 0
         self._tell.ended(speech)
 
@@ -183,7 +187,7 @@ class Ear:
                     self._tell.resumed(speech)
                 self._suspect(speech, sure=transcript.eager or may_have_ended(_pause(speech), self._limits))
             elif speech is self.speech and speech.silence_ms:
-                self._end(speech)
+                self._end(speech, "recogniser")
 
         listening = self._recogniser.begin(digits=self.expects_digits, heard=heard)
         speech = Speech(
@@ -206,14 +210,14 @@ class Ear:
         while sum(map(len, self._pre_roll)) - len(self._pre_roll[0]) > PRE_ROLL_MS * self._rate // 1000:
             self._pre_roll.popleft()
 
-    def _ask_detector(self, speech: Speech) -> None:
+    def _ask_detector(self, speech: Speech, detector: TurnDetector) -> None:
         """Ask beside the flow of audio: it takes 30 ms, and the answer is needed at the floor."""
         samples = np.concatenate(speech.audio)
         speech.audio = [samples]
 
         async def ask() -> None:
             silence_ms = speech.silence_ms
-            probability = await asyncio.to_thread(self._finished, samples)
+            probability = await asyncio.to_thread(self._finished, samples, detector)
             if speech.silence_ms >= silence_ms:  # she has not gone on meanwhile
                 speech.probability = probability
 
@@ -221,12 +225,12 @@ class Ear:
         self._judging.add(task)
         task.add_done_callback(self._judging.discard)
 
-    def _finished(self, samples: Samples) -> float:
+    def _finished(self, samples: Samples, detector: TurnDetector) -> float:
         audio = as_float(samples[-DETECTOR_MS * self._rate // 1000 :])
         resampled: NDArray[np.float32] = (
             audio if self._rate == DETECTOR_RATE else soxr.resample(audio, self._rate, DETECTOR_RATE)
         )
-        return self._detector.probability(resampled)
+        return detector.probability(resampled)
 
 
 def _pause(speech: Speech) -> Pause:

@@ -196,7 +196,7 @@ class Floor:
             confidence=transcript.confidence, provider=self._hearing.provider,
         ), trace)
         mark(turn, "transcript_final", trace)
-        trace.note({registry.ON_INTERIMS: self._interims})
+        trace.note({registry.ON_INTERIMS: self._interims, registry.END_OF_TURN: speech.because})
         self._answers.respond(turn=turn, text=transcript.text, event_id=event.id)
 
     def _no_turn(self, speech: Speech) -> None:

@@ -27,7 +27,7 @@ class Parts:
     text_to_speech: TextToSpeech | tuple[Link[TextToSpeech], ...]
     language_model: LanguageModel | tuple[Link[LanguageModel], ...]
     activity: Callable[[int], VoiceActivity]  # one for each call, at this rate or the nearest it can hear
-    detector: TurnDetector
+    detector: TurnDetector | None  # None: silence and her words alone end a turn
     door: Door
     outlet: Outlet
     redactor: Callable[[Setup], Redact]

@@ -157,7 +157,7 @@ def _parts(
     providers: Providers, stock: Stock, watch: PaymentWatch,
 ) -> Parts:
     """Load the models that every call shares; about a second."""
-    silero, detector = load_silero(), SmartTurn(load_smart_turn())
+    silero, detector = load_silero(), SmartTurn(load_smart_turn()) if settings.semantic_end else None
     personal = Languages(settings.languages)
     personal.warm_up()
     warm_up()

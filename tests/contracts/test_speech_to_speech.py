@@ -208,6 +208,32 @@ async def test_a_model_that_falls_silent_is_left_when_the_time_is_up(system: str
             await one_turn(system, server, timeout_ms=300)
 
 
+# What a vendor, or a proxy before it, may say in the middle of an answer that is none of its words.
+PAGE = "<html><body>502 Bad Gateway</body></html>"
+WRONG: list[tuple[str, str | bytes]] = [
+    ("openai", PAGE), ("openai", "[1, 2]"),
+    ("openai", '{"type": "response.output_audio.delta", "item_id": "a1", "delta": "QQ=="}'),
+    ("openai", '{"type": "response.output_audio.delta", "item_id": "a1", "delta": 7}'),
+    ("openai", '{"type": "response.done", "response": {"status": "completed", "usage": {"input_token_details": 7}}}'),
+    ("openai", '{"type": "error", "error": {"code": "server_error", "message": "no"}}'),
+    ("gemini", PAGE), ("gemini", "7"), ("gemini", '{"serverContent": [1]}'),
+    ("gemini", '{"serverContent": {"modelTurn": {"parts": [{"inlineData": {"data": "QQ=="}}]}}}'),
+    ("gemini", '{"serverContent": {"turnComplete": true}, "usageMetadata": {"promptTokenCount": "many"}}'),
+    ("gemini", '{"goAway": {"timeLeft": "1s"}}'),
+    ("moshi", b"\x01\x00"), ("moshi", b"\x05out of memory"),
+]
+
+
+@pytest.mark.parametrize(("system", "wrong"), WRONG)
+async def test_what_is_no_answer_in_mid_answer_ends_the_line_at_once(system: str, wrong: str | bytes) -> None:
+    async with dialogue_server() as server:
+        server.wrong = wrong
+        with pytest.raises(TransientError) as failed:
+            await one_turn(system, server, timeout_ms=30_000)
+    assert str(failed.value) != "timeout"
+    assert "Gateway" not in str(failed.value)
+
+
 @pytest.mark.parametrize("system", SYSTEMS)
 async def test_a_model_that_is_not_there_is_named(system: str) -> None:
     with pytest.raises(TransientError) as failed:

@@ -84,6 +84,18 @@ async def test_a_silent_recogniser_is_left_when_the_time_is_up() -> None:
             await listening.finish()
 
 
+@pytest.mark.parametrize("wrong", ["<html>502</html>", "[1]", "7", '{"type": "error", "error": "no"}'])
+async def test_what_is_no_transcript_in_mid_utterance_is_a_named_failure(wrong: str) -> None:
+    async with speech_server(wrong=wrong) as server:
+        listening = (await voxtral(server.url, timeout_ms=30_000).open(sample_rate=8_000)).begin(
+            digits=False, heard=lambda _: None
+        )
+        await listening.feed(SPEECH)
+        with pytest.raises(TransientError) as failed:
+            await listening.finish()
+    assert str(failed.value) != "timeout"
+
+
 async def test_a_recogniser_that_is_not_there_is_named() -> None:
     listening = (await voxtral("http://127.0.0.1:9", timeout_ms=1_000).open(sample_rate=8_000)).begin(
         digits=False, heard=lambda _: None

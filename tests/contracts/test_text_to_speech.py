@@ -96,6 +96,18 @@ async def test_a_page_is_no_sound(system: str, content_type: str) -> None:
         await voice.close()
 
 
+@pytest.mark.parametrize("wrong", ["<html>502</html>", "[1]", '{"type": "speech.audio.delta"}', '{"type": "error"}'])
+async def test_what_is_no_sound_in_mid_phrase_is_a_named_failure_after_what_was_sound(wrong: str) -> None:
+    async with speech_server(wrong=wrong, shape="sse", content_type="text/event-stream") as server:
+        voice = DIALECTS["OpenAI, events"][0](server.url, 30_000)
+        pieces = voice.speak("my card is 4242")
+        assert len(await anext(pieces))
+        with pytest.raises(TransientError) as failed:
+            await anext(pieces)
+        await voice.close()
+    assert "timeout" not in str(failed.value)
+
+
 @pytest.mark.parametrize("system", DIALECTS)
 async def test_a_voice_that_is_not_there_is_named_without_content(system: str) -> None:
     voice = DIALECTS[system][0]("http://127.0.0.1:9", 1_000)

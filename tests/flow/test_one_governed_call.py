@@ -1,7 +1,6 @@
 """One real call through the whole house: every turn is one tree of spans, and nothing that was said is in them."""
 
 import time
-from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,15 +16,10 @@ from infra.demo.callers import recording
 from infra.house import House, open_house
 from infra.settings import Settings
 from infra.tokens import LocalIssuer
-from tests.support.otlp import Collector, SpanSeen, collector
+from tests.support.otlp import WAY, Collector, SpanSeen, collector, of_turns, whole
 
 pytestmark = pytest.mark.flow
 CALL = "flow-1"
-# Every room between the voice session and the audit entry, by the topic it reads.
-WAY = (
-    "send call.raw", "process call.raw", "process call.events", "process call.redacted", "process call.turns",
-    "process call.governed",
-)
 SPOKEN = ("customer support", "speak to", "harbor street", "connecting you", "+15550142")
 EXPORTED_WITHIN_S = 20.0
 
@@ -60,22 +54,6 @@ def login(house: House, role: str) -> str:
     )
 
 
-def of_turns(spans: list[SpanSeen]) -> dict[str, list[SpanSeen]]:
-    """Group the spans of the call's turns by trace."""
-    roots = {one.trace_id for one in spans if one.name == "turn" and "int_value: 0" not in str(one.attributes)}
-    grouped: dict[str, list[SpanSeen]] = defaultdict(list)
-    for one in spans:
-        if one.trace_id in roots:
-            grouped[one.trace_id].append(one)
-    return grouped
-
-
-def whole(spans: list[SpanSeen]) -> bool:
-    """Whether the way down and every parent named are there; each process exports in its own time."""
-    ids = {one.span_id for one in spans}
-    return set(WAY) <= {one.name for one in spans} and all(one.parent_id in ids for one in spans if one.parent_id)
-
-
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_caller_hears_an_answer_and_a_person_is_asked_for(house: House, called: CallResult) -> None:
     assert called.answered_after_ms
@@ -98,7 +76,7 @@ async def test_every_turn_is_one_connected_tree_from_the_voice_session_to_the_au
     turns: dict[str, list[SpanSeen]] = {}
     until = time.monotonic() + EXPORTED_WITHIN_S
     while time.monotonic() < until:
-        turns = of_turns(spans_seen.spans)
+        turns = of_turns(spans_seen.spans, call=CALL)
         if turns and all(whole(spans) for spans in turns.values()):
             break
         time.sleep(0.5)

@@ -101,6 +101,29 @@ async def test_a_socket_that_breaks_fails_the_utterance_and_is_opened_again_for_
         await recogniser.close()
 
 
+@pytest.mark.parametrize("wrong", ["<html>502</html>", "7", '{"type": "Tuesday"}'])
+@pytest.mark.parametrize("model", ["nova-3", "flux-general-en"])
+async def test_what_nobody_can_read_in_mid_utterance_is_passed_over_and_the_words_are_whole(
+    model: str, wrong: str
+) -> None:
+    async with deepgram_server() as server:
+        server.wrong = wrong
+        recogniser = await opened(server, model=model, timeout_ms=30_000)
+        assert (await spoken(recogniser, 4, [], settles=False)).text == "I want to cancel"
+        await recogniser.close()
+
+
+@pytest.mark.parametrize("model", ["nova-3", "flux-general-en"])
+async def test_an_error_in_mid_utterance_is_a_named_failure(model: str) -> None:
+    async with deepgram_server() as server:
+        server.wrong = '{"type": "Error", "description": "no", "code": "x", "sequence_id": 1}'
+        recogniser = await opened(server, model=model, timeout_ms=30_000)
+        with pytest.raises(TransientError) as failed:
+            await spoken(recogniser, 4, [], settles=False)
+        assert str(failed.value) != "timeout"
+        await recogniser.close()
+
+
 async def test_a_silent_recogniser_is_left_when_the_time_is_up() -> None:
     async with deepgram_server() as server:
         server.silent = True

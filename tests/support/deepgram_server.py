@@ -22,6 +22,7 @@ class DeepgramServer:
         self.text_frames: list[dict[str, str]] = []
         self.breaks_after_bytes: int | None = None
         self.silent = False
+        self.wrong: str | None = None  # what it says after each word
         self.script: asyncio.Queue[tuple[str, str]] | None = None  # turn events a test says; audio tells none then
 
     async def serve(self, socket: ServerConnection) -> None:
@@ -44,6 +45,7 @@ class DeepgramServer:
                 if (count := min(len(WORDS), heard // BYTES_A_WORD)) > told and not self.silent:
                     told = count
                     await socket.send(json.dumps(results(WORDS[:count], final=False, finalize=False)))
+                    await self._nonsense(socket)
                 continue
             self.text_frames.append(json.loads(message))
             if self.text_frames[-1]["type"] == "Finalize" and not self.silent:
@@ -70,8 +72,13 @@ class DeepgramServer:
                 event = "EndOfTurn"
             sequence += 1
             await socket.send(json.dumps(turn_info(event, sequence, turn, WORDS[:told])))
+            await self._nonsense(socket)
             if event == "EndOfTurn":
                 heard, told, turn = 0, 0, turn + 1
+
+    async def _nonsense(self, socket: ServerConnection) -> None:
+        if self.wrong is not None:
+            await socket.send(self.wrong)
 
     async def _scripted(self, socket: ServerConnection, script: "asyncio.Queue[tuple[str, str]]") -> None:
         telling = asyncio.create_task(self._tell(socket, script))

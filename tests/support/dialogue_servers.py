@@ -23,6 +23,7 @@ class DialogueServer:
         self.beta = False
         self.silent = False
         self.fails = False
+        self.wrong: str | bytes | None = None  # what it says after the first word, and then nothing
         self.frames: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.heard = 0
@@ -60,6 +61,10 @@ class DialogueServer:
                 for word in SAID:
                     await send(f"response.{words}.delta", delta=word, **place)
                     await send(f"response.{audio}.delta", delta=base64.b64encode(PIECE).decode(), **place)
+                    if self.wrong is not None:
+                        await socket.send(self.wrong)
+                        await socket.wait_closed()
+                        return
                 status = "failed" if self.fails else "completed"
                 await send("response.done", response={
                     "id": "r1", "object": "realtime.response", "status": status, "output": [],
@@ -98,6 +103,10 @@ class DialogueServer:
                 }}
                 more = usage if content.get("turnComplete") else {}
                 await socket.send(json.dumps({"serverContent": content, **more}))
+                if self.wrong is not None and "modelTurn" in content:
+                    await socket.send(self.wrong)
+                    await socket.wait_closed()
+                    return
 
     async def _moshi(self, socket: ServerConnection) -> None:
         await socket.send(b"\x00")
@@ -111,6 +120,10 @@ class DialogueServer:
             for word in SAID:
                 await socket.send(b"\x02" + word.encode())
                 await socket.send(b"\x01" + PIECE)
+                if self.wrong is not None:
+                    await socket.send(self.wrong)
+                    await socket.wait_closed()
+                    return
                 await socket.send(b"\x06")  # a ping, and what nobody knows, says nothing
             if self.fails:
                 await socket.send(b"\x05no such model")

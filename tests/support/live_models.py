@@ -21,6 +21,8 @@ SAID = "Your order comes on Monday before noon."
 LOUD, TURN_S, QUIET_S = 500, 0.25, 0.4
 STEP = 1_920  # of Moshi
 BREAKS_AFTER = 3  # pieces
+LATE_S = 6.0
+NONSENSE = b"\x05out of memory"  # Moshi's error; to the others no JSON
 Send = Callable[[str, NDArray[np.int16]], Awaitable[None]]
 
 
@@ -35,7 +37,10 @@ class RawCodec:
 
 
 class LiveServer:
-    """`how` is good, silent (never answers), or dies (hangs up in mid-answer); it may change between turns."""
+    """`how` may change between turns.
+
+    It is good, silent (never answers), late (by `LATE_S`), or, in mid-answer, dies (hangs up), stalls or is wrong.
+    """
 
     def __init__(self) -> None:
         self.url = ""
@@ -45,6 +50,7 @@ class LiveServer:
         self.pace = 0.2  # seconds for a second of sound
         self.frames: list[dict[str, Any]] = []
         self.opened = 0
+        self.most: int | None = None  # lines that it takes; the next ones are hung up on
         self.open = 0
         self.answers = 0
         self.loud_samples = 0
@@ -58,6 +64,9 @@ class LiveServer:
         assert request is not None
         path = urlsplit(request.path).path
         serving = self._moshi if path == "/api/chat" else self._gemini if "BidiGenerate" in path else self._openai
+        if self.most is not None and self.opened >= self.most:
+            await socket.close()
+            return
         self.opened += 1
         self.open += 1
         try:
@@ -71,14 +80,24 @@ class LiveServer:
         """Tell whether the answer came to its end."""
         if self.how == "silent":
             return False
+        if self.how == "late":
+            await asyncio.sleep(LATE_S)
         self.answers += 1
         for number, word in enumerate(self.said.split()):
             if number == BREAKS_AFTER and self.how == "dies":
                 await socket.close()
                 return False
+            if number == BREAKS_AFTER and self.how == "wrong":
+                await socket.send(NONSENSE)
+            if number == BREAKS_AFTER and self.how in ("stalls", "wrong"):
+                await socket.wait_closed()
+                return False
             text = word if number == 0 else f" {word}"
             ms = MS_A_CHARACTER * len(text)
-            await send(text, (8_000 * np.sin(np.arange(ms * RATE // 1000) / 9)).astype("<i2"))
+            try:
+                await send(text, (8_000 * np.sin(np.arange(ms * RATE // 1000) / 9)).astype("<i2"))
+            except ConnectionClosed:
+                return False  # nobody waits for one that is late
             await asyncio.sleep(self.pace * ms / 1000)
         return True
 

@@ -2,11 +2,18 @@
 
 import gzip
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+# Every room between the voice session and the audit entry, by the topic it reads.
+WAY = (
+    "send call.raw", "process call.raw", "process call.events", "process call.redacted", "process call.turns",
+    "process call.governed",
+)
 
 
 @dataclass(frozen=True)
@@ -66,3 +73,23 @@ def collector() -> Iterator[Collector]:
     finally:
         server.shutdown()
         thread.join()
+
+
+def of_turns(spans: list[SpanSeen], *, call: str) -> dict[str, list[SpanSeen]]:
+    """Group the spans of a call's turns by trace."""
+    roots = {
+        one.trace_id for one in spans
+        if one.name == "turn" and one.attributes["callwarden.turn"] != "int_value: 0"
+        and f'"{call}"' in one.attributes.get("gen_ai.conversation.id", "")
+    }
+    grouped: dict[str, list[SpanSeen]] = defaultdict(list)
+    for one in spans:
+        if one.trace_id in roots:
+            grouped[one.trace_id].append(one)
+    return grouped
+
+
+def whole(spans: list[SpanSeen]) -> bool:
+    """Whether the way down and every parent named are there; each process exports in its own time."""
+    ids = {one.span_id for one in spans}
+    return set(WAY) <= {one.name for one in spans} and all(one.parent_id in ids for one in spans if one.parent_id)

@@ -1,6 +1,7 @@
 """A local server of the three OpenAI endpoints that answers well, or treats its callers badly in one of many ways."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -62,6 +63,8 @@ class ProviderServer:
             await writer.drain()
             return True
         kind = "text/html" if self.how == "page" else TYPES[port]
+        if port == "speech" and self.how == "error":
+            kind = "text/event-stream"
         writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
         for number, piece in enumerate([PAGE] if self.how == "page" else self._pieces(port, body)):
             if number == 3 and self.how in BROKEN_OFF:
@@ -77,13 +80,18 @@ class ProviderServer:
 
     def _pieces(self, port: str, body: bytes) -> Iterator[bytes]:
         if port == "transcriptions":
-            yield json.dumps({"text": 7 if self.how == "garbage" else self.heard, "segments": [], "words": []}).encode()
+            text = 7 if self.how == "garbage" else self.heard
+            told = json.dumps({"text": text, "segments": [], "words": []}).encode()
+            nonsense = b"<html>" if self.how == "error" else b""
+            yield from (told[:8], told[8:12], nonsense + told[12:16], told[16:])
         elif port == "speech" and self.how == "garbage":
             yield PAGE
         elif port == "speech":
             samples = len(json.loads(body)["input"]) * MS_A_CHARACTER * RATE // 1000
             sound = (8_000 * np.sin(np.arange(samples) / 9)).astype("<i2").tobytes()
-            yield from (sound[at : at + 4_801] for at in range(0, len(sound), 4_801))
+            size = 9_601 if self.how == "error" else 4_801  # a word sounds before anything goes wrong
+            pieces = [sound[at : at + size] for at in range(0, len(sound), size)]
+            yield from _events(pieces) if self.how == "error" else pieces
         elif self.how == "garbage":
             yield b"data: {\"choices\": [{\"delta\": {\"content\": \xff\xfe}}]}\n\n"
         else:
@@ -91,6 +99,13 @@ class ProviderServer:
                 wrong = self.how == "error" and number == 2
                 yield b"data: " + json.dumps({"error": {"message": "no"}} if wrong else chunk(token)).encode() + b"\n\n"
             yield b"data: [DONE]\n\n"
+
+
+def _events(pieces: list[bytes]) -> Iterator[bytes]:
+    for number, piece in enumerate(pieces):
+        audio = base64.b64encode(piece).decode()
+        event = {"type": "error"} if number == 2 else {"type": "speech.audio.delta", "audio": audio}
+        yield f"data: {json.dumps(event)}\n\n".encode()
 
 
 def chunk(token: str) -> dict[str, object]:

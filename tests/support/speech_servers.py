@@ -35,6 +35,7 @@ class SpeechServer:
     rate: int = 24_000
     content_type: str = "audio/pcm"
     silent: bool = False
+    wrong: str | None = None  # what a recogniser says after the first word, and an event of sound after the first piece
     transcription: dict[str, Any] = field(default_factory=dict)
     asked: list[dict[str, Any]] = field(default_factory=list)
 
@@ -71,6 +72,8 @@ class SpeechServer:
             event = json.dumps({"type": "speech.audio.delta", "audio": base64.b64encode(piece).decode()})
             yield f"data: {event[:40]}".encode()
             yield f"{event[40:]}\n\n".encode()
+            if self.wrong is not None:
+                yield f"data: {self.wrong}\n\n".encode()
         if self.shape == "sse":
             yield b'data: {"type": "speech.audio.done", "usage": {"total_tokens": 9}}\n\n'
 
@@ -85,6 +88,8 @@ class SpeechServer:
             while told < min(len(WORDS), heard // BYTES_A_WORD) and not self.silent:
                 await socket.send_json({"type": "transcription.delta", "delta": f" {WORDS[told]}"})
                 told += 1
+                if self.wrong is not None:
+                    await socket.send_text(self.wrong)
         if not self.silent:
             await socket.send_json({"type": "transcription.done", "text": " ".join(WORDS[:told]), "usage": {}})
         await socket.receive()

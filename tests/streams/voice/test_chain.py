@@ -8,7 +8,9 @@ import pytest
 
 from governance.errors import TransientError
 from infra.clock import now
+from infra.speech import deepgram_client
 from infra.speech.circuit import Circuit
+from infra.speech.deepgram_speech_to_text import DeepgramSpeechToText
 from infra.speech.links import Link
 from infra.speech.ports import LanguageModel, SpeechToText, TextToSpeech
 from schemas.outside import NoProviderLeft, ProviderCalled
@@ -21,7 +23,8 @@ from streams.voice.relay import Relay
 from streams.voice.speaker import Speaker
 from streams.voice.stock import Stock
 from streams.voice.wire import Wire
-from tests.support.chains import SETUP, Outlet, entry, hears, speaks, told, writes
+from tests.support.chains import PATIENT_MS, SETUP, Outlet, entry, hears, speaks, told, writes
+from tests.support.deepgram_server import deepgram_server
 from tests.support.provider_server import ANSWER, BROKEN_OFF, HEARD, NEVER_BEGUN, provider_server
 from tests.support.telephone import Recorded
 
@@ -123,10 +126,10 @@ async def test_a_voice_that_makes_no_sound_is_replaced_by_the_next(how: str) -> 
     assert made.provider.name == "good"
 
 
-@pytest.mark.parametrize("how", ["dropped", "stalled"])
+@pytest.mark.parametrize("how", BROKEN_OFF)
 async def test_a_voice_that_breaks_off_is_continued_at_the_word_that_was_not_said(how: str) -> None:
     async with provider_server(how) as bad, provider_server() as good:
-        outlet, door = await spoken(speaks(entry(bad, "bad")), speaks(entry(good, "good")))
+        outlet, door = await spoken(speaks(entry(bad, "bad", first_ms=2_000)), speaks(entry(good, "good")))
         ((_, body),) = good.asked
     rest = json.loads(body)["input"]
     assert outlet.frames
@@ -136,7 +139,7 @@ async def test_a_voice_that_breaks_off_is_continued_at_the_word_that_was_not_sai
     assert heard.text == SENTENCE
 
 
-@pytest.mark.parametrize("how", NEVER_BEGUN)
+@pytest.mark.parametrize("how", [*NEVER_BEGUN, *BROKEN_OFF])
 async def test_a_recogniser_that_understands_nothing_hands_the_audio_to_the_next(how: str) -> None:
     async with provider_server(how) as bad, provider_server() as good:
         (text,), door = await understood(hears(entry(bad, "bad", region="us")), hears(entry(good, "good")))
@@ -144,6 +147,17 @@ async def test_a_recogniser_that_understands_nothing_hands_the_audio_to_the_next
     assert text == HEARD
     assert outcomes(door) == [("bad", "us", "failed"), ("good", "local", "answered")]
     assert [one.audio_ms for one in door.of(ProviderCalled)] == [1_000, 1_000]
+
+
+async def test_a_live_recogniser_that_is_lost_in_mid_utterance_hands_all_of_it_to_the_next() -> None:
+    async with deepgram_server() as lost, provider_server() as good:
+        lost.breaks_after_bytes = 4_000
+        client = deepgram_client.open_client(api_key="secret", url=lost.url)
+        live = DeepgramSpeechToText(client, model="nova-3", region="us", timeout_ms=PATIENT_MS, name="bad")
+        (text,), door = await understood(Link(live, PATIENT_MS), hears(entry(good, "good")))
+        assert any(len(body) > 16_000 for _, body in good.asked)
+    assert text == HEARD
+    assert outcomes(door) == [("bad", "us", "failed"), ("good", "local", "answered")]
 
 
 async def test_nobody_who_listens_at_the_address_is_a_failure_like_any_other() -> None:

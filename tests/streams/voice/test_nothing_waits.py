@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from governance.verdicts import VerdictsState, decide
 from infra.policies import load
@@ -17,6 +18,7 @@ from streams.voice.parts import Parts
 from streams.voice.stock import Stock
 from tests.support.chains import PATIENT_MS, entry, hears, speaks, writes
 from tests.support.provider_server import ANSWER, HEARD, ProviderServer, provider_server
+from tests.support.talks import noted
 from tests.support.telephone import Recorded, Telephone
 from tests.support.voices import LINES, SUPPORT, Voices, call, heard, until
 
@@ -62,7 +64,9 @@ def handoffs(door: Recorded, policy: Policy) -> list[HandoffRequested]:
     return said
 
 
-async def test_a_caller_who_waits_hears_a_sentence_that_is_no_answer_and_then_the_answer(voices: Voices) -> None:
+async def test_a_caller_who_waits_hears_a_sentence_that_is_no_answer_and_then_the_answer(
+    voices: Voices, spans: InMemorySpanExporter
+) -> None:
     async with provider_server() as server, provider_server("late") as slow:
         stock = Stock((speaks(entry(server, "house")),), LINES.kept())
         await stock.fill()
@@ -79,6 +83,7 @@ async def test_a_caller_who_waits_hears_a_sentence_that_is_no_answer_and_then_th
             assert phone.heard().any()
             assert not [one for one in door.of(AssistantHeard) if one.text in LINES.fillers]
             assert all(one.outcome == "answered" for one in door.of(ProviderCalled))
+    assert any(noted(spans, "signs"))
 
 
 async def test_a_sign_ends_with_the_callers_next_sound(voices: Voices) -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import pytest
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from infra.speech import deepgram_client
 from infra.speech.deepgram_speech_to_text import DeepgramSpeechToText
@@ -26,6 +27,7 @@ from streams.voice.speculation import same
 from tests.support.chains import PATIENT_MS, entry, speaks, writes
 from tests.support.deepgram_server import DeepgramServer, deepgram_server
 from tests.support.provider_server import ANSWER, ProviderServer, provider_server
+from tests.support.talks import noted
 from tests.support.telephone import Recorded, Telephone
 from tests.support.voices import LINES, RATE, SUPPORT, Voices, call, heard, until
 
@@ -104,7 +106,9 @@ async def scene(
             yield Scene(phone, door, flux, model)
 
 
-async def test_an_answer_to_the_same_words_is_written_once_and_nothing_of_it_leaves_before(voices: Voices) -> None:
+async def test_an_answer_to_the_same_words_is_written_once_and_nothing_of_it_leaves_before(
+    voices: Voices, spans: InMemorySpanExporter
+) -> None:
     async with scene(voices) as at:
         await at.speaks()
         at.tells("EagerEndOfTurn", ASKED)
@@ -120,6 +124,7 @@ async def test_an_answer_to_the_same_words_is_written_once_and_nothing_of_it_lea
         assert (kept.turn, kept.outcome, kept.because, kept.characters) == (1, "kept", "same_words", len(WHOLE))
         events = [type(one.data) for one in at.door.events]
         assert events.index(UtteranceFinalized) < events.index(SpeculationEnded)
+    assert "kept" in noted(spans, "speculation")
 
 
 async def test_a_caller_who_goes_on_is_answered_to_all_she_said_and_only_to_that(voices: Voices) -> None:

@@ -24,6 +24,7 @@ from tests.support.carried import (
     LONGEST_WORD,
     SHORT,
     SYSTEMS,
+    alone,
     answered,
     answers,
     ask,
@@ -39,19 +40,14 @@ from tests.support.chains import PATIENT_MS, entry, hears, speaks, writes
 from tests.support.live_models import SAID, live_server
 from tests.support.provider_server import provider_server
 from tests.support.telephone import Recorded, Telephone
-from tests.support.voices import LINES, Voices, heard, until
+from tests.support.voices import LINES, heard, until
 
 pytestmark = pytest.mark.flow
 
 
-@pytest.fixture(scope="module")
-def voices() -> Voices:
-    return Voices("http://127.0.0.1:1/v1")  # no model of this machine takes part
-
-
-async def test_two_turns_are_answered_by_the_vendor_and_on_record_as_a_cascades_are(voices: Voices) -> None:
+async def test_two_turns_are_answered_by_the_vendor_and_on_record_as_a_cascades_are() -> None:
     async def scene(system: str) -> None:
-        async with carried(voices, system) as (phone, door, vendor, _):
+        async with carried(system) as (phone, door, vendor, _):
             await answered(phone, door)
             await answered(phone, door)
             first, second = answers(door)[:2]
@@ -75,9 +71,9 @@ async def test_two_turns_are_answered_by_the_vendor_and_on_record_as_a_cascades_
     await of_vendors(*SYSTEMS, scene=scene)
 
 
-async def test_of_an_answer_that_the_caller_cuts_the_record_holds_what_was_played(voices: Voices) -> None:
+async def test_of_an_answer_that_the_caller_cuts_the_record_holds_what_was_played() -> None:
     async def scene(system: str) -> None:
-        async with carried(voices, system) as (phone, door, vendor, _):
+        async with carried(system) as (phone, door, vendor, _):
             vendor.said = LONG
             before = len(phone.played)
             await ask_until(phone, lambda: vendor.answers > 0 and len(phone.played) > before + 40)
@@ -103,10 +99,10 @@ async def test_of_an_answer_that_the_caller_cuts_the_record_holds_what_was_playe
     ("I want to speak to a person", LINES.connecting),
 ])
 async def test_an_emergency_and_a_request_for_a_person_are_not_left_to_the_vendor(
-    voices: Voices, words: str, line: str
+    words: str, line: str
 ) -> None:
     async def scene(system: str) -> None:
-        async with carried(voices, system) as (phone, door, vendor, house):
+        async with carried(system) as (phone, door, vendor, house):
             house.heard = words
             await ask(phone)
             said = await heard(door, lambda one: bool(one.text) and line.startswith(one.text))
@@ -121,8 +117,8 @@ async def test_an_emergency_and_a_request_for_a_person_are_not_left_to_the_vendo
     await of_vendors(*SYSTEMS, scene=scene)
 
 
-async def test_a_person_who_takes_over_is_alone_with_the_caller(voices: Voices) -> None:
-    async with carried(voices, "openai") as (phone, door, vendor, _):
+async def test_a_person_who_takes_over_is_alone_with_the_caller() -> None:
+    async with carried("openai") as (phone, door, vendor, _):
         assert phone.host is not None
         await phone.host.control(decided(phone, HandoffAccepted(handoff="h1", agent="Maria")))
         await heard(door, lambda one: one.text == LINES.takeover.format(agent="Maria"))
@@ -133,7 +129,7 @@ async def test_a_person_who_takes_over_is_alone_with_the_caller(voices: Voices) 
         assert (vendor.loud_samples, vendor.open) == (before, 0)
 
 
-async def test_a_call_that_moved_to_another_worker_goes_on_with_what_was_said(voices: Voices) -> None:
+async def test_a_call_that_moved_to_another_worker_goes_on_with_what_was_said() -> None:
     lines = (("caller", "My name is <PERSON_1>."), ("assistant", "How can I help you?"))
 
     async def recall(first: AudioRecord) -> Recalled:
@@ -142,7 +138,7 @@ async def test_a_call_that_moved_to_another_worker_goes_on_with_what_was_said(vo
     async with live_server() as vendor, provider_server() as house:
         one, phone, door = entry(house, "house"), Telephone(), Recorded()
         host = Host(replace(
-            voices.parts(phone, door), speech_to_text=(hears(one),), text_to_speech=(speaks(one),),
+            alone().parts(phone, door), speech_to_text=(hears(one),), text_to_speech=(speaks(one),),
             language_model=(writes(one),), speech_to_speech=(Link(openai(vendor.url, PATIENT_MS), PATIENT_MS),),
         ), recall=recall)
         phone.host = host
@@ -157,8 +153,8 @@ async def test_a_call_that_moved_to_another_worker_goes_on_with_what_was_said(vo
         await host.close()
 
 
-async def test_a_breath_is_taken_back_and_a_keyed_number_is_no_turn_of_the_vendors(voices: Voices) -> None:
-    async with carried(voices, "openai") as (phone, door, vendor, house):
+async def test_a_breath_is_taken_back_and_a_keyed_number_is_no_turn_of_the_vendors() -> None:
+    async with carried("openai") as (phone, door, vendor, house):
         house.heard = ""
         await ask(phone)
         await when(lambda: bool(vendor.of("conversation.item.delete")))
