@@ -8,9 +8,11 @@ from fastapi import Depends
 from sqlalchemy import Engine
 from starlette.requests import HTTPConnection
 
+from api.desk_feed import DeskFeeds
 from api.gateway import Gateway
 from api.limits import Limits
 from api.metrics import Metrics
+from api.open_streams import OpenStreams
 from infra.access_log import AccessLog
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
@@ -35,6 +37,8 @@ class Parts:
     keyring: Keyring
     policies: PolicyBook
     bell: HandoffBell
+    desk_feeds: DeskFeeds
+    streams: OpenStreams
     gateway: Gateway
     metrics: Metrics
     limits: Limits

@@ -30,11 +30,19 @@ class CallSummary(Frozen):
     trace_id: str | None = None
 
 
+class CallSignals(Frozen):
+    """How far a call is, and which kinds of verdicts there are in it, each once, in their order."""
+
+    turns: int = 0
+    verdicts: tuple[str, ...] = ()
+
+
 class CallPage(Frozen):
     """Calls, newest first, and the cursor of the next page where there is one."""
 
     calls: tuple[CallSummary, ...]
     cursor: str | None = None
+    signals: dict[str, CallSignals] | None = Field(default=None, description="by call id, where they were asked for")
 
 
 class Finding(Frozen):
