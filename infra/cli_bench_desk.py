@@ -52,6 +52,70 @@ def show_console(report: "ConsoleReport") -> None:
     _show_targets(report.targets())
 
 
+def streams(
+    json: Json = False,
+    streams: Annotated[int, typer.Option(min=2, max=20_000, help="server-sent streams of as many people")] = 1000,
+    changes: Annotated[int, typer.Option(min=1, max=1000, help="handoffs that are offered meanwhile")] = 20,
+    mine: Annotated[bool, typer.Option("--mine", help="streams of what each agent may take")] = False,
+) -> None:
+    """Memory of each open stream of the desk, and how long until a change has reached all of them."""
+    from infra.bench.streams import measure
+
+    command = f"callwarden bench streams --streams {streams} --changes {changes}" + (" --mine" if mine else "")
+    report = _run("streams", lambda folder: measure(
+        streams=streams, changes=changes, mine=mine, folder=folder, command=command, tell=_tell
+    ))
+    if json:
+        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
+    else:
+        show_streams(report)
+
+
+def show_streams(report: "StreamsReport") -> None:
+    """Print the figures."""
+    typer.echo(
+        f"{report.command}\n{_where(report)}\n{report.streams} streams open after {report.opened_s} s: "
+        f"{report.kib_per_stream} KiB and {report.files_per_stream} files each, on {report.resident_mib} MiB before; "
+        f"{report.processor_share_idle:.1%} of a core at rest, {report.processor_ms_per_change} ms of it a change\n"
+        f"one more is told: {report.refused}"
+    )
+    _show_times([
+        ("the first was told", report.first_told), ("all were told", report.last_told),
+        ("baseline: the only stream", report.one_told),
+    ])
+    _show_targets(report.targets())
+
+
+def handoff(
+    json: Json = False,
+    count: Annotated[int, typer.Option(min=2, max=150, help="handoffs")] = 40,
+    every_s: Annotated[float, typer.Option("--every", min=0.1, max=60, help="seconds from one to the next")] = 1.5,
+) -> None:
+    """A person asked for, accepted at the door -> seen on the desk in Chromium, beside the stream and the table."""
+    from infra.bench.handoff import measure
+
+    command = f"callwarden bench handoff --count {count} --every {every_s}"
+    report = _run("handoff", lambda folder: measure(
+        count=count, every_s=every_s, folder=folder, command=command, tell=_tell
+    ))
+    if json:
+        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
+    else:
+        show_handoff(report)
+
+
+def show_handoff(report: "HandoffReport") -> None:
+    """Print the times."""
+    typer.echo(f"{report.command}\n{_where(report)}")
+    _show_times([
+        ("accepted -> offered in the table", report.accepted_to_offered),
+        ("accepted -> told by the stream", report.accepted_to_stream),
+        ("accepted -> seen in Chromium", report.accepted_to_seen),
+        ("accepted -> packet in the table", report.accepted_to_packet),
+    ])
+    _show_targets(report.targets())
+
+
 def _run(name: str, measure: Callable[[Path], Coroutine[None, None, T]]) -> T:
     import httpx
     from playwright.async_api import Error

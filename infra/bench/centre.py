@@ -20,7 +20,7 @@ LIVE, WAITING, TURNS, ENTRIES = 40, 40, 2, 6
 SMALL = 5000  # below it the indexes stay while the rows are written
 STEPS = (
     "CALLS", "TURNS", "UTTERANCES", "VERDICTS", "HANDOFFS", "DISCLOSURES", "EMERGENCIES", "PROCESSORS", "DELIVERIES",
-    "AUDIT",
+    "AUDIT", "LEAVES",
 )
 HEAD = text("INSERT INTO audit_head VALUES (:tenant, :size, :frontier, :at)")
 BOUND = text(

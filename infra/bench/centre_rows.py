@@ -112,8 +112,8 @@ SELECT tenant, md5(call_id)::uuid::text, 'crm', md5(call_id || 'e')::uuid::text,
     started_at, 'delivered', 1, started_at, started_at, started_at + interval '1 s', 'key', '\\x00'
 FROM call WHERE tenant = :tenant
 """
-# The query side of the log: six entries of each call, the oldest call first. Leaves are not made, so nothing of these
-# can be proven; `callwarden bench audit` measures a whole log.
+# The query side of the log: six entries of each call, the oldest call first. Leaves are only what a search for words
+# joins, so nothing of these can be proven; `callwarden bench audit` measures a whole log.
 AUDIT = """
 INSERT INTO audit_index (
     tenant, idx, event_id, leaf_hash, type, call, actor, actor_label, subject, rule, policy, occurred_at, recorded_at
@@ -131,4 +131,9 @@ FROM (
     FROM (SELECT *, row_number() OVER (ORDER BY started_at DESC) AS nth FROM call WHERE tenant = :tenant) AS call
     CROSS JOIN generate_series(1, 6) AS k
 ) AS one
+"""
+LEAVES = """
+INSERT INTO audit_leaf (tenant, idx, event_id, leaf_hash, entry)
+SELECT tenant, idx, event_id, leaf_hash, '\\x00' FROM audit_index
+WHERE tenant = :tenant AND type = 'utterance_redacted.v1'
 """

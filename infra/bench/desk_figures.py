@@ -48,7 +48,6 @@ class StreamsReport(Frozen):
     machine: Machine
     load_after: float
     streams: int
-    people: int
     opened_s: float
     resident_mib: float  # of the process before
     kib_per_stream: float

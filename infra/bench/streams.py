@@ -1,9 +1,10 @@
-"""A thousand open streams of the desk on one API process: memory of each, and how long until a change has reached all."""
+"""Many open streams of the desk on one API process: memory of each, and how long until a change has reached all."""
 
 import asyncio
 import os
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from infra import clock
@@ -22,6 +23,7 @@ from schemas.verdicts import Evidence, HandoffRequested
 TENANT, CALLS = "centre", 2000
 PATH, MINE = "/v1/handoffs/stream", "/v1/handoffs/stream?mine=true"
 WITHIN_S = 60.0
+OFFERED_FOR = timedelta(hours=1)
 IDLE_S = 12.0  # longer than a heartbeat
 BETWEEN_S = 0.5
 Tell = Callable[[str], None]
@@ -97,7 +99,7 @@ def _offer(door: Door, handoff: str) -> float:
         handoff=handoff, rule="escalation.explicit_request", reason="The caller asked for a person.",
         policy_version="house@1", queue="orders", priority=2, because=because,
     )
-    offered = HandoffOffered(handoff=handoff, queue="orders", priority=2, expires_at=at + clock.HOUR)
+    offered = HandoffOffered(handoff=handoff, queue="orders", priority=2, expires_at=at + OFFERED_FOR)
     began = time.time()
     with transaction(door.pool) as connection:
         for number, data in enumerate((requested, offered)):
@@ -117,7 +119,7 @@ async def _one_more(door: Door, crowd: Crowd) -> str:
 
 
 def _files(pid: int) -> int:
-    return len(os.listdir(f"/proc/{pid}/fd"))
+    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def _token(door: Door, number: int) -> str:
