@@ -12,7 +12,6 @@ from infra.read_tables import CALL, HANDOFF, TURN, UTTERANCE, VERDICT
 from schemas.answers import (
     CallDetail,
     CallPage,
-    CallSignals,
     CallSummary,
     Finding,
     SpokenLine,
@@ -22,6 +21,7 @@ from schemas.answers import (
     TurnView,
     WaterfallPart,
 )
+from schemas.figures import CallSignals
 from schemas.verdicts import ShadowVerdictReached
 
 MAX_LIMIT = 500

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas.base import Frozen
 from schemas.desk import HandoffNote
+from schemas.figures import CallSignals
 from schemas.handoffs import HandoffPacket, TranscriptLine
 from schemas.outside import Operation
 from schemas.redacted import RedactedSpan
@@ -28,13 +29,6 @@ class CallSummary(Frozen):
     end_reason: str | None = None
     emergency: str | None = None
     trace_id: str | None = None
-
-
-class CallSignals(Frozen):
-    """How far a call is, and which kinds of verdicts there are in it, each once, in their order."""
-
-    turns: int = 0
-    verdicts: tuple[str, ...] = ()
 
 
 class CallPage(Frozen):

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -54,7 +53,7 @@ Instants = dict[str, float]
 
 
 class Watched:
-    """When each call's handoff stood where: instants (time.time) by call."""
+    """When each call's handoff stood where: instants (wall clock) by call."""
 
     def __init__(self) -> None:
         self.accepted: Instants = {}
@@ -117,9 +116,9 @@ async def _handoffs(house: House, count: int, every_s: float, tell: Tell) -> tup
             tell(f"{many} requests for a person, one each {every_s} s ({prefix})")
             calls = [f"{prefix}-{number}" for number in range(many)]
             for one in calls:
-                began = time.time()
+                began = clock.now().timestamp()
                 await _ask(client, _token(house, "channel"), one, watched)
-                await asyncio.sleep(max(0.0, every_s - (time.time() - began)))
+                await asyncio.sleep(max(0.0, every_s - (clock.now().timestamp() - began)))
             async with asyncio.timeout(WITHIN_S):
                 while not watched.complete(calls):
                     watched.news.clear()
@@ -133,7 +132,7 @@ async def _ask(client: httpx.AsyncClient, token: str, call: str, watched: Watche
     said = UtteranceFinalized(participant="caller", utterance="u1", turn=1, text=WORDS, start_ms=0, end_ms=1800)
     await _post(client, token, call, "start", CallStarted(channel="phone", language="en"))
     await _post(client, token, call, "u1", said)
-    watched.accepted[call] = time.time()
+    watched.accepted[call] = clock.now().timestamp()
 
 
 async def _post(client: httpx.AsyncClient, token: str, call: str, name: str, data: Data) -> None:
@@ -150,7 +149,7 @@ async def _table(pool: Engine, tenant: str, watched: Watched) -> None:
     def look() -> None:
         with transaction(pool) as connection:
             rows = connection.execute(ROWS, {"tenant": tenant}).all()
-        at = time.time()
+        at = clock.now().timestamp()
         for row in rows:
             watched.names[row.call_id] = row.handoff
             if row.state == "offered":
@@ -171,7 +170,7 @@ async def _stream(client: httpx.AsyncClient, token: str, watched: Watched) -> No
             if line.startswith("data: "):
                 said = json.loads(line.removeprefix("data: "))
                 if said["state"] == "offered":
-                    watched.streamed.setdefault(said["call_id"], time.time())
+                    watched.streamed.setdefault(said["call_id"], clock.now().timestamp())
 
 
 async def _seen(page: Page, names: list[str]) -> Instants:

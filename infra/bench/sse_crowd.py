@@ -1,9 +1,10 @@
 """Many server-sent streams held open by one program: when each was told what."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from infra import clock
 
 LOOPBACK = "127.0.0.1"
 READ = 1 << 16
@@ -12,7 +13,7 @@ AT_ONCE = 50  # connections that are being made; the rest wait for them
 
 @dataclass(eq=False)
 class Heard:
-    """One stream: the instants (time.time) at which it told of a handoff in a state."""
+    """One stream: the instants (wall clock) at which it told of a handoff in a state."""
 
     at: dict[str, float] = field(default_factory=dict)
     writer: asyncio.StreamWriter | None = None
@@ -71,7 +72,7 @@ class Crowd:
     async def _listen(self, reader: asyncio.StreamReader, heard: Heard) -> None:
         left = b""
         while content := await reader.read(READ):
-            at = time.time()
+            at = clock.now().timestamp()
             *lines, left = (left + content).split(b"\n")
             for line in lines:
                 if line.startswith(b"id: "):

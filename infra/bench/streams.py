@@ -100,7 +100,7 @@ def _offer(door: Door, handoff: str) -> float:
         policy_version="house@1", queue="orders", priority=2, because=because,
     )
     offered = HandoffOffered(handoff=handoff, queue="orders", priority=2, expires_at=at + OFFERED_FOR)
-    began = time.time()
+    began = clock.now().timestamp()
     with transaction(door.pool) as connection:
         for number, data in enumerate((requested, offered)):
             apply(connection, Event(
