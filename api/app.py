@@ -43,11 +43,13 @@ from api import (
     webhooks,
 )
 from api import log as tlog
+from api.desk_feed import DeskFeeds
 from api.gateway import Gateway
 from api.identity import limits_of, provider_of, sessions_of
 from api.limits import LimitHeaders
 from api.metrics import Metrics
 from api.observe import Observe
+from api.open_streams import OpenStreams, allow_files
 from api.parts import Parts
 from infra import clock, prices, telemetry
 from infra.access_log import AccessLog
@@ -150,6 +152,8 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments, consents=consents), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
+        desk_feeds=DeskFeeds(pool=pool, bell=bell),
+        streams=OpenStreams(most=settings.most_streams, files=allow_files()),
         keyring=keyring, policies=policies, ingest=sources.load(settings.ingest, secret_of=secret_of),
         public_url=settings.public_url, limits=limits_of(settings),
         sessions=sessions_of(settings, pool), oidc=provider_of(settings, outside), local_logins=settings.local_logins,

@@ -23,10 +23,15 @@ def list_calls(
     state: Annotated[Literal["live", "ended"] | None, Query()] = None,
     cursor: Annotated[str | None, Query(description="of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=calls_reader.MAX_LIMIT)] = 50,
+    signals: Annotated[bool, Query(description="tell turns and kinds of verdicts of each call as well")] = False,
 ) -> CallPage:
     """Give one page of the tenant's calls."""
     with tenant_transaction(parts.pool, who.tenant) as connection:
-        return calls_reader.calls(connection, who.tenant, state=state, cursor=cursor, limit=limit)
+        page = calls_reader.calls(connection, who.tenant, state=state, cursor=cursor, limit=limit)
+        if not signals:
+            return page
+        told = calls_reader.signals(connection, who.tenant, [one.call_id for one in page.calls])
+        return page.model_copy(update={"signals": told})
 
 
 @router.get("/{call_id}", operation_id="getCall", summary="Read one call with its verdicts and handoffs")

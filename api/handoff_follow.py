@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from api.auth import Agent
-from api.handoff_stream import HEARTBEAT_S
+from api.desk_feed import HEARTBEAT_S
 from api.handoffs import LIVE
 from api.packet_view import for_reader
 from api.parts import HasParts, Parts
@@ -36,6 +36,7 @@ Seen = tuple[HandoffDetail, tuple[TranscriptLine, ...]]
 )
 def follow(handoff: Annotated[str, Path(max_length=200)], who: Agent, parts: HasParts) -> StreamingResponse:
     """Give the packet and the lines, then what changes; ends when the handoff is over."""
+    parts.streams.ask()
     detail, lines = _look(parts, who, handoff)  # a handoff that is not there is a problem document, and no stream
     parts.access.looked(who, what="handoff", call=detail.call_id, at=now())
     return StreamingResponse(
@@ -47,7 +48,7 @@ async def _stream(parts: Parts, who: Principal, first: Seen) -> AsyncIterator[by
     shown = ""
     told: dict[str, str] = {}
     handoff, call_id = first[0].handoff, first[0].call_id
-    with parts.bell.waiter(who.tenant, call_id=call_id) as bell:
+    with parts.streams.taken(), parts.bell.waiter(who.tenant, call_id=call_id) as bell:
         yield b"retry: 1000\n\n"
         while True:
             bell.clear()

@@ -1,49 +1,51 @@
 """Handoffs as they change, as server-sent events (HTML Living Standard, 9.2)."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
-
+from api.desk_feed import DeskFeed, FellBehind, Look, Told
 from api.parts import Parts
-from infra import handoff_desk, presence
-from infra.clock import now
-from infra.tenancy import tenant_transaction
 from infra.tokens import Principal
-from schemas.answers import HandoffSummary
 
-HEARTBEAT_S = 10.0  # below the minute after which proxies close a silent connection; also the look without a bell
+STILL_HERE = b": still here\n\n"
 
 
 async def stream(parts: Parts, who: Principal, *, mine: bool = False) -> AsyncIterator[bytes]:
-    """Give what is open, then each change; a state is never told twice, a missed bell costs one heartbeat."""
-    known: dict[str, int] = {}
-    with parts.bell.waiter(who.tenant) as bell:
+    """Give what is open, then each change; a state is never told twice, a missed bell costs one heartbeat.
+
+    A stream that fell too far behind ends: who connects again is told what is open.
+    """
+    with parts.streams.taken():
         yield b"retry: 1000\n\n"
-        while True:
-            bell.clear()
-            try:
-                news = await asyncio.to_thread(_changed, parts, who, dict(known), mine)
-            except (DBAPIError, PoolExhausted):
-                news = []  # told at the next look
-            for each in news:
-                known[each.handoff] = each.version
-                if each.state not in handoff_desk.OPEN:
-                    del known[each.handoff]  # bounded by what is open
-                yield _event(each)
-            try:
-                await asyncio.wait_for(bell.wait(), HEARTBEAT_S)
-            except TimeoutError:
-                yield b": still here\n\n"
+        async with parts.desk_feeds.follow(who, mine=mine) as feed:
+            look = await feed.first(who)
+            known: Mapping[str, Told] = {}
+            with suppress(FellBehind):
+                while True:
+                    said, known = _news(feed, look, known, who.subject if mine else None)
+                    if said:
+                        yield said
+                    newer = await feed.next(look, who)
+                    if newer is None:
+                        yield STILL_HERE
+                    else:
+                        look = newer
 
 
-def _changed(parts: Parts, who: Principal, known: Mapping[str, int], mine: bool) -> list[HandoffSummary]:
-    with tenant_transaction(parts.pool, who.tenant) as connection:
-        presence.touch(connection, who.tenant, who.subject, at=now())
-        return handoff_desk.changed(connection, who.tenant, known, taker=who.subject if mine else None)
-
-
-def _event(handoff: HandoffSummary) -> bytes:
-    data = handoff.model_dump_json(exclude_none=True)
-    return f"event: {handoff.state}\nid: {handoff.handoff}:{handoff.version}\ndata: {data}\n\n".encode()
+def _news(
+    feed: DeskFeed, look: Look, known: Mapping[str, Told], agent: str | None
+) -> tuple[bytes, Mapping[str, Told]]:
+    """Write what changed since what is known; the rest is known then. Of all that is open nothing is copied."""
+    if agent is None:
+        shown = look.rows
+    else:
+        hers = look.hers.get(agent, frozenset())
+        shown = {name: told for name, told in look.rows.items() if name in hers or name in known}
+    if shown is known:
+        return b"", known
+    over = [feed.closed.get(name) for name in known if name not in look.rows]
+    if None in over:
+        raise FellBehind
+    said = [told.said for told in over if told is not None]
+    said += [told.said for name, told in shown.items() if known.get(name) is not told]
+    return b"".join(said), shown

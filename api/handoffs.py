@@ -79,11 +79,12 @@ def list_handoffs(
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}, "description": "an event for each change, named by state"}},
 )
-def stream_handoffs(
+async def stream_handoffs(
     who: Agent, parts: HasParts,
     mine: Annotated[bool, Query(description="only what this agent has in hands or may take")] = False,
 ) -> StreamingResponse:
     """Give what is open now, then each change; an agent on duty counts as there while she follows."""
+    parts.streams.ask()
     return StreamingResponse(stream(parts, who, mine=mine), media_type="text/event-stream", headers=LIVE)
 
 

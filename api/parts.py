@@ -9,9 +9,11 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 from starlette.requests import HTTPConnection
 
+from api.desk_feed import DeskFeeds
 from api.gateway import Gateway
 from api.limits import Limits
 from api.metrics import Metrics
+from api.open_streams import OpenStreams
 from infra.access_log import AccessLog
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
@@ -37,6 +39,8 @@ class Parts:
     keyring: Keyring
     policies: PolicyBook
     bell: HandoffBell
+    desk_feeds: DeskFeeds
+    streams: OpenStreams
     gateway: Gateway
     metrics: Metrics
     limits: Limits

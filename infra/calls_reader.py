@@ -1,5 +1,6 @@
 """Reads calls, turns and transcripts of one tenant from the read model."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, func, select, tuple_
@@ -20,6 +21,7 @@ from schemas.answers import (
     TurnView,
     WaterfallPart,
 )
+from schemas.figures import CallSignals
 from schemas.verdicts import ShadowVerdictReached
 
 MAX_LIMIT = 500
@@ -45,6 +47,19 @@ def calls(
     page = tuple(_summary(row) for row in rows[:limit])
     more = cursors.write((page[-1].started_at.isoformat(), page[-1].call_id)) if len(rows) > limit else None
     return CallPage(calls=page, cursor=more)
+
+
+def signals(connection: Connection, tenant: str, call_ids: Sequence[str]) -> dict[str, CallSignals]:
+    """Give what a list of calls shows of each, for all of them at once."""
+    turns = select(TURN.c.call_id, func.count()).where(TURN.c.tenant == tenant, TURN.c.call_id.in_(call_ids))
+    counted: dict[str, int] = {row[0]: row[1] for row in connection.execute(turns.group_by(TURN.c.call_id))}
+    found = select(VERDICT.c.call_id, VERDICT.c.type).where(
+        VERDICT.c.tenant == tenant, VERDICT.c.call_id.in_(call_ids), VERDICT.c.type != SHADOW
+    )
+    kinds: dict[str, dict[str, None]] = {one: {} for one in call_ids}
+    for row in connection.execute(found.order_by(VERDICT.c.occurred_at)):
+        kinds[row.call_id][row.type] = None
+    return {one: CallSignals(turns=counted.get(one, 0), verdicts=tuple(kinds[one])) for one in call_ids}
 
 
 def call(connection: Connection, tenant: str, call_id: str) -> CallDetail | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from infra.cli_bench_callers import callers
+from infra.cli_bench_desk import console, handoff, streams
 from infra.cli_bench_tactics import tactics
 from infra.cli_bench_turns import barge_in, eager
 from infra.cli_bench_voice import load, voice
@@ -31,6 +32,9 @@ app.command("barge-in")(barge_in)
 app.command("eager")(eager)
 app.command("callers")(callers)
 app.command("tactics")(tactics)
+app.command("console")(console)
+app.command("streams")(streams)
+app.command("handoff")(handoff)
 
 
 @app.callback()

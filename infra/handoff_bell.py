@@ -24,9 +24,11 @@ class HandoffBell:
         self._waiting: dict[str, set[asyncio.Event]] = {}
 
     @contextmanager
-    def waiter(self, tenant: str, *, call_id: str | None = None) -> Iterator[asyncio.Event]:
+    def waiter(
+        self, tenant: str, *, call_id: str | None = None, bell: asyncio.Event | None = None
+    ) -> Iterator[asyncio.Event]:
         """Give an event that is set at each change, and at what is said in a call, until the block ends."""
-        bell = asyncio.Event()
+        bell = bell or asyncio.Event()
         places = [tenant] if call_id is None else [tenant, f"{tenant} {call_id}"]
         for place in places:
             self._waiting.setdefault(place, set()).add(bell)

@@ -1,9 +1,11 @@
 """The desk where people take calls: each step is one conditional UPDATE with its event in the outbox, so one wins."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from governance.errors import InputError
 from infra import cursors, outbox, presence
@@ -15,6 +17,14 @@ from schemas.base import Data, Event, derived_id
 
 MAX_LIMIT = 500
 OPEN = ("offered", "claimed", "accepted")
+SHOWN = tuple(column for column in HANDOFF.c if column.name != "packet")  # a packet is as large as all else together
+
+
+class Changed(NamedTuple):
+    """What a look at the desk found in another version than known, and what is not there any more."""
+
+    news: list[HandoffSummary]
+    gone: Set[str]
 
 
 class HandoffUnknown(InputError):
@@ -88,7 +98,7 @@ def listing(
     """
     if not 1 <= limit <= MAX_LIMIT:
         raise InputError(f"limit must be between 1 and {MAX_LIMIT}")
-    query = select(HANDOFF).where(HANDOFF.c.tenant == tenant)
+    query = select(*SHOWN).where(HANDOFF.c.tenant == tenant)
     query = query.where(HANDOFF.c.state.in_(OPEN if state is None else (state,)))
     if queue is not None:
         query = query.where(HANDOFF.c.queue == queue)
@@ -108,17 +118,30 @@ def listing(
     return HandoffPage(handoffs=page, cursor=_place(rows[limit - 1]) if len(rows) > limit else None)
 
 
-def changed(
-    connection: Connection, tenant: str, known: Mapping[str, int], *, taker: str | None = None
-) -> list[HandoffSummary]:
-    """Give the handoffs that are waiting or in hands, or were when last seen, in another version than known."""
-    news = HANDOFF.c.state.in_(OPEN) if taker is None else and_(HANDOFF.c.state.in_(OPEN), _for(tenant, taker))
-    query = select(HANDOFF).where(HANDOFF.c.tenant == tenant, news | HANDOFF.c.handoff.in_(list(known)))
-    rows = connection.execute(query.order_by(HANDOFF.c.state_at, HANDOFF.c.rank))
-    return [summary(row) for row in rows if known.get(row.handoff) != row.version]
+def changed(connection: Connection, tenant: str, known: Mapping[str, int]) -> Changed:
+    """Look at the handoffs that are waiting or in hands, or were when last seen."""
+    looked_at = HANDOFF.c.state.in_(OPEN) | HANDOFF.c.handoff.in_(list(known))
+    query = select(*SHOWN).where(HANDOFF.c.tenant == tenant, looked_at)
+    rows = connection.execute(query.order_by(HANDOFF.c.state_at, HANDOFF.c.rank)).all()
+    news = [summary(row) for row in rows if known.get(row.handoff) != row.version]
+    return Changed(news, known.keys() - {row.handoff for row in rows})
 
 
-def _for(tenant: str, agent: str) -> ColumnElement[bool]:
+def within_reach(connection: Connection, tenant: str, agents: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Give for each agent what she has in hands or may take."""
+    if not agents:
+        return {}
+    agent = func.unnest(cast(list(agents), ARRAY(Text))).column_valued("agent")
+    query = select(agent, HANDOFF.c.handoff).where(
+        HANDOFF.c.tenant == tenant, HANDOFF.c.state.in_(OPEN), _for(tenant, agent)
+    )
+    reach: dict[str, set[str]] = {name: set() for name in agents}
+    for name, handoff in connection.execute(query):
+        reach[name].add(handoff)
+    return {name: frozenset(held) for name, held in reach.items()}
+
+
+def _for(tenant: str, agent: str | ColumnElement[str]) -> ColumnElement[bool]:
     return (HANDOFF.c.claimed_by == agent) | and_(HANDOFF.c.state == "offered", presence.may_take(tenant, agent))
 
 

@@ -3,8 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, literal, not_, or_, select
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    and_,
+    any_,
+    case,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.sql.expression import cast
 
 from infra.desk_tables import DESK_AGENT
@@ -40,11 +54,18 @@ def one(connection: Connection, tenant: str, agent: str) -> AgentView | None:
     return None if row is None else _view(row, in_hands(connection, tenant, agent))
 
 
-def touch(connection: Connection, tenant: str, agent: str, *, at: datetime) -> None:
-    """Remember that an agent on duty is there still; one who was lost is back, one off duty stays off."""
+def touch(connection: Connection, tenant: str, agents: Sequence[str], *, at: datetime) -> None:
+    """Remember that agents on duty are there still; one who was lost is back, one off duty stays off.
+
+    Who is being written by another transaction is left to it: nothing waits here, so nothing can lock in a circle.
+    """
+    if not agents:
+        return
     table = DESK_AGENT.c
-    mine = (table.tenant == tenant, table.agent == agent, table.duty.in_(("on", "lost")))
-    connection.execute(DESK_AGENT.update().where(*mine).values(
+    among = table.agent == any_(cast(list(agents), ARRAY(Text)))
+    mine = (table.tenant == tenant, among, table.duty.in_(("on", "lost")))
+    free = select(table.agent).where(*mine).with_for_update(skip_locked=True)
+    connection.execute(DESK_AGENT.update().where(table.tenant == tenant, table.agent.in_(free)).values(
         seen_at=at, duty="on", since_at=_since("on", at)
     ))
 
@@ -82,7 +103,7 @@ def lost(connection: Connection, *, at: datetime) -> list[tuple[str, str]]:
     return [(row.tenant, row.agent) for row in rows]
 
 
-def may_take(tenant: str, agent: str) -> ColumnElement[bool]:
+def may_take(tenant: str, agent: str | ColumnElement[str]) -> ColumnElement[bool]:
     """Give what must hold of a handoff's row for an agent to claim it.
 
     Its skills are among hers; it is in one of her languages, where she names any; she is not on a break or off duty. Of

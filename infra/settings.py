@@ -104,6 +104,9 @@ class Settings(BaseSettings):
     )
     rate_person: float = Field(default=100, ge=0, description="of one person; 0 is no limit, here as above and below")
     rate_channel: float = Field(default=2000, ge=0, description="of one channel")
+    most_streams: int = Field(
+        default=2000, ge=1, description="server-sent streams that one process holds open; one more is told 503"
+    )
     public_url: str | None = Field(
         default=None, description="address people's browsers see, where a proxy stands before the API: https://…"
     )

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas.base import Frozen
 from schemas.desk import HandoffNote
+from schemas.figures import CallSignals
 from schemas.handoffs import HandoffPacket, TranscriptLine
 from schemas.outside import Operation
 from schemas.redacted import RedactedSpan
@@ -35,6 +36,7 @@ class CallPage(Frozen):
 
     calls: tuple[CallSummary, ...]
     cursor: str | None = None
+    signals: dict[str, CallSignals] | None = Field(default=None, description="by call id, where they were asked for")
 
 
 class Finding(Frozen):

@@ -1,10 +1,17 @@
-"""What the figures over time answer: counts and percentiles of each day, without a word that was said."""
+"""What figures answer: counts and percentiles of each day, and of a call, without a word that was said."""
 
 from datetime import date
 
 from pydantic import Field
 
 from schemas.base import Frozen
+
+
+class CallSignals(Frozen):
+    """How far a call is, and which kinds of verdicts there are in it, each once, in their order."""
+
+    turns: int = 0
+    verdicts: tuple[str, ...] = ()
 
 
 class DayFigures(Frozen):

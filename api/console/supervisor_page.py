@@ -57,8 +57,8 @@ class Live:
     async def _look(self) -> None:
         try:
             emergencies = (await self._visit.ask.get("/v1/emergencies"))["emergencies"]
-            calls = (await self._visit.ask.get("/v1/calls", {"state": "live", "limit": MOST_LIVE}))["calls"]
-            self._calls.content = await self._live_calls(calls)
+            asked = {"state": "live", "limit": MOST_LIVE, "signals": "true"}
+            self._calls.content = _live_calls(await self._visit.ask.get("/v1/calls", asked))
             if self._floor is not None:
                 await self._floor.look()
         except Refused as refused:
@@ -101,21 +101,19 @@ class Live:
     async def _acknowledge(self, call: str) -> None:
         await self._visit.ask.post(f"/v1/emergencies/{call}/acknowledge")
 
-    async def _live_calls(self, calls: list[dict[str, Any]]) -> Html:
-        rows = []
-        for one in calls:
-            known = await self._visit.ask.get(f"/v1/calls/{one['call_id']}")
-            rows.append((
-                link(f"/console/calls/{one['call_id']}", one["call_id"]), state_of(one), one["channel"],
-                one["language"], known["turns"], _signals(known["verdicts"]),
-            ))
-        heads = ("Call", "Live", "Channel", "Language", "Turns", "Signals")
-        return table("Live calls", heads, rows, empty="No call is live.")
-
-
-def _signals(verdicts: list[dict[str, Any]]) -> Html:
+def _live_calls(found: dict[str, Any]) -> Html:
+    rows = []
+    for one in found["calls"]:
+        known = found["signals"][one["call_id"]]
+        rows.append((
+            link(f"/console/calls/{one['call_id']}", one["call_id"]), state_of(one), one["channel"],
+            one["language"], known["turns"], _signals(known["verdicts"]),
+        ))
+    heads = ("Call", "Live", "Channel", "Language", "Turns", "Signals")
+    return table("Live calls", heads, rows, empty="No call is live.")
+def _signals(verdicts: list[str]) -> Html:
     if not verdicts:
         return chip("quiet")
     tones = {"emergency_detected": "bad", "handoff_requested": "warn"}
-    kinds = dict.fromkeys(one["type"].rsplit(".", 1)[-1] for one in verdicts)
+    kinds = dict.fromkeys(one.rsplit(".", 1)[-1] for one in verdicts)
     return joined((chip(words_of(one), tones.get(one, "plain")) for one in kinds), between=" ")

@@ -37,3 +37,16 @@ def test_an_unknown_call_is_a_problem_document(served: Served) -> None:
         for path in ("", "/turns", "/transcript"):
             answer = client.get(f"/v1/calls/none{path}")
             assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_a_list_tells_how_far_calls_are_and_what_was_found_where_that_is_asked_for(served: Served) -> None:
+    served.tell(*calls.story(), calls.event(1, calls.admitted(), call_id="call-2"))
+    with served.client("supervisor") as client:
+        plain = client.get("/v1/calls", params={"state": "live"}).json()
+        told = client.get("/v1/calls", params={"state": "live", "signals": True}).json()
+        found = client.get("/v1/calls/call-1").json()
+    assert plain["signals"] is None
+    assert told["signals"]["call-2"] == {"turns": 0, "verdicts": []}
+    assert told["signals"]["call-1"] == {
+        "turns": found["turns"], "verdicts": list(dict.fromkeys(one["type"] for one in found["verdicts"])),
+    }

@@ -100,7 +100,7 @@ def test_the_list_has_the_most_urgent_first_over_pages(pool: Engine) -> None:
             page = handoff_desk.listing(connection, calls.TENANT, cursor=cursor, limit=2)
             seen += [each.handoff for each in page.handoffs]
             cursor = page.cursor
-        assert len(handoff_desk.changed(connection, calls.TENANT, {})) == 4
+        assert len(handoff_desk.changed(connection, calls.TENANT, {}).news) == 4
     assert seen[0] == "h3"
     assert seen[-1] == "h2"
     assert cursor is None

@@ -101,7 +101,7 @@ def test_what_a_lost_agent_had_claimed_is_released_once_and_what_she_accepted_st
         views = {one.agent: one for one in presence.listing(connection, TENANT).agents}
     assert (views["ana"].duty, views["ana"].in_hands) == ("lost", ("h2",))
     with tenant_transaction(pool, TENANT) as connection:
-        presence.touch(connection, TENANT, "ana", at=FAR)
+        presence.touch(connection, TENANT, ["ana", "nobody"], at=FAR)
         assert presence.listing(connection, TENANT, duty="on").agents[0].since_at == FAR
 
 
