@@ -1,18 +1,17 @@
 """Writes a batch of new entries: leaves, rows for searches and ciphertexts, each table by one statement.
 
 Texts of a column travel as one text with a separator between them, for which the driver has one value to write and
-not 256. No text of a draft can hold the separator (`schemas.audit.Name`); it is counted all the same, because one too
-many would give every entry behind it the texts of its neighbour.
+not one for each entry. No text of a draft can hold the separator (`schemas.audit.Name`); it is counted all the same,
+because one too many would give every entry behind it the texts of its neighbour.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import Connection
-
 from governance.audit.sequence import NewRow
 from governance.errors import InvariantError
+from infra.pipelined import Driver
 
 BETWEEN = "\x1f"
 HASH_BYTES = 32
@@ -43,14 +42,14 @@ FROM unnest({_SPLIT}, %b::bytea[]) WITH ORDINALITY AS given(event_id, ct, n) WHE
 COLUMNS = attrgetter("event_id", "type", "call", "actor", "actor_label", "subject", "rule", "policy_version")
 
 
-def entries(connection: Connection, tenant: str, rows: Sequence[NewRow], recorded_at: datetime) -> None:
-    """Write entries that follow each other in the log of the declared tenant."""
+def entries(driver: Driver, tenant: str, rows: Sequence[NewRow], recorded_at: datetime) -> None:
+    """Write entries that follow each other in the log of the declared tenant; inside a pipeline nothing is awaited."""
     drafts = [row.draft for row in rows]
     first, hashes = rows[0].placed.index, b"".join([row.placed.leaf_hash for row in rows])
     ids, *others = (joined(column) for column in zip(*map(COLUMNS, drafts), strict=True))
     if len(hashes) != HASH_BYTES * len(rows):
         raise InvariantError("a leaf hash is of another length than all others")
-    write = connection.exec_driver_sql
+    write = driver.execute
     write(LEAVES, (tenant, first, hashes, ids, [row.placed.entry for row in rows]))
     occurred = [draft.occurred_at for draft in drafts]
     write(ROWS, (tenant, first, hashes, recorded_at, ids, *others, occurred))

@@ -1,20 +1,22 @@
 """Appends to the audit log on PostgreSQL: one writer at a time for each tenant, each event once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from governance.audit.log_of_logs import LOGS
 from governance.audit.merkle import Frontier
-from governance.audit.sequence import Placed, Sequencer, conflict_ids
-from infra import audit_insert
+from governance.audit.sequence import Sequencer, conflict_ids
+from infra import audit_insert, audit_state
+from infra.audit_state import lock_head
 from infra.audit_tables import HEAD, LEAF, NODE, POSITION, STREAM
-from infra.tenancy import declare
+from infra.pipelined import Driver, pipelined
 from schemas.audit import Appended, Draft
 
 MAX_BATCH = 4096
+PART = 64  # of a batch is placed before it is sent
 
 
 def insert_of(table: Table, types: Sequence[str]) -> str:
@@ -31,9 +33,7 @@ STREAMS = (
     insert_of(STREAM, ("text", "bigint", "bytea"))
     + " ON CONFLICT (tenant, stream) DO UPDATE SET last_seq = excluded.last_seq, last_hash = excluded.last_hash"
 )
-UPDATE_HEAD = text(
-    "UPDATE audit_head SET size = :size, frontier = :frontier, last_recorded_at = :at WHERE tenant = :tenant"
-)
+MOVE_HEAD = "UPDATE audit_head SET size = %s, frontier = %s, last_recorded_at = %s WHERE tenant = %s"
 
 
 def append(connection: Connection, tenant: str, drafts: Sequence[Draft], recorded_at: datetime) -> list[Appended]:
@@ -48,22 +48,21 @@ def append(connection: Connection, tenant: str, drafts: Sequence[Draft], recorde
         return []
     if tenant == LOGS:
         raise ValueError("the log of logs takes checkpoints only")
-    declare(connection, tenant)
-    frontier, last = lock_head(connection, tenant)
-    known = _known(connection, tenant, [draft.event_id for draft in drafts])
-    if known:
-        known |= _known(connection, tenant, conflict_ids(drafts, known))
-    sequencer = Sequencer(
-        tenant=tenant,
-        frontier=frontier,
-        recorded_at=recorded_at if last is None else max(recorded_at, last),
-        streams=_streams(connection, tenant, {draft.stream for draft in drafts}),
-        known=known,
-    )
-    appended = [sequencer.take(draft) for draft in drafts]
-    if sequencer.rows:
-        _write(connection, sequencer)
-    return appended
+    streams = {draft.stream for draft in drafts}
+    with pipelined(connection) as driver:
+        state = audit_state.read(driver, tenant, event_ids=[draft.event_id for draft in drafts], streams=streams)
+    if state is None:
+        lock_head(connection, tenant)  # begins the log
+        return append(connection, tenant, drafts, recorded_at)
+    with pipelined(connection) as driver:
+        if state.known:
+            state.known.update(audit_state.known(driver, tenant, conflict_ids(drafts, state.known)))
+        last = state.last_recorded_at
+        sequencer = Sequencer(
+            tenant=tenant, frontier=state.frontier, recorded_at=recorded_at if last is None else max(recorded_at, last),
+            streams=state.streams, known=state.known,
+        )  # fmt: skip
+        return _write(driver, sequencer, drafts)
 
 
 def tenants(connection: Connection) -> list[str]:
@@ -95,47 +94,32 @@ def advance(
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"next_offset": next_offset}))
 
 
-def lock_head(connection: Connection, tenant: str) -> tuple[Frontier, datetime | None]:
-    """Hold the log's head until the transaction ends: one writer at a time."""
-    query = select(HEAD.c.frontier, HEAD.c.last_recorded_at).where(HEAD.c.tenant == tenant)
-    row = connection.execute(query.with_for_update()).one_or_none()
-    if row is None:
-        first = insert(HEAD).values(tenant=tenant, size=0, frontier=b"", last_recorded_at=None)
-        connection.execute(first.on_conflict_do_nothing())
-        row = connection.execute(query.with_for_update()).one()
-    return Frontier.from_bytes(row.frontier), row.last_recorded_at
+def _write(driver: Driver, batch: Sequencer, drafts: Sequence[Draft]) -> list[Appended]:
+    """Place and send part after part: the database writes one while we hash the next."""
+    appended: list[Appended] = []
+    written = 0
+    for start in range(0, len(drafts), PART):
+        appended += [batch.take(draft) for draft in drafts[start : start + PART]]
+        if len(batch.rows) > written:
+            audit_insert.entries(driver, batch.tenant, batch.rows[written:], batch.recorded_at)
+            written = len(batch.rows)
+    if written:
+        _send(driver, NODES, batch.tenant, batch.nodes)
+        # In one order for every writer.
+        _send(driver, STREAMS, batch.tenant, [(name, *batch.streams[name]) for name in sorted(batch.touched)])
+        head = (batch.frontier.size, batch.frontier.to_bytes(), batch.recorded_at, batch.tenant)
+        driver.execute(MOVE_HEAD, head)
+    return appended
 
 
-def _known(connection: Connection, tenant: str, event_ids: Sequence[str]) -> dict[str, Placed]:
-    if not event_ids:
-        return {}
-    query = text(
-        "SELECT event_id, idx, leaf_hash, entry FROM audit_leaf "
-        "WHERE tenant = :tenant AND event_id = ANY(CAST(:ids AS text[]))"
-    )
-    rows = connection.execute(query, {"tenant": tenant, "ids": list(event_ids)})
-    return {row.event_id: Placed(row.idx, row.leaf_hash, row.entry) for row in rows}
-
-
-def _streams(connection: Connection, tenant: str, names: Iterable[str]) -> dict[str, tuple[int, bytes]]:
-    query = select(STREAM.c.stream, STREAM.c.last_seq, STREAM.c.last_hash).where(
-        STREAM.c.tenant == tenant, STREAM.c.stream.in_(sorted(names))
-    )
-    return {row.stream: (row.last_seq, row.last_hash) for row in connection.execute(query)}
-
-
-def _write(connection: Connection, batch: Sequencer) -> None:
-    audit_insert.entries(connection, batch.tenant, batch.rows, batch.recorded_at)
-    insert_rows(connection, NODES, batch.tenant, batch.nodes)
-    # In one order for every writer.
-    insert_rows(connection, STREAMS, batch.tenant, [(name, *batch.streams[name]) for name in sorted(batch.touched)])
-    move_head(connection, batch.tenant, batch.frontier, batch.recorded_at)
+def _send(driver: Driver, statement: str, tenant: str, rows: Sequence[tuple[object, ...]]) -> None:
+    if rows:
+        driver.execute(statement, (tenant, *map(list, zip(*rows, strict=True))))
 
 
 def move_head(connection: Connection, tenant: str, frontier: Frontier, at: datetime) -> None:
     """Write how far the log has come."""
-    values = {"tenant": tenant, "size": frontier.size, "frontier": frontier.to_bytes(), "at": at}
-    connection.execute(UPDATE_HEAD, values)
+    connection.exec_driver_sql(MOVE_HEAD, (frontier.size, frontier.to_bytes(), at, tenant))
 
 
 def insert_rows(connection: Connection, statement: str, tenant: str, rows: Sequence[tuple[object, ...]]) -> None:

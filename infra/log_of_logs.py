@@ -12,7 +12,8 @@ from governance.audit.note import parse_note
 from governance.audit.proof import LogProof
 from governance.audit.tiles import TILE_HEIGHT
 from infra import audit_reader
-from infra.audit_store import LEAVES, NODES, insert_rows, lock_head, move_head
+from infra.audit_state import lock_head
+from infra.audit_store import LEAVES, NODES, insert_rows, move_head
 from infra.audit_tables import LEAF
 from infra.tenancy import declare
 

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, func, select
 
 from governance.audit.heads import STREAM_HEADS, Head, commitment, in_order
 from governance.audit.leaf import parse_leaf
-from infra.audit_store import append, lock_head
+from infra.audit_state import lock_head
+from infra.audit_store import append
 from infra.audit_tables import INDEX, LEAF, STREAM
 from infra.keys import Keyring
 from infra.tenancy import declare

@@ -44,7 +44,10 @@ class Leaf(Frozen):
 
 def instant(at: datetime) -> str:
     """Write an instant as RFC 3339 in UTC; equal lengths make texts sort as times do."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    said = at.isoformat(timespec="microseconds")
+    if not said.endswith("+00:00"):
+        said = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return said[:-6] + "Z"
 
 
 def pseudonym(key: bytes, *, kind: PseudonymKind, value: str) -> str:
