@@ -1,6 +1,8 @@
 """The parts of the service one by one, for operators: worker, api, local-models, migrate, topics, settings."""
 
 import asyncio
+import logging
+import re
 import signal
 from collections.abc import Callable, Coroutine
 from typing import Annotated, NoReturn
@@ -12,6 +14,7 @@ from infra.serving import announce, serve
 from infra.settings import Settings
 
 Run = Callable[[Settings, asyncio.Event, Callable[[], None]], Coroutine[None, None, None]]
+PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/\s]*@")  # of an address
 ROOMS = ("voice", "governance", "records", "dispatch")
 
 
@@ -66,6 +69,7 @@ def migrate() -> None:
 
 def topics() -> None:
     """Create the topics of schemas/topics.py that are missing."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # each try would be a line; the last word is ours
     from infra import topics as topic_admin
     from infra.database import engine
     from schemas.topics import below_redaction_at_most
@@ -85,7 +89,8 @@ def settings() -> None:
     now = Settings()
     for name, field in Settings.model_fields.items():
         value = getattr(now, name)
-        typer.echo(f"CALLWARDEN_{name.upper()}={value}  # {field.description or ''}".rstrip(" #"))
+        shown = PASSWORD.sub(r"\1:**********@", str(value))
+        typer.echo(f"CALLWARDEN_{name.upper()}={shown}  # {field.description or ''}".rstrip(" #"))
 
 
 def database_address(option: str | None) -> str:

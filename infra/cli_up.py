@@ -15,7 +15,7 @@ from infra.settings import Settings
 
 def up(
     host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
-    port: Annotated[int | None, typer.Option(help="port to listen on; 0 takes a free one")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="port to listen on; 0 takes a free one")] = None,
     data: Annotated[Path | None, typer.Option(help="folder of database and keys")] = None,
     broker: Annotated[str | None, typer.Option(help="kafka://host:port, or embedded")] = None,
     database: Annotated[str | None, typer.Option(help="postgresql://…, or embedded")] = None,
