@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from governance.errors import InvariantError
+from infra.configuration_files import check
 from infra.serving import announce, serve
 from infra.settings import Settings
 
@@ -31,6 +32,7 @@ def worker(
     settings = Settings()
     if settings.broker == "embedded" or settings.database == "embedded":
         wrong_use("a worker of its own needs CALLWARDEN_BROKER and CALLWARDEN_DATABASE; `callwarden up` embeds them")
+    check(settings)
     runs = [_room(name) for name in wanted]
     try:
         serve(_until_stopped(settings, runs))
@@ -46,6 +48,7 @@ def api() -> None:
     settings = Settings()
     if settings.broker == "embedded" or settings.database == "embedded":
         wrong_use("the API alone needs CALLWARDEN_BROKER and CALLWARDEN_DATABASE; `callwarden up` embeds them")
+    check(settings)
     run(settings, lambda url: announce(f"ready {url}"))
 
 

@@ -9,6 +9,7 @@ import typer
 
 from infra.child import ChildFailed
 from infra.cli_parts import wrong_use
+from infra.configuration_files import check
 from infra.house import House, open_house
 from infra.settings import Settings
 
@@ -28,6 +29,7 @@ def up(
         wrong_use("--broker takes kafka://host:port or embedded")
     if not (settings.database == "embedded" or settings.database.startswith(("postgresql://", "postgresql+psycopg"))):
         wrong_use("--database takes postgresql://user@host/name or embedded")
+    check(settings)
     try:
         asyncio.run(_serve(settings, workers))
     except ChildFailed as failed:
