@@ -98,7 +98,11 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as opened:
-            app.state.parts = await _open(settings, metrics, opened)
+            try:
+                app.state.parts = await _open(settings, metrics, opened)
+            except Exception as fault:
+                app.state.fault = fault  # api/run.py gives it to who started the process
+                raise
             await opened.enter_async_context(pages)
             yield
 

@@ -31,6 +31,16 @@ from infra.webhooks.delivery_log import DeliveryUnknown
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = "2"
+# What to do about a kind of mistake that people make with curl; others are named by their kind.
+HINTS = {
+    "timezone_aware": "say the zone as well, e.g. 2026-03-01T00:00:00Z",
+    "datetime_parsing": "give an instant, e.g. 2026-03-01T00:00:00Z",
+    "datetime_from_date_parsing": "give an instant, e.g. 2026-03-01T00:00:00Z",
+    "missing": "this is needed",
+    "extra_forbidden": "there is no such field",
+    "json_invalid": "this is not JSON",
+    "model_attributes_type": "a JSON object is needed; send it with Content-Type: application/json",
+}
 
 # Most particular first: the first class that fits names the answer.
 KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
@@ -168,6 +178,6 @@ async def _answer_invalid(_: Request, error: Exception) -> Response:
         {"field": ".".join(str(step) for step in each["loc"][1:]) or str(each["loc"][0]), "reason": each["type"]}
         for each in error.errors()
     ]
-    detail = f"{wrong[0]['field']}: {wrong[0]['reason']}"
+    detail = f"{wrong[0]['field']}: {HINTS.get(wrong[0]['reason'], wrong[0]['reason'])}"
     members = {"field": wrong[0]["field"], "errors": list(wrong)}
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input", detail, members=members).response()

@@ -1,11 +1,14 @@
 """Serves the app with uvicorn on a socket of our own."""
 
+import logging
 import socket
 from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
+from governance.errors import InputError, InvariantError
 from infra.settings import Settings
 
 BACKLOG = 1024
@@ -19,10 +22,12 @@ class Server(uvicorn.Server):
     """Serves on a bound socket, and tells when it does."""
 
     def __init__(
-        self, config: uvicorn.Config, *, listening: socket.socket, host: str, on_ready: Callable[[str], None] | None
+        self, config: uvicorn.Config, *, app: FastAPI, listening: socket.socket, host: str,
+        on_ready: Callable[[str], None] | None,
     ) -> None:
         """Take the socket; `on_ready` gets the address with its real port."""
         super().__init__(config)
+        self.app = app
         self._listening = listening
         self._on_ready = on_ready
         name = f"[{host}]" if ":" in host else host
@@ -30,7 +35,12 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
+        said = logging.getLogger("uvicorn.error")
+        before = said.level
+        # A part that is not there is one line of the command line's, not a stack of uvicorn's.
+        said.setLevel(logging.CRITICAL)
         await super().startup(sockets)
+        said.setLevel(before)
         if self.started and self._on_ready is not None:
             self._on_ready(self.url)
 
@@ -41,21 +51,22 @@ class Server(uvicorn.Server):
 
 def make_server(settings: Settings, on_ready: Callable[[str], None] | None = None) -> Server:
     """Bind the address of the settings and make its server; port 0 takes a free one."""
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings), log_config=None, access_log=False, server_header=False, ws="websockets-sansio",
+        app, log_config=None, access_log=False, server_header=False, ws="websockets-sansio",
         ws_max_size=MAX_FRAME, ws_max_queue=QUEUED_FRAMES, ws_ping_interval=PING_S, ws_ping_timeout=PING_S,
         timeout_graceful_shutdown=DRAIN_S, backlog=BACKLOG,
     )
     listening = _bind(settings.host, settings.port)
-    return Server(config, listening=listening, host=settings.host, on_ready=on_ready)
+    return Server(config, app=app, listening=listening, host=settings.host, on_ready=on_ready)
 
 
 def run(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
-    """Serve until a signal; raises SystemExit where a part is not there to start with."""
+    """Serve until a signal; raises what a part says that is not there to start with."""
     server = make_server(settings, on_ready)
     server.serve_until_signal()
     if not server.started:
-        raise SystemExit(3)
+        raise getattr(server.app.state, "fault", None) or InvariantError("the API did not start")
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -63,5 +74,10 @@ def _bind(host: str, port: int) -> socket.socket:
     # IPPROTO_TCP named: asyncio switches Nagle's delay off only on sockets that say so.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host, port))
+    try:
+        listening.bind((host, port))
+    except OSError as wrong:
+        listening.close()
+        why = f"{wrong.strerror}; set CALLWARDEN_PORT and CALLWARDEN_HOST (`callwarden up` takes --port and --host)"
+        raise InputError(f"{host} port {port}: {why}") from None
     return listening

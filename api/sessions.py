@@ -1,17 +1,18 @@
 """/v1/sessions and /v1/me: a token becomes a session in a browser, a session ends, and who one is."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from api.auth import Known, May
+from api.auth import AccountKeeper, Known
 from api.credentials import COOKIE, CSRF, origin_of
 from api.parts import HasParts, Parts
 from api.problems import Problem
 from infra.clock import now
 from infra.login_sessions import csrf_of
-from infra.tokens import Principal, Role
+from infra.tokens import MAX_SUBJECT, Principal, Role
 
 router = APIRouter(prefix="/v1", tags=["identity"])
 TOKEN, OIDC = "token", "oidc"
@@ -24,6 +25,12 @@ class Me(BaseModel):
     tenant: str = Field(examples=["default"])
     roles: list[Role] = Field(description="the role that counts; one at a time", examples=[["agent"]])
     csrf: str | None = Field(default=None, description=f"value of the header {CSRF}; null where a token was shown")
+
+
+class Ended(BaseModel):
+    """How many sessions there were."""
+
+    ended: int = Field(examples=[2])
 
 
 @router.get("/me", operation_id="getMe", summary="Who am I")
@@ -46,17 +53,32 @@ def open_session(who: Known, request: Request, parts: HasParts, response: Respon
 
 
 @router.delete(
-    "/sessions", operation_id="endSession", status_code=204, summary="Log out", dependencies=[Depends(May("be_known"))]
+    "/sessions", operation_id="endSession", status_code=204, summary="Log out"
 )
-def end_session(request: Request, parts: HasParts) -> Response:
-    """End this browser's session, for every process at once."""
+def end_session(
+    request: Request, parts: HasParts, who: Known,
+    everywhere: Annotated[bool, Query(description="in every browser of hers, not in this one alone")] = False,
+) -> Response:
+    """End this browser's session, or all of hers, for every process at once."""
     response = Response(status_code=HTTPStatus.NO_CONTENT)
     secret = request.cookies.get(COOKIE)
     ended = None if secret is None else parts.sessions.end(secret)
     if ended is not None:
         parts.access.logged_out(ended, at=now())
+    if everywhere:
+        _end_all(parts, who, who.subject)
     _cookie(parts, request, response, "", max_age=0)
     return response
+
+
+@router.delete(
+    "/people/{subject:path}/sessions", operation_id="endSessionsOf", summary="End every session of a person"
+)
+def end_sessions_of(
+    subject: Annotated[str, Path(max_length=MAX_SUBJECT, examples=["ann"])], who: AccountKeeper, parts: HasParts
+) -> Ended:
+    """End them at once, in every browser and process; a token that she still has opens a new one until it expires."""
+    return Ended(ended=_end_all(parts, who, subject))
 
 
 def begin(parts: Parts, who: Principal, request: Request, response: Response, *, via: str) -> Me:
@@ -66,6 +88,13 @@ def begin(parts: Parts, who: Principal, request: Request, response: Response, *,
     opened = parts.sessions.open(who, via=via, at=at)
     _cookie(parts, request, response, opened.secret, max_age=None)
     return _me(who, opened.csrf)
+
+
+def _end_all(parts: Parts, who: Principal, subject: str) -> int:
+    ended = parts.sessions.end_all(tenant=who.tenant, subject=subject)
+    if ended:
+        parts.access.ended_all(who, of=subject, ended=ended, at=now())
+    return ended
 
 
 def _me(who: Principal, csrf: str | None) -> Me:

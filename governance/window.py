@@ -1,13 +1,11 @@
 """What of a long call a language model still sees: the last messages as they were, and before them a running summary.
 
-The summary is extractive: whole sentences that were said, the ones that carry facts first, never a word of its own. A
-summary that somebody wrote is taken only where each of its words was said.
+The summary is extractive: whole sentences that were said, the ones that carry facts first, never a word of its own.
 """
 
 import re
 from collections.abc import Sequence
 
-from governance.same_question import WORD
 from schemas.base import Frozen
 from schemas.speech import ChatMessage
 
@@ -21,11 +19,6 @@ FACT = re.compile(
 )
 WHO = {"user": "Caller", "assistant": "You", "system": ""}
 HEAD = "Earlier in this call, in the words that were said:"
-LITTLE = frozenset((
-    "the", "a", "an", "and", "or", "to", "of", "in", "on", "for", "with", "is", "was", "are", "were", "that", "has",
-    "have", "had", "said", "says", "asked", "asks", "wants", "caller", "you", "she", "her", "assistant", "he", "his",
-    "they", "their", "it", "as", "by", "at", "earlier", "call", "this",
-))
 
 
 class Remembered(Frozen):
@@ -54,12 +47,6 @@ def take(talk: Remembered, message: ChatMessage, *, most_messages: int, budget: 
     ):
         lines, messages = (*lines, *_sentences(messages[0])), messages[1:]
     return Remembered(lines=_within(lines, for_summary), messages=messages)
-
-
-def only_said(written: str, talk: Sequence[str]) -> bool:
-    """Tell whether a summary has no word of weight, number or placeholder that was not said."""
-    said = {one.lower() for text in talk for one in WORD.findall(text)}
-    return all(one.lower() in said or one.lower() in LITTLE for one in WORD.findall(written))
 
 
 def _sentences(message: ChatMessage) -> tuple[str, ...]:

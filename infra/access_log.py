@@ -73,6 +73,11 @@ class AccessLog:
         facts = {"role": who.role}
         self._append(who, LOGGED_OUT, facts, event_id=self._next_id(who, LOGGED_OUT), at=at, call=None)
 
+    def ended_all(self, who: Principal, *, of: str, ended: int, at: datetime) -> None:
+        """Record that every session of a person was ended: by herself, or by an admin."""
+        facts = {"role": who.role, "of": of, "sessions": ended}
+        self._append(who, LOGGED_OUT, facts, event_id=self._next_id(who, f"{LOGGED_OUT}/{of}"), at=at, call=None)
+
     def kept_account(self, who: Principal, kind: str, *, facts: Mapping[str, str], at: datetime) -> None:
         """Record that an account of a service was made, changed or ended."""
         event_id = self._next_id(who, f"{kind}/{facts.get('account')}")

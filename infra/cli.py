@@ -61,7 +61,14 @@ def main() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    build(next(iter(sys.argv[1:]), None))()
+    try:
+        build(next(iter(sys.argv[1:]), None))(prog_name="callwarden")
+    except Exception as error:  # noqa: BLE001 - whatever it is, its words and stack may hold a caller's or a secret
+        from infra.cli_errors import told  # here: no command that does what it should waits for it
+
+        line, code = told(error)
+        typer.echo(f"callwarden: {line}", err=True)
+        sys.exit(code)
 
 
 if __name__ == "__main__":

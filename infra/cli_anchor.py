@@ -75,7 +75,7 @@ def reconcile(database: Callable[[str | None], str]) -> Callable[[str, str | Non
             with tenant_transaction(pool, tenant) as connection:
                 wrong = first_difference(connection, tenant)
         except SQLAlchemyError as error:
-            cli_audit.refuse(f"the database does not answer as it should: {type(error).__name__}")
+            cli_audit.away(error)
         finally:
             pool.dispose()
         if wrong is not None:

@@ -20,6 +20,7 @@ from governance.errors import InputError, InvariantError
 from infra import audit_reader, audit_rows, audit_search
 from infra.audit_source import Read, source
 from infra.cli_access import record_read
+from infra.cli_errors import told
 from infra.cli_parts import database_address
 from infra.database import engine
 from infra.tenancy import tenant_transaction
@@ -123,7 +124,7 @@ def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
     except (InputError, InvariantError, OSError) as error:
         refuse(str(error))
     except SQLAlchemyError as error:
-        refuse(f"the database does not answer as it should: {type(error).__name__}")
+        away(error)
     finally:
         pool.dispose()
     if as_json:
@@ -148,7 +149,7 @@ def _search(
     except (InputError, InvariantError) as error:
         refuse(str(error))
     except SQLAlchemyError as error:
-        refuse(f"the database does not answer as it should: {type(error).__name__}")
+        away(error)
     finally:
         pool.dispose()
     typer.echo(form(page.entries), nl=False)
@@ -204,13 +205,18 @@ def address(database: Callable[[str | None], str], option: str | None) -> str:
 def open_pool(url: str) -> Engine:
     try:
         return engine(url, pool_size=1)
-    except (ValueError, SQLAlchemyError):  # the address may hold a password: never repeat it
+    except (InputError, SQLAlchemyError):  # the address may hold a password: never repeat it
         refuse("--database: not an address of the kind postgresql://user@host/name")
 
 
 def refuse(reason: str) -> NoReturn:
     typer.echo(reason, err=True)
     raise typer.Exit(EXIT_MISUSE)
+
+
+def away(error: SQLAlchemyError) -> NoReturn:
+    """Say what the database did not do."""
+    refuse(told(error)[0])
 
 
 app = audit_app(database_address)

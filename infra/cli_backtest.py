@@ -56,7 +56,7 @@ def _run(url: str, kek: Path, tried: Policy, *, tenant: str, since: datetime | N
     except (InputError, InvariantError) as error:
         cli_audit.refuse(str(error))
     except SQLAlchemyError as error:
-        cli_audit.refuse(f"the database does not answer as it should: {type(error).__name__}")
+        cli_audit.away(error)
     finally:
         pool.dispose()
 

@@ -123,7 +123,7 @@ def _bundle(url: str, out: Path, write: Callable[[Engine], str]) -> None:
     except OSError as error:
         cli_audit.refuse(f"{out} cannot be written: {error.strerror}")
     except SQLAlchemyError as error:
-        cli_audit.refuse(f"the database does not answer as it should: {type(error).__name__}")
+        cli_audit.away(error)
     finally:
         pool.dispose()
     typer.echo(f"wrote the evidence of {said}")

@@ -51,7 +51,7 @@ def cost_command(database: Callable[[str | None], str]) -> Callable[..., None]:
         except (InputError, InvariantError) as error:
             cli_audit.refuse(str(error))
         except SQLAlchemyError as error:
-            cli_audit.refuse(f"the database does not answer as it should: {type(error).__name__}")
+            cli_audit.away(error)
         finally:
             pool.dispose()
         typer.echo(found.model_dump_json() if as_json else written(found, per_call=per_call))

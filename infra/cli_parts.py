@@ -1,6 +1,8 @@
 """The parts of the service one by one, for operators: worker, api, local-models, migrate, topics, settings."""
 
 import asyncio
+import logging
+import re
 import signal
 from collections.abc import Callable, Coroutine
 from typing import Annotated, NoReturn
@@ -8,10 +10,12 @@ from typing import Annotated, NoReturn
 import typer
 
 from governance.errors import InvariantError
+from infra.configuration_files import check
 from infra.serving import announce, serve
 from infra.settings import Settings
 
 Run = Callable[[Settings, asyncio.Event, Callable[[], None]], Coroutine[None, None, None]]
+PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/\s]*@")  # of an address
 ROOMS = ("voice", "governance", "records", "dispatch")
 
 
@@ -28,6 +32,7 @@ def worker(
     settings = Settings()
     if settings.broker == "embedded" or settings.database == "embedded":
         wrong_use("a worker of its own needs CALLWARDEN_BROKER and CALLWARDEN_DATABASE; `callwarden up` embeds them")
+    check(settings)
     runs = [_room(name) for name in wanted]
     try:
         serve(_until_stopped(settings, runs))
@@ -43,6 +48,7 @@ def api() -> None:
     settings = Settings()
     if settings.broker == "embedded" or settings.database == "embedded":
         wrong_use("the API alone needs CALLWARDEN_BROKER and CALLWARDEN_DATABASE; `callwarden up` embeds them")
+    check(settings)
     run(settings, lambda url: announce(f"ready {url}"))
 
 
@@ -66,6 +72,7 @@ def migrate() -> None:
 
 def topics() -> None:
     """Create the topics of schemas/topics.py that are missing."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # each try would be a line; the last word is ours
     from infra import topics as topic_admin
     from infra.database import engine
     from schemas.topics import below_redaction_at_most
@@ -85,7 +92,8 @@ def settings() -> None:
     now = Settings()
     for name, field in Settings.model_fields.items():
         value = getattr(now, name)
-        typer.echo(f"CALLWARDEN_{name.upper()}={value}  # {field.description or ''}".rstrip(" #"))
+        shown = PASSWORD.sub(r"\1:**********@", str(value))
+        typer.echo(f"CALLWARDEN_{name.upper()}={shown}  # {field.description or ''}".rstrip(" #"))
 
 
 def database_address(option: str | None) -> str:

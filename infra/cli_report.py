@@ -43,7 +43,7 @@ def report_app(database: Callable[[str | None], str]) -> typer.Typer:
         except (InputError, InvariantError) as error:
             cli_audit.refuse(str(error))
         except SQLAlchemyError as error:
-            cli_audit.refuse(f"the database does not answer as it should: {type(error).__name__}")
+            cli_audit.away(error)
         finally:
             pool.dispose()
         if as_json:

@@ -59,7 +59,7 @@ def rotate_key(database: Callable[[str | None], str]) -> Callable[[bool, str | N
         except (InputError, InvariantError, OSError) as error:
             cli_audit.refuse(str(error))
         except SQLAlchemyError as error:
-            cli_audit.refuse(f"the database does not answer as it should: {type(error).__name__}")
+            cli_audit.away(error)
         finally:
             pool.dispose()
 

@@ -77,7 +77,7 @@ def _run(url: str, work: Callable[[Engine], None]) -> None:
     except OSError as error:
         cli_audit.refuse(f"the file cannot be written: {error.strerror}")
     except SQLAlchemyError as error:
-        cli_audit.refuse(f"the database does not answer as it should: {type(error).__name__}")
+        cli_audit.away(error)
     finally:
         pool.dispose()
 

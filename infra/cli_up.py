@@ -9,13 +9,14 @@ import typer
 
 from infra.child import ChildFailed
 from infra.cli_parts import wrong_use
+from infra.configuration_files import check
 from infra.house import House, open_house
 from infra.settings import Settings
 
 
 def up(
     host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
-    port: Annotated[int | None, typer.Option(help="port to listen on; 0 takes a free one")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="port to listen on; 0 takes a free one")] = None,
     data: Annotated[Path | None, typer.Option(help="folder of database and keys")] = None,
     broker: Annotated[str | None, typer.Option(help="kafka://host:port, or embedded")] = None,
     database: Annotated[str | None, typer.Option(help="postgresql://…, or embedded")] = None,
@@ -28,6 +29,7 @@ def up(
         wrong_use("--broker takes kafka://host:port or embedded")
     if not (settings.database == "embedded" or settings.database.startswith(("postgresql://", "postgresql+psycopg"))):
         wrong_use("--database takes postgresql://user@host/name or embedded")
+    check(settings)
     try:
         asyncio.run(_serve(settings, workers))
     except ChildFailed as failed:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from governance.errors import InputError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 CONNECT_TIMEOUT_S = 10
@@ -54,7 +57,11 @@ def migrate(url: str) -> None:
 
 def _psycopg(url: str) -> str:
     """Accept the plain spelling of a PostgreSQL address, and always talk psycopg 3."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() not in ("postgresql", "postgres"):
-        raise ValueError("the database must be PostgreSQL: postgresql://…")
+    try:
+        parsed = make_url(url)
+        known = parsed.get_backend_name() in ("postgresql", "postgres")
+    except (ArgumentError, ValueError):  # their words repeat the address, which may hold a password
+        known = False
+    if not known:
+        raise InputError("the database's address must be of the kind postgresql://user@host/name")
     return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

@@ -21,6 +21,9 @@ def load(path: Path | None) -> Mapping[str, Endpoint]:
         content = yaml.safe_load(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}; give the path of the file of dispatch endpoints") from None
+    except yaml.MarkedYAMLError as wrong:
+        line = wrong.problem_mark.line + 1 if wrong.problem_mark is not None else 1
+        raise InputError(f"{path}:{line}: this is not YAML") from None
     except (yaml.YAMLError, ValueError):
         raise InputError(f"{path}: this is not YAML in UTF-8") from None
     if not isinstance(content, dict):
@@ -37,4 +40,4 @@ def _endpoint(path: Path, name: str, given: Any) -> Endpoint:
         # Place and kind alone: pydantic's own message may repeat a secret.
         first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(str(step) for step in first["loc"])
-        raise InputError(f"{path}: {name}.{where}: {first['type']}") from None
+        raise InputError(f"{path}: {name}.{where}: {first['msg'].removeprefix('Value error, ')}") from None

@@ -82,7 +82,7 @@ async def _connect(bootstrap_servers: str) -> AIOKafkaAdminClient:
             await asyncio.sleep(CONNECT_PAUSE_S)
         else:
             return admin
-    raise TransientError(f"no broker answers at {bootstrap_servers}")
+    raise TransientError(f"no broker answers at {bootstrap_servers}; look at CALLWARDEN_BROKER (`up`: --broker)")
 
 
 def _new(topic: Topic, partitions: int, replication: int) -> NewTopic:

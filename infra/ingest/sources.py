@@ -45,13 +45,16 @@ def load(path: Path | None, *, secret_of: SecretOf) -> tuple[Known, ...]:
         content = yaml.safe_load(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}; give the path of the file of ingest sources") from None
+    except yaml.MarkedYAMLError as wrong:
+        line = wrong.problem_mark.line + 1 if wrong.problem_mark is not None else 1
+        raise InputError(f"{path}:{line}: this is not YAML") from None
     except (yaml.YAMLError, ValueError):
         raise InputError(f"{path}: this is not YAML in UTF-8") from None
     try:
         sources = _File.model_validate(content).sources
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
-        raise InputError(f"{path}: {'.'.join(str(step) for step in first['loc'])}: {first['type']}") from None
+        raise InputError(f"{path}: {'.'.join(str(step) for step in first['loc'])}: {first['msg']}") from None
     return tuple(Known(source=one, secret=_secret(path, one, secret_of)) for one in sources)
 
 

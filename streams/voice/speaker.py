@@ -122,7 +122,7 @@ class Speaker:
             await asyncio.sleep((ahead_ms - AHEAD_MS) / 1000)
         if (kept := self._kept(text)) is not None:  # at once, and whoever is slow or dead
             self._reporter.mark(turn, "first_audio", trace)
-            self._add_kept(answer, kept)
+            self._add_kept(answer, kept, text)
             return
         if self._mute_in != answer.utterance:  # nobody could say the phrase before: they are not asked again at once
             for link, following in followed(self._voices.order(), "tone"):
@@ -175,12 +175,14 @@ class Speaker:
         if kept is None:
             answer.add(self._framer(self._setup.sample_rate).push(tone(self._setup.sample_rate), last=True))
             return
-        self._add_kept(answer, kept)
+        before = "".join(one.text for one in answer.spoken.phrases[-1:])
+        self._add_kept(answer, kept, f"{kept.text} " if before.endswith(" ") else f" {kept.text} ")
 
-    def _add_kept(self, answer: Answer, kept: Kept) -> None:
+    def _add_kept(self, answer: Answer, kept: Kept, text: str) -> None:
+        # As it was written: the space before a phrase may be its own, and two sentences without one read as an address.
         start_ms = len(answer.frames) * FRAME_MS
         answer.add(self._framer(kept.rate).push(kept.samples, last=True))
-        answer.spoken.phrases.append(Phrase(f"{kept.text} ", start_ms, len(answer.frames) * FRAME_MS))
+        answer.spoken.phrases.append(Phrase(text, start_ms, len(answer.frames) * FRAME_MS))
         self._spoke = kept.provider
 
     def _kept(self, text: str) -> Kept | None:

@@ -134,3 +134,23 @@ def test_reading_a_packet_or_a_transcript_is_recorded_once_a_minute(agent: httpx
         looks = [tuple(row) for row in connection.execute(query)]
     assert set(looks) == {("ann", "call-1", "read")}
     assert 2 <= len(looks) <= 4  # a minute may pass meanwhile
+
+
+def test_before_she_claims_it_an_agent_sees_the_summary_where_the_policy_says_so(served: Served) -> None:
+    own = "layer: tenant\nid: acme\nversion: 1\ntitle: Own\nhandoff: {before_claim: summary}\n"
+    with served.client("compliance") as compliance:
+        published = compliance.post("/v1/policies", json={"documents": [{"name": "acme.yaml", "text": own}]})
+    assert published.status_code == 201, published.text
+    served.tell(*calls.story())
+    with served.client("agent", subject="ann") as ann, served.client("agent", subject="ben") as ben:
+        seen = ann.get("/v1/handoffs/h1").json()
+        assert (seen["partly"], seen["packet"]["transcript"], seen["packet"]["pseudonyms"]) == (True, [], [])
+        assert seen["packet"]["reason"]["text"]
+        assert seen["revealable"] == []
+        assert ann.post("/v1/handoffs/h1/claim").status_code == 200
+        seen = ann.get("/v1/handoffs/h1").json()
+        assert (seen["partly"], seen["packet"]["pseudonyms"]) == (False, ["<CARD_1>"])
+        assert seen["packet"]["transcript"]
+        assert ben.get("/v1/handoffs/h1").json()["partly"]
+    with served.client("supervisor") as supervisor:
+        assert not supervisor.get("/v1/handoffs/h1").json()["partly"]

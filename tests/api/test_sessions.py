@@ -92,3 +92,25 @@ def test_a_cookie_does_not_open_a_session_and_neither_does_a_channel(served: Ser
 
 def test_a_wrong_token_is_not_saved_by_a_right_cookie(ann: httpx.Client) -> None:
     assert ann.get("/v1/me", headers={"Authorization": "Bearer nonsense"}).status_code == 401
+
+
+def test_she_ends_her_sessions_in_every_browser_at_once(served: Served, ann: httpx.Client) -> None:
+    other = browser(served)
+    ended = other.delete("/v1/sessions?everywhere=true", headers={"X-CSRF-Token": csrf(other)})
+    other.close()
+    assert ended.status_code == 204
+    assert ann.get("/v1/me").status_code == 401
+    assert [kind for kind, _ in kinds(served)] == ["login.opened", "login.opened", "login.ended", "login.ended"]
+
+
+def test_an_admin_ends_every_session_of_a_person_and_nobody_elses(served: Served, ann: httpx.Client) -> None:
+    with served.client("admin", tenant="other") as stranger:
+        assert stranger.delete("/v1/people/ann/sessions").json() == {"ended": 0}
+    with served.client("supervisor") as supervisor:
+        assert supervisor.delete("/v1/people/ann/sessions").status_code == 403
+    assert ann.get("/v1/me").status_code == 200
+    with served.client("admin") as admin:
+        assert admin.delete("/v1/people/ann/sessions").json() == {"ended": 1}
+        assert admin.delete("/v1/people/ann/sessions").json() == {"ended": 0}
+    assert ann.get("/v1/me").status_code == 401
+    assert kinds(served)[-1] == ("login.ended", "admin")

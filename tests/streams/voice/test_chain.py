@@ -84,7 +84,8 @@ async def as_it_is(text: str, question: str | None) -> str:
 
 
 async def phrase(text: str) -> AsyncIterator[str]:
-    yield text
+    for piece in text.split("|"):
+        yield piece
 
 
 def outcomes(door: Recorded) -> list[tuple[str, str, str]]:
@@ -209,6 +210,16 @@ async def test_a_fixed_sentence_is_said_whole_from_memory_and_no_voice_is_asked(
     (heard,) = door.of(AssistantHeard)
     assert (heard.text, heard.mismatch) == ("Let me see.", False)
     assert door.of(ProviderFailed) == []
+
+
+async def test_a_fixed_sentence_keeps_its_space_from_the_one_before() -> None:
+    async with provider_server() as server:
+        link = speaks(entry(server, "only"))
+        stock = Stock([link], LINES.kept())
+        await stock.fill()
+        _, door = await spoken(link, stock=stock, text="Thank you for calling.| Let me see.")
+    (heard,) = door.of(AssistantHeard)
+    assert (heard.text, heard.mismatch) == ("Thank you for calling. Let me see.", False)
 
 
 async def test_where_no_voice_ever_worked_there_is_a_tone() -> None:
