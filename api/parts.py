@@ -13,6 +13,7 @@ from api.gateway import Gateway
 from api.limits import Limits
 from api.metrics import Metrics
 from infra.access_log import AccessLog
+from infra.call_sound import CallSound
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.ingest.sources import Known
@@ -38,6 +39,7 @@ class Parts:
     policies: PolicyBook
     bell: HandoffBell
     gateway: Gateway
+    sound: CallSound
     metrics: Metrics
     limits: Limits
     bootstrap_servers: str
