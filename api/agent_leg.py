@@ -53,6 +53,7 @@ class AgentLeg:
             gateway=parts.gateway, tenant=who.tenant, call_id=call_id, encoding="linear16", sample_rate=sample_rate,
             leg=leg,
         )
+        self._wants = join == "cold"
         self._joined = False
         self._held = False
         self._sending = asyncio.Lock()  # control of two tasks keeps its order
@@ -76,11 +77,14 @@ class AgentLeg:
             "call_id": self._call_id, "handoff": self._handoff, "agent": self._who.subject, "join": self._join,
             "encoding": "linear16", "sample_rate": self._rate,
         }))
+        await self._uplink.send("start", self._state(self._briefing))
+
+    def _state(self, briefing: str = "") -> bytes:
         content = {
-            "handoff": self._handoff, "agent": self._who.subject, "join": self._join, "briefing": self._briefing,
-            "audio_partition": self._parts.gateway.partition,
+            "handoff": self._handoff, "agent": self._who.subject, "join": "cold" if self._wants else "warm",
+            "briefing": briefing, "held": self._held, "audio_partition": self._parts.gateway.partition,
         }
-        await self._uplink.send("start", json.dumps(content).encode())
+        return json.dumps(content).encode()
 
     async def _first(self, work: tuple[Coroutine[Any, Any, Over], ...]) -> Over:
         tasks = [asyncio.create_task(one) for one in work]
@@ -114,6 +118,7 @@ class AgentLeg:
             case "leave":
                 return True
             case "join":
+                self._wants = True
                 await self._send("join")
             case _ if not self._joined:
                 await self._socket.send_text(leg_control.frame("error", {"reason": f"{asked}: you have not joined"}))
@@ -134,7 +139,7 @@ class AgentLeg:
                 continue
             told = json.loads(record.payload or b"{}")
             match record.kind:
-                case "join":
+                case "join" if not self._joined:
                     self._joined = True
                     await self._socket.send_text(leg_control.frame("joined"))
                 case "briefing" if told.get("state") == "began":
@@ -165,14 +170,14 @@ class AgentLeg:
             await self._socket.send_bytes(audio)
 
     async def _stay(self) -> Over:
-        """Say that she is there: a session that hears nothing of a leg for long takes the call back."""
+        """Say that she is there, and how: a session that hears nothing of a leg for long takes the call back."""
         while True:
             await asyncio.sleep(THERE_EVERY_S)
             await self._send("mark")
 
     async def _send(self, kind: Literal["join", "hold", "resume", "mark"]) -> None:
         async with self._sending:
-            await self._uplink.send(kind, b"{}")
+            await self._uplink.send(kind, self._state())
 
     async def _tell_end(self, over: Over) -> None:
         if over not in ("left", "lost"):

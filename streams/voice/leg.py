@@ -35,7 +35,7 @@ from streams.voice.wire import Wire
 
 TONE_EVERY_MS = 4_000  # on hold: the line is not dead
 QUIETER = 4
-LOST_AFTER_S = 10.0  # her gateway says every few seconds that she is there
+LOST_AFTER_MS = 10_000  # of the call's audio: her gateway says every few seconds that she is there
 HEARD_OUT_S = 3.0
 
 log = structlog.get_logger()
@@ -48,6 +48,7 @@ class LegStart(Frozen, extra="ignore"):
     agent: str
     join: TransferKind = "cold"
     briefing: str = ""
+    held: bool = False
     audio_partition: int | None = Field(default=None, ge=0, description="call.audio.out partition of her gateway")
 
 
@@ -61,7 +62,7 @@ class _Open:
     wire: Wire
     ear: LegEar
     framer: Framer
-    heard_at: float
+    heard_ms: int  # place in the call's audio at which something of her came last
     wants: bool  # to be joined as soon as the assistant has handed over
     briefing: asyncio.Task[None] | None = None
     joined: bool = False
@@ -90,6 +91,7 @@ class AgentLeg:
         self._turn = turn
         self._leg: _Open | None = None
         self._endings: set[asyncio.Task[None]] = set()
+        self._ended: set[str] = set()
 
     async def take(self, record: AudioRecord) -> None:
         """Take one record of a leg; raises InputError for one that cannot be read."""
@@ -97,9 +99,12 @@ class AgentLeg:
             await self._begin(record)
             return
         leg = self._leg
+        if leg is None and record.kind == "mark" and record.leg not in self._ended:
+            await self._begin(record)  # taken up again, a session hears of a leg by its next word that it is there
+            return
         if leg is None or leg.name != record.leg:
             return  # of a leg that is over
-        leg.heard_at = asyncio.get_running_loop().time()
+        leg.heard_ms = self._wire.next_ms
         match record.kind:
             case "media":
                 await self._speak(leg, record)
@@ -126,9 +131,10 @@ class AgentLeg:
             quiet = (tone(rate) // QUIETER).astype(np.int16)
             framer = Framer(source_rate=rate, sample_rate=rate, encoding=self._setup.encoding)
             await self._wire.media(framer.push(quiet, last=True), utterance=f"hold-{leg.name}")
-        if asyncio.get_running_loop().time() > leg.heard_at + LOST_AFTER_S:
+        if self._wire.next_ms > leg.heard_ms + LOST_AFTER_MS:
             log.warning("an agent's leg is gone and nobody said so", call=self._setup.call_id)
             self._report(HandoffReleased(handoff=leg.start.handoff, agent=leg.start.agent, why="leg_lost"))
+            await leg.wire.control("stop", {"reason": "released"})
             await self._over(leg, hung_up=False)
 
     async def released(self) -> None:
@@ -162,10 +168,10 @@ class AgentLeg:
         leg = self._leg = _Open(
             name=record.leg, start=start, sample_rate=record.sample_rate, ear=ear,
             wire=Wire(self._parts.outlet, line, leg=record.leg), framer=self._framer(record.sample_rate),
-            heard_at=asyncio.get_running_loop().time(), wants=start.join == "cold",
+            heard_ms=self._wire.next_ms, wants=start.join == "cold", held=start.held,
         )
         leg.opening = asyncio.create_task(ear.open())
-        if start.join == "warm":
+        if start.join == "warm" and start.briefing:
             briefing = Briefing(
                 leg.wire, self._voices, self._reporter, self._traces, sample_rate=record.sample_rate,
                 text=start.briefing,
@@ -204,6 +210,7 @@ class AgentLeg:
 
     async def _over(self, leg: _Open, *, hung_up: bool) -> None:
         self._leg = None
+        self._ended.add(leg.name)
         await self._cut_briefing(leg)
         if leg.opening is not None:
             leg.opening.cancel()

@@ -83,7 +83,10 @@ def by_human(door: Recorded) -> list[UtteranceFinalized]:
     return [one for one in door.of(UtteranceFinalized) if one.participant == "human"]
 
 
-async def test_an_agent_is_briefed_joins_speaks_holds_and_hangs_up(voices: Voices) -> None:
+async def test_an_agent_is_briefed_joins_speaks_holds_and_hangs_up(
+    voices: Voices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(legs, "LOST_AFTER_MS", 600_000)  # this headset says nothing while it listens
     async with call(voices) as (phone, door):
         await until(door, AssistantHeard)
         her = Headset(phone)
@@ -155,7 +158,12 @@ async def test_a_leg_that_is_lost_or_replaced_or_taken_away_ends_and_the_caller_
         third = Headset(phone, "c3")
         await third.start()
         await true(lambda: bool(third.got("join")))
-        monkeypatch.setattr(legs, "LOST_AFTER_S", 0.2)  # her gateway is gone, and says nothing more
+        monkeypatch.setattr(legs, "LOST_AFTER_MS", 200)  # her gateway is gone, and says nothing more
         (lost,) = await until(door, HandoffReleased)
         assert (lost.why, lost.agent) == ("leg_lost", "ana")
         await until(door, ParticipantLeft, 3)
+
+        monkeypatch.undo()
+        fourth = Headset(phone, "d4")  # of a session before this one: the call was taken up by another worker
+        await fourth.give("mark", json.dumps({"handoff": "h1", "agent": "ana", "audio_partition": 1}).encode())
+        await true(lambda: bool(fourth.got("join")))
