@@ -1,7 +1,6 @@
 """WS /v1/calls/{call_id}/listen: a supervisor hears a live call; the call and the audit log know of it first."""
 
 import asyncio
-import secrets
 import time
 from contextlib import aclosing, suppress
 
@@ -100,7 +99,7 @@ class _Told:
         self._parts = parts
         self._who = who
         self._call_id = call_id
-        self._id = secrets.token_hex(8)
+        self._since = now().isoformat()  # tells this listening from an earlier one
         self._began = 0.0
 
     async def began(self) -> None:
@@ -130,5 +129,5 @@ class _Told:
         tenant = self._who.tenant
         return event(
             data, call_id=self._call_id, tenant=tenant, source=f"/callwarden/listening/{tenant}",
-            source_id=f"{self._call_id}/{self._id}/{name}", occurred_at=now(),
+            source_id=f"{self._call_id}/{self._who.subject}/{self._since}/{name}", occurred_at=now(),
         )

@@ -72,8 +72,7 @@ class Session:
             after_ms=parts.sign_after_ms, may_speak=lambda: self._floor.turn > 0 or setup.resumed,
             needed=lambda: not self._answers.silent,
         )
-        tactics = parts.tactics
-        redact = parts.redactor(setup)
+        tactics, redact = parts.tactics, parts.redactor(setup)
         self._knowing = Knowing(tactics.lookup, setup, self._reporter, redact=redact)
         self._mind = Mind(
             models, self._reporter, lines=parts.lines, policy=parts.policy,
@@ -91,9 +90,8 @@ class Session:
             self._mind, self._reporter, setup, tactics=tactics, lines=parts.lines, policy=parts.policy,
             ahead=self._ahead,
         )
-        both = parts.speech_to_speech
         self._duplex = Duplex(
-            chain_for("speech_to_speech", both, self._reporter, policy=parts.policy, needed=False),
+            chain_for("speech_to_speech", parts.speech_to_speech, self._reporter, policy=parts.policy, needed=False),
             sample_rate=setup.sample_rate, reporter=self._reporter, traces=self._traces,
             background=self._mind.background,
             withheld=lambda: not hears_payments(parts.policy) and parts.withheld(setup),

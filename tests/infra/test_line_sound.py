@@ -29,7 +29,7 @@ def test_a_telephone_line_and_a_wide_one_come_out_at_the_rate_that_is_wanted() -
             for place in range(0, len(payload), size)
         )
         samples = np.frombuffer(out, dtype="<i2").astype(np.int32)
-        assert 15_000 < len(samples) <= 16_000  # the filter keeps a little back
+        assert 14_500 < len(samples) <= 16_000  # the filter keeps a little back
         assert 7_000 < np.abs(samples).max() < 9_000
 
 
