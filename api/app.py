@@ -10,6 +10,7 @@ import structlog
 from fastapi import FastAPI
 
 from api import (
+    agent_socket,
     agents,
     audio_socket,
     audit,
@@ -28,6 +29,7 @@ from api import (
     health,
     holds,
     ingest,
+    listen_socket,
     login,
     machine_accounts,
     policies,
@@ -54,6 +56,7 @@ from api.parts import Parts
 from infra import clock, prices, telemetry
 from infra.access_log import AccessLog
 from infra.call_policies import CallPolicies
+from infra.call_sound import CallSound
 from infra.consent_door import ConsentDoor
 from infra.database import engine
 from infra.event_bus import EventBus
@@ -113,8 +116,8 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (
         events, ingest, calls, recordings, reveals, handoffs, handoff_notes, handoff_reassign, handoff_follow,
         transfers, agents, emergencies, policies, backtests, erasures, holds, subject_exports, audit, bundles, reports,
-        queues, webhooks, tlog, health, audio_socket, twilio_socket, sessions, login, machine_accounts,
-        figures, costs,
+        queues, webhooks, tlog, health, audio_socket, agent_socket, listen_socket, twilio_socket, sessions, login,
+        machine_accounts, figures, costs,
     ):
         app.include_router(part.router)
     if settings.console == "on":
@@ -153,11 +156,15 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     for desk in desks.values():
         opened.push_async_callback(desk.close)
     consents = ConsentDoor(engine=pool, policies=policies)
+    sound = CallSound(
+        bootstrap_servers=settings.bootstrap_servers, keyring=keyring, embedded=settings.environment == "embedded"
+    )
     return Parts(
         pool=pool, door=FrontDoor(bus=bus, keyring=keyring, payments=payments, consents=consents), issuer=issuer,
         access=AccessLog(engine=pool, keyring=keyring, instance=instance), bell=bell, gateway=gateway, metrics=metrics,
         desk_feeds=DeskFeeds(pool=pool, bell=bell),
         streams=OpenStreams(most=settings.most_streams, files=allow_files()),
+        sound=sound,
         keyring=keyring, policies=policies, ingest=sources.load(settings.ingest, secret_of=secret_of),
         public_url=settings.public_url, limits=limits_of(settings),
         sessions=sessions_of(settings, pool), oidc=provider_of(settings, outside), local_logins=settings.local_logins,

@@ -18,7 +18,7 @@ Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
     "hear_originals", "set_policies", "steward_data", "keep_webhooks", "see_emergencies", "acknowledge",
     "be_known", "carry_audio", "keep_accounts",
-    "run_desk", "see_queues", "see_costs",
+    "run_desk", "see_queues", "see_costs", "listen_in",
 ]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
@@ -30,6 +30,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "hear_originals": frozenset({"compliance"}),
     "set_policies": frozenset({"compliance"}),
     "run_desk": frozenset({"supervisor"}),
+    "listen_in": frozenset({"supervisor"}),
     "see_queues": frozenset({"supervisor", "compliance", "admin"}),
     "see_costs": frozenset({"supervisor", "compliance"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),

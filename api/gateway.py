@@ -57,7 +57,7 @@ class Gateway:
             fetch_max_wait_ms=EMBEDDED_FETCH_WAIT_MS if embedded else FETCH_WAIT_MS,
         )
         self._partition: int | None = None
-        self._calls: dict[tuple[str, str], PlayQueue] = {}
+        self._calls: dict[tuple[str, str, str], PlayQueue] = {}  # tenant, call, and leg where it is an agent's
 
     @property
     def partition(self) -> int | None:
@@ -89,23 +89,23 @@ class Gateway:
             tasks.create_task(self._keep())
             tasks.create_task(self._watch.run())
 
-    async def open(self, *, tenant: str, call_id: str) -> PlayQueue:
-        """Give the queue of a call; raises CallConnected where it has one."""
-        if (tenant, call_id) in self._calls:
+    async def open(self, *, tenant: str, call_id: str, leg: str = "") -> PlayQueue:
+        """Give the queue of a call, or of an agent's leg of it; raises CallConnected where it has one."""
+        if (tenant, call_id, leg) in self._calls:
             raise CallConnected("the audio of this call is connected already")
-        queue = self._calls[tenant, call_id] = PlayQueue()
+        queue = self._calls[tenant, call_id, leg] = PlayQueue()
         self._metrics.socket(1)
         try:
             # Made before the first frame, so that sealing one never asks the database.
             await asyncio.to_thread(self._keyring.ensure, tenant=tenant, call_id=call_id)
         except BaseException:
-            self.close(tenant=tenant, call_id=call_id)
+            self.close(tenant=tenant, call_id=call_id, leg=leg)
             raise
         return queue
 
-    def close(self, *, tenant: str, call_id: str) -> None:
-        """Forget a call."""
-        if self._calls.pop((tenant, call_id), None) is not None:
+    def close(self, *, tenant: str, call_id: str, leg: str = "") -> None:
+        """Forget a call, or an agent's leg of it."""
+        if self._calls.pop((tenant, call_id, leg), None) is not None:
             self._metrics.socket(-1)
 
     async def send(self, record: AudioRecord, *, traceparent: str | None = None) -> None:
@@ -138,7 +138,7 @@ class Gateway:
         try:
             headers = codec.header_map(record.headers)
             tenant, call_id = headers.get("tenant", ""), headers.get("call", "")
-            queue = self._calls.get((tenant, call_id))
+            queue = self._calls.get((tenant, call_id, headers.get("leg", "")))
             if queue is None:
                 return  # its socket is closed
             value = record.value or b""

@@ -15,6 +15,7 @@ from api.limits import Limits
 from api.metrics import Metrics
 from api.open_streams import OpenStreams
 from infra.access_log import AccessLog
+from infra.call_sound import CallSound
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.ingest.sources import Known
@@ -42,6 +43,7 @@ class Parts:
     desk_feeds: DeskFeeds
     streams: OpenStreams
     gateway: Gateway
+    sound: CallSound
     metrics: Metrics
     limits: Limits
     bootstrap_servers: str

@@ -1,4 +1,4 @@
-"""The caller's side of one call on its way to the stair: numbered records, and frames that wait leave together.
+"""One leg's side of a call on its way to the stair: numbered records, and frames that wait leave together.
 
 One record is on its way at a time. What comes meanwhile is joined, so that a broker that answers slowly gets fewer and
 longer records instead of a queue of short ones. Of a caller who has been quiet for longer than any turn's end takes,
@@ -24,16 +24,18 @@ MOST_WAITING = 8  # messages; a faster socket is not read on
 
 
 class Uplink:
-    """Sends one caller's audio and control in their order."""
+    """Sends the audio and control of one leg in their order."""
 
     def __init__(
-        self, *, gateway: Gateway, tenant: str, call_id: str, encoding: Encoding, sample_rate: int
+        self, *, gateway: Gateway, tenant: str, call_id: str, encoding: Encoding, sample_rate: int,
+        leg: str = "",
     ) -> None:
         """Take the way to the broker and what the records say."""
         self.number = 0
         self._gateway = gateway
         self._tenant = tenant
         self._call_id = call_id
+        self._leg = leg
         self._encoding: Encoding = encoding
         self._rate = sample_rate
         self._width = 2 if encoding == "linear16" else 1
@@ -115,7 +117,7 @@ class Uplink:
         record = AudioRecord(
             kind=kind, call_id=self._call_id, tenant=self._tenant, number=self.number,
             offset_ms=self._samples * 1000 // self._rate, encoding=self._encoding, sample_rate=self._rate,
-            payload=payload,
+            payload=payload, leg=self._leg,
         )
         self.number += 1
         await self._gateway.send(record, traceparent=traceparent)

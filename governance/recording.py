@@ -62,7 +62,7 @@ def of_caller(said: Sequence[Said], *, keys_ms: Sequence[int], closed: Sequence[
 
 
 def of_assistant(said: Sequence[Said], stretches: Sequence[Stretch], *, closed: Sequence[Interval] = ()) -> Plan:
-    """Plan the assistant's side: audio whose text is not known is not audible."""
+    """Plan what the caller hears, of the assistant or of an agent: audio whose text is not known is not audible."""
     mine = {one.utterance: one for one in said if one.participant == "assistant" and not one.withheld}
     audible: list[Interval] = []
     masked: list[Interval] = []
@@ -77,6 +77,9 @@ def of_assistant(said: Sequence[Said], stretches: Sequence[Stretch], *, closed: 
             end_ms = min(stretch.end_ms, hidden.end_ms + later_ms)
             if end_ms > start_ms:
                 masked.append(Interval(start_ms=start_ms, end_ms=end_ms))
+    people = [one for one in said if one.participant == "human" and not one.withheld]  # their places are the call's
+    audible += [Interval(start_ms=one.start_ms, end_ms=one.end_ms) for one in people]
+    masked += [hidden for one in people for hidden in hide(one)]
     return Plan(audible=united(audible), masked=united([*masked, *closed]))
 
 

@@ -33,6 +33,11 @@ def close(
     missing = unheard(heard, held)
     speech_ms = sum(one.end_ms - one.start_ms for one in heard)
     covered_ms = sum(overlap_ms(one.start_ms, one.end_ms, held) for one in heard)
+    people = [one for one in said if one.participant == "human"]
+    theirs = united(_placed(one) for one in (*assistant, *unspoken))
+    missing += unheard(people, theirs)
+    speech_ms += sum(one.end_ms - one.start_ms for one in people)
+    covered_ms += sum(overlap_ms(one.start_ms, one.end_ms, theirs) for one in people)
     for utterance, ms in played_ms.items():
         own = united(_said(one) for one in (*assistant, *unspoken) if one.utterance == utterance)
         spoken = Said(participant="assistant", utterance=utterance, start_ms=0, end_ms=ms)

@@ -14,7 +14,7 @@ def seal(
     keyring: Keyring, record: AudioRecord, *, direction: Direction, under: str | None = None
 ) -> tuple[Headers, bytes]:
     """Give headers and value of a record; `under` names another key than the call's own."""
-    context = _context(record.call_id, direction, str(record.number))
+    context = _context(record.call_id, direction, str(record.number), record.leg)
     sealed = keyring.seal(
         tenant=record.tenant, call_id=under or record.call_id, plaintext=record.payload, context=context
     )
@@ -23,10 +23,11 @@ def seal(
 
 def unseal(keyring: Keyring, headers: Mapping[str, str], value: bytes, *, direction: Direction) -> AudioRecord:
     """Give the record; raises InputError for a value that does not open, ValidationError for wrong headers."""
-    context = _context(headers.get("call", ""), direction, headers.get("number", ""))
+    context = _context(headers.get("call", ""), direction, headers.get("number", ""), headers.get("leg", ""))
     payload = keyring.open(key_id=headers.get("ce_keyid", ""), ciphertext=value, context=context)
     return AudioRecord.read(dict(headers), payload)
 
 
-def _context(call_id: str, direction: Direction, number: str) -> bytes:
-    return f"{call_id}/{direction}/{number}".encode()
+def _context(call_id: str, direction: Direction, number: str, leg: str) -> bytes:
+    # Each leg counts its own records: of another one's the same number is another place.
+    return f"{call_id}/{direction}/{leg}/{number}".encode() if leg else f"{call_id}/{direction}/{number}".encode()

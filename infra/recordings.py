@@ -130,8 +130,8 @@ def said(connection: Connection, tenant: str, call_id: str) -> list[Said]:
     for row in connection.execute(query.order_by(UTTERANCE.c.sequence)):
         if row.participant == "assistant":
             spoken.setdefault(row.utterance, {})[row.stage] = row.facts
-        elif row.stage == "final" and row.participant == "caller":
-            found.append(_said("caller", row.utterance, row.facts, row.facts["start_ms"], row.facts["end_ms"]))
+        elif row.stage == "final":
+            found.append(_said(row.participant, row.utterance, row.facts, row.facts["start_ms"], row.facts["end_ms"]))
     return found + [_answer(name, stages) for name, stages in spoken.items()]
 
 

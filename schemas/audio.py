@@ -9,9 +9,13 @@ from schemas.calls import Encoding
 
 # in: start, media, dtmf, mark (a playback mark came back: played up to here), stop
 # out: media, mark (please return when played), clear (drop what is queued), transfer, stop
-AudioKind = Literal["start", "media", "dtmf", "mark", "clear", "transfer", "stop"]
+# of an agent's leg, in: start, media, mark (still there), join, hold, resume, stop; out: media, briefing, join, stop
+AudioKind = Literal[
+    "start", "media", "dtmf", "mark", "clear", "transfer", "stop", "join", "hold", "resume", "briefing"
+]
 
 BUSY = "busy"  # reason of a `stop` to a call that no worker has room for
+HUNG_UP = "agent_hung_up"  # reason of a `stop` to a caller whose agent has ended the call
 SILENT = "silent"  # reason of a `stop` to a call in which nobody speaks any more
 
 
@@ -30,6 +34,9 @@ class AudioRecord(Frozen):
     sample_rate: int = 16000
     utterance: str = Field(default="", max_length=128, description="of the assistant, to which samples belong")
     said_ms: int = Field(default=0, ge=0, description="place of the samples in that utterance")
+    leg: str = Field(
+        default="", pattern=r"^[0-9a-f]{0,32}$", description="of an agent: who sent it, or is to hear it; empty: caller"
+    )
     payload: bytes = b""
 
     def headers(self, *, key_id: str) -> list[tuple[str, bytes]]:
@@ -41,6 +48,8 @@ class AudioRecord(Frozen):
         }
         if self.utterance:
             pairs |= {"utterance": self.utterance, "said_ms": str(self.said_ms)}
+        if self.leg:
+            pairs["leg"] = self.leg
         return [(name, value.encode()) for name, value in pairs.items()]
 
     @classmethod
@@ -51,4 +60,5 @@ class AudioRecord(Frozen):
             "number": headers.get("number"), "offset_ms": headers.get("offset_ms"),
             "encoding": headers.get("encoding"), "sample_rate": headers.get("sample_rate"),
             "utterance": headers.get("utterance", ""), "said_ms": headers.get("said_ms", 0), "payload": payload,
+            "leg": headers.get("leg", ""),
         })

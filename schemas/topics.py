@@ -9,6 +9,7 @@ from schemas import (
     disclosures,
     emergencies,
     handoffs,
+    legs,
     outside,
     payments,
     recordings,
@@ -33,11 +34,13 @@ FROM_CHANNELS: tuple[type[Data], ...] = (
 FROM_VOICE: tuple[type[Data], ...] = (
     outside.ProviderDenied, outside.NoProviderLeft, outside.SignPlayed,
     outside.SpeculationEnded, outside.PhraseWithheld,
+    legs.BriefingPlayed, legs.LegHeld, legs.LegResumed,
 )
 FROM_DESK: tuple[type[Data], ...] = (
     handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,
     desk.HandoffReleased, desk.HandoffReassigned, desk.HandoffNoted, desk.HandoffSummarised,
     transfers.TransferRequested, transfers.TransferCompleted, transfers.TransferFailed,
+    legs.ListeningBegan, legs.ListeningEnded,
 )
 # What people and endpoints answered to an emergency.
 FROM_DISPATCH: tuple[type[Data], ...] = (

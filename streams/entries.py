@@ -17,6 +17,7 @@ from schemas.emergencies import (
     LadderExhausted,
 )
 from schemas.handoffs import HandoffAccepted, HandoffClaimed, HandoffCompleted, HandoffDeclined
+from schemas.legs import BriefingPlayed, LegHeld, LegResumed, ListeningBegan, ListeningEnded
 from schemas.redacted import (
     AssistantRedacted,
     InterimRedacted,
@@ -44,7 +45,7 @@ REDACTIONS = (
 )
 BY_AGENT = (
     HandoffClaimed, HandoffAccepted, HandoffDeclined, HandoffCompleted, HandoffReassigned, EmergencyAcknowledged,
-    TransferRequested,
+    TransferRequested, BriefingPlayed, LegHeld, LegResumed, ListeningBegan, ListeningEnded,
 )
 
 HOUSE = "default"  # the tenant whose log tells what concerns no single one

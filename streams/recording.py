@@ -157,6 +157,8 @@ class SoundRecorder:
     def _open(self, record: ConsumerRecord, direction: Direction) -> AudioRecord | None:
         try:
             headers = codec.header_map(record.headers)
+            if headers.get("leg"):
+                return None  # what an agent says is kept as the caller hears it; her briefing is an event
             return audio_seal.unseal(self._keyring, headers, record.value or b"", direction=direction)
         except (InputError, ValidationError, codec.Unreadable) as wrong:
             # The voice worker reads the same record and keeps the dead letter.

@@ -160,7 +160,7 @@ class KafkaInlet:
                 reason=f"an audio record cannot be read: {type(wrong).__name__}", field=None, content=value,
             )
             return
-        if opened.kind == "stop":
+        if opened.kind == "stop" and not opened.leg:
             self._partition_of.pop(opened.call_id, None)
         else:
             self._partition_of[opened.call_id] = record.partition

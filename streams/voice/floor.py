@@ -97,7 +97,8 @@ class Floor:
 
     def suspected(self, speech: Speech) -> None:
         """She may have said all: an answer is begun that nobody hears until that is certain."""
-        if not self._answers.busy and self._ended.empty() and not self._at_work:
+        free = not self._answers.busy and not self._answers.silent
+        if free and self._ended.empty() and not self._at_work:
             self._ahead.begin(turn=self.turn + 1, text=speech.text, at_ms=speech.ended_ms)
 
     def resumed(self, speech: Speech) -> None:  # noqa: ARG002 - the ear's shape

@@ -74,6 +74,8 @@ class Host:
         """Take a record of any call."""
         place = (record.tenant, record.call_id)
         line = self._calls.get(place)
+        if line is None and record.leg:
+            return  # the caller's own next record takes the call up
         if line is None:
             if record.kind in {"stop", "mark"}:
                 self._turned_away.discard(place)
@@ -166,14 +168,15 @@ class _Line:
         return setup_of(first, recalled.start, resumed=True), recalled
 
     async def _live(self, session: Session) -> Literal["hangup", "lost"]:
-        quiet_s = 0.0
+        loop = asyncio.get_running_loop()
+        quiet_s, since = 0.0, loop.time()
         while True:
+            step_s = QUIET_STEP_MS / 1000 if quiet_s else STALL_S if session.in_mid_speech else QUIET_S
             try:
-                step_s = QUIET_STEP_MS / 1000 if quiet_s else STALL_S if session.in_mid_speech else QUIET_S
-                async with asyncio.timeout(step_s):
+                async with asyncio.timeout_at(since + step_s):
                     what = await self._inbox.get()
             except TimeoutError:
-                quiet_s += step_s
+                quiet_s, since = quiet_s + step_s, loop.time()
                 if quiet_s >= self._idle_s:
                     return "lost"
                 await session.hear_silence(int(1000 * step_s))
@@ -181,10 +184,14 @@ class _Line:
             if isinstance(what, Event):
                 await session.control(what)
                 continue
-            quiet_s = 0.0
+            if what.leg:  # an agent who speaks does not hide that nothing comes from the caller
+                await self._take(session, what)
+                continue
+            quiet_s, since = 0.0, loop.time()
             if what.kind == "stop":
                 return "hangup"
             await self._take(session, what)
+            since = loop.time()
 
     async def _take(self, session: Session, record: AudioRecord) -> None:
         try:

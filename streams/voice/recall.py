@@ -113,7 +113,7 @@ class KafkaRecall:
             for record in (await consumer.getmany(place, timeout_ms=POLL_MS)).get(place, []):
                 headers = codec.header_map(record.headers)
                 mine = headers.get("call") == first.call_id and headers.get("tenant") == first.tenant
-                if mine and headers.get("kind") in kinds:
+                if mine and headers.get("kind") in kinds and not headers.get("leg"):
                     yield await asyncio.to_thread(
                         audio_seal.unseal, self._keyring, headers, record.value or b"", direction="in"
                     )

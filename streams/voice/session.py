@@ -24,6 +24,7 @@ from streams.voice.hearing import Hearing
 from streams.voice.incoming import Incoming, field_of
 from streams.voice.keys import Keys
 from streams.voice.knowing import Knowing
+from streams.voice.leg import AgentLeg
 from streams.voice.mind import Mind
 from streams.voice.mouth import Mouth
 from streams.voice.parts import Parts
@@ -69,9 +70,9 @@ class Session:
             mouth=self._mouth, stock=parts.stock, reporter=self._reporter, setup=setup, lines=parts.lines,
             traces=self._traces, voices=[link.port.provider for link in voices.links], kind=parts.sign,
             after_ms=parts.sign_after_ms, may_speak=lambda: self._floor.turn > 0 or setup.resumed,
+            needed=lambda: not self._answers.silent,
         )
-        tactics = parts.tactics
-        redact = parts.redactor(setup)
+        tactics, redact = parts.tactics, parts.redactor(setup)
         self._knowing = Knowing(tactics.lookup, setup, self._reporter, redact=redact)
         self._mind = Mind(
             models, self._reporter, lines=parts.lines, policy=parts.policy,
@@ -89,9 +90,8 @@ class Session:
             self._mind, self._reporter, setup, tactics=tactics, lines=parts.lines, policy=parts.policy,
             ahead=self._ahead,
         )
-        both = parts.speech_to_speech
         self._duplex = Duplex(
-            chain_for("speech_to_speech", both, self._reporter, policy=parts.policy, needed=False),
+            chain_for("speech_to_speech", parts.speech_to_speech, self._reporter, policy=parts.policy, needed=False),
             sample_rate=setup.sample_rate, reporter=self._reporter, traces=self._traces,
             background=self._mind.background,
             withheld=lambda: not hears_payments(parts.policy) and parts.withheld(setup),
@@ -101,6 +101,10 @@ class Session:
             lines=parts.lines, ear=lambda: self._ear, signs=self._signs,
             consenting=Consenting(parts.policy, setup, lines=parts.lines, now=parts.now), now=parts.now,
             ahead=self._ahead, wording=wording, replies=Replies(self._mind, self._traces, self._duplex, wording),
+        )
+        self._leg = AgentLeg(
+            parts, setup, wire=self._wire, hears=self._hears, voices=voices, reporter=self._reporter,
+            traces=self._traces, handed_over=lambda: self._answers.silent, turn=lambda: self._floor.turn,
         )
         self._handed: set[str] = set()
         self._alarms: set[str] = set()
@@ -154,6 +158,9 @@ class Session:
 
     async def take(self, record: AudioRecord) -> None:
         """Take one record of the caller's side; raises InputError for one that cannot be read."""
+        if record.leg:
+            await self._leg.take(record)
+            return
         if not self._incoming.takes(record):
             return
         match record.kind:
@@ -161,6 +168,7 @@ class Session:
                 pass  # what was said there is on record
             case "media":
                 await self._incoming.media(record)
+                await self._leg.pass_time()
             case "mark":
                 self._mouth.returned(field_of(record, "name"))
             case "dtmf":
@@ -194,7 +202,8 @@ class Session:
             case HandoffAccepted(handoff=handoff, agent=agent) if handoff not in self._handed:
                 self._handed.add(handoff)
                 self._handing = asyncio.create_task(self._hand_over(handoff, agent))
-            case HandoffReleased(handoff=handoff) | HandoffReassigned(handoff=handoff) if handoff in self._handed:
+            case HandoffReleased(handoff=handoff) | HandoffReassigned(handoff=handoff) if self._with_person(handoff):
+                await self._leg.released()
                 self._take_back(handoff)
             case _:
                 return
@@ -205,6 +214,7 @@ class Session:
             self._handing.cancel()
         self._incoming.close()
         self._keys.flush()
+        await self._leg.close()
         await self._ear.close()
         await self._floor.close()
         await self._answers.close()
@@ -230,6 +240,9 @@ class Session:
             self._handing.cancel()
         self._answers.silent = False
         self._answers.say(self._parts.lines.connecting, turn=self._floor.turn)
+
+    def _with_person(self, handoff: str) -> bool:
+        return handoff in self._handed or self._answers.silent  # taken up again, a session has not heard who accepted
 
     def _first_played(self, answer: Answer, at: datetime) -> None:
         self._reporter.mark(answer.turn, "first_played", self._traces.of(answer.turn), at=at)

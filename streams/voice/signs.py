@@ -32,8 +32,9 @@ class Signs:
     def __init__(
         self, *, mouth: Mouth, stock: Stock, reporter: Reporter, setup: Setup, lines: Lines, traces: Traces,
         voices: Collection[Provider], kind: Kind, after_ms: int, may_speak: Callable[[], bool],
+        needed: Callable[[], bool],
     ) -> None:
-        """`may_speak` tells whether words may come before the answer, or only a tone."""
+        """`may_speak` tells whether words may come before the answer, or only a tone; `needed` whether one comes."""
         self._mouth = mouth
         self._stock = stock
         self._reporter = reporter
@@ -44,6 +45,7 @@ class Signs:
         self._kind = kind
         self._after_s = after_ms / 1000
         self._may_speak = may_speak
+        self._needed = needed
         self._waiting: asyncio.Task[None] | None = None
         self._playing: Answer | None = None
         self._turn = 0  # whose answer is awaited
@@ -53,7 +55,7 @@ class Signs:
         """Begin to wait for the sound of an answer."""
         self.hush()
         self._turn = turn
-        if self._kind != "off" and not self._setup.fast:
+        if self._kind != "off" and not self._setup.fast and self._needed():
             self._waiting = asyncio.create_task(self._wait(turn))
 
     def hush(self, *, up_to: int | None = None) -> None:

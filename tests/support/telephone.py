@@ -45,6 +45,7 @@ class Telephone:
         self.call_id = call_id
         self.host: Host | None = None
         self.records: list[AudioRecord] = []
+        self.to_agents: list[AudioRecord] = []
         self.played: list[bytes] = []
         self.cleared_at: datetime | None = None
         self.partition: int | None = None
@@ -62,6 +63,9 @@ class Telephone:
 
     async def send(self, record: AudioRecord, *, partition: int | None) -> None:
         """Take a record from the session: the port it speaks to."""
+        if record.leg:
+            self.to_agents.append(record)
+            return
         self.partition = partition
         self.records.append(record)
         if record.kind == "clear":

@@ -1,0 +1,49 @@
+"""People on a call by our own media legs: the briefing an agent hears, holding, and a supervisor who listens in."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from schemas.base import Data
+
+
+class BriefingPlayed(Data):
+    """What an agent heard of the packet before she joined: redacted words alone, so its sound holds nothing else."""
+
+    type: ClassVar[str] = "briefing_played"
+    handoff: str
+    agent: str
+    text: str = Field(max_length=2000, description="what of the briefing was played")
+    played_ms: int = Field(ge=0)
+    whole: bool = Field(description="no: she joined or left before its end, or no voice could be had")
+
+
+class LegHeld(Data):
+    """The agent holds the call: neither hears the other."""
+
+    type: ClassVar[str] = "leg_held"
+    handoff: str
+    agent: str
+
+
+class LegResumed(Data):
+    """The agent is back on the call that she held."""
+
+    type: ClassVar[str] = "leg_resumed"
+    handoff: str
+    agent: str
+
+
+class ListeningBegan(Data):
+    """A supervisor hears the call from now on; neither side hears her."""
+
+    type: ClassVar[str] = "listening_began"
+    agent: str = Field(description="who listens")
+
+
+class ListeningEnded(Data):
+    """She hears it no more."""
+
+    type: ClassVar[str] = "listening_ended"
+    agent: str
+    listened_ms: int = Field(ge=0)
