@@ -13,13 +13,7 @@ from infra.speech import deepgram_client
 from infra.speech.deepgram_speech_to_text import DeepgramSpeechToText
 from infra.speech.wav import read_wav
 from schemas.outside import ProviderCalled, SpeculationEnded
-from schemas.turns import (
-    AssistantGenerated,
-    AssistantHeard,
-    BackchannelHeard,
-    BargeInDetected,
-    UtteranceFinalized,
-)
+from schemas.turns import AssistantGenerated, AssistantHeard, BackchannelHeard, BargeInDetected, UtteranceFinalized
 from streams.voice.lines import Lines
 from streams.voice.mouth import Mouth
 from streams.voice.parts import Parts
