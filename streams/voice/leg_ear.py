@@ -43,7 +43,8 @@ class LegEar:
             recogniser=self._relay, activity=parts.activity(sample_rate), detector=parts.detector,
             sample_rate=sample_rate, limits=parts.limits,
             tell=EarEvents(
-                self._started, self._interim, _nothing, _nothing, _nothing, _nothing, self._ended.put_nowait
+                lambda: None, self._started, self._interim, _nothing, _nothing, _nothing, _nothing,
+                self._ended.put_nowait,
             ),
         )
         self._heard_at = 0.0
