@@ -43,7 +43,8 @@ class LegEar:
             recogniser=self._relay, activity=parts.activity(sample_rate), detector=parts.detector,
             sample_rate=sample_rate, limits=parts.limits,
             tell=EarEvents(
-                self._started, self._interim, _nothing, _nothing, _nothing, _nothing, self._ended.put_nowait
+                started=self._started, interim=self._interim, going_on=_nothing, paused=_nothing, suspected=_nothing,
+                resumed=_nothing, stirred=_unstirred, ended=self._ended.put_nowait,
             ),
         )
         self._heard_at = 0.0
@@ -119,3 +120,7 @@ class LegEar:
 
 def _nothing(speech: Speech) -> None:  # the turn-taking of the ear: an agent takes no turns of the assistant's
     del speech
+
+
+def _unstirred() -> None:  # no assistant keeps still for her
+    return
