@@ -42,6 +42,7 @@ CLOCK = "infra/clock.py"
 COMMITTERS = {
     "infra/database.py": "the edge itself",
     "infra/tenancy.py": "the edge where rows of one tenant only are seen",
+    "infra/pipelined.py": "it never commits: it undoes what was sent of a batch that failed, so that nobody can",
     "infra/topics.py": "an advisory lock outlives transactions, so this command keeps its own session",
 }
 SUPPRESSION = re.compile(r"#\s*(?:noqa|type:\s*ignore|nosec|pragma: no)\b")
