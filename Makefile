@@ -50,10 +50,11 @@ lock: env ## resolve pyproject.toml again into requirements.lock
 	   $(COMPILE) --extra models --extra pipecat --extra kokoro --extra dev pyproject.toml; \
 	   printf '%s\n' $(MODEL_FILES) | $(COMPILE) --no-deps -; } > .lock.log && mv .lock.log requirements.lock
 
-docs: env ## write the generated pages: AsyncAPI, JSON Schemas, OpenAPI, telemetry
+docs: env ## write the generated pages: AsyncAPI, JSON Schemas, OpenAPI, telemetry, authorisation
 	@$(BIN)/python -m schemas.asyncapi
 	@$(BIN)/python -m schemas.telemetry
 	@$(BIN)/python -m api.openapi
+	@$(BIN)/python -m api.authorisation
 
 site: env ## write the pages of docs/ as a small site, to site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict

@@ -27,6 +27,7 @@ IDS = {
     "account": "00000000-0000-0000-0000-000000000000",
 }
 OPEN = {"anyone", "operators", "people"}
+NOTHING_ENDED = '{"ended":0}'  # of a person who has no session in that tenant
 BESIDE = {"people", "vendors"}  # pages, and what shows another proof than a login
 
 
@@ -123,7 +124,7 @@ def test_another_tenant_sees_and_changes_nothing_of_this_one(served: Served) -> 
                     continue
                 status, said = ask(client, row)
                 assert not any(each in said for each in story) or status >= 400, (row, said)
-                if "{" in row.path:
+                if "{" in row.path and said != NOTHING_ENDED:
                     assert status in (404, 409, 415, 422), (row, status, said)
     with served.client("agent") as mine:
         assert mine.get("/v1/handoffs/h1").json()["state"] == "offered"
