@@ -16,6 +16,7 @@ from api.console.dialogs import ask_original
 from api.console.duty import Duty
 from api.console.following import listen
 from api.console.html import joined, tag
+from api.console.line import SCRIPT
 from api.console.look import add, enter, markup, page, problem, section
 from api.console.packet_panel import PacketPanel
 from api.console.persons import Visit
@@ -25,7 +26,7 @@ from api.console.words_said import REVEAL
 STREAM = "/v1/handoffs/stream"  # while it is followed an agent on duty counts as there
 KEYS = (
     "Keys: j and k walk the queue, Enter opens, c claims, a accepts, d declines, n notes, x completes, "
-    "o goes on duty, b takes a break."
+    "s speaks with the caller, t joins after a briefing, h holds, o goes on duty, b takes a break."
 )
 
 
@@ -40,6 +41,7 @@ async def desk(request: Request, handoff: str | None = None) -> Response | None:
     if not isinstance(visit, Visit):
         return visit
     with page(visit, "Desk", here="desk"):
+        ui.add_head_html(SCRIPT)
         await Desk(visit, handoff).build()
     return None
 

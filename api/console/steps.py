@@ -8,6 +8,7 @@ from nicegui import ui
 from api.console.asking import path
 from api.console.dialogs import Question, ask
 from api.console.html import tag
+from api.console.line import to_speak
 from api.console.look import button, doing, markup
 from api.console.persons import Visit
 from api.console.reassigning import ask_where
@@ -45,6 +46,7 @@ class Steps:
                 self._asked("Decline", "d", [Question("reason", "Why not you", shortest=3, ready=DECLINES)])
                 self._note()
             elif handoff["state"] == "accepted" and mine:
+                markup(to_speak(handoff["call_id"]), kind="cw-actions")
                 self._asked("Complete", "x", [
                     Question("disposition", "How did it end", shortest=3, most=100, ready=ENDS),
                     Question("notes", "Notes, if any; redacted before anybody reads them", most=LONGEST_NOTE),

@@ -11,6 +11,7 @@ from api.console.calls_page import state_of
 from api.console.floor import Floor
 from api.console.following import follow
 from api.console.html import NOTHING, Html, age, chip, joined, link, table, tag, until, words_of
+from api.console.line import SCRIPT, to_listen
 from api.console.look import add, button, doing, enter, markup, named, page, problem, section
 from api.console.persons import Visit
 
@@ -29,6 +30,7 @@ async def live(request: Request) -> Response | None:
     if not isinstance(visit, Visit):
         return visit
     with page(visit, "Live", here="live"):
+        ui.add_head_html(SCRIPT)
         await Live(visit).build()
     return None
 
@@ -58,7 +60,7 @@ class Live:
         try:
             emergencies = (await self._visit.ask.get("/v1/emergencies"))["emergencies"]
             asked = {"state": "live", "limit": MOST_LIVE, "signals": "true"}
-            self._calls.content = _live_calls(await self._visit.ask.get("/v1/calls", asked))
+            self._calls.content = self._live_calls(await self._visit.ask.get("/v1/calls", asked))
             if self._floor is not None:
                 await self._floor.look()
         except Refused as refused:
@@ -101,16 +103,20 @@ class Live:
     async def _acknowledge(self, call: str) -> None:
         await self._visit.ask.post(f"/v1/emergencies/{call}/acknowledge")
 
-def _live_calls(found: dict[str, Any]) -> Html:
-    rows = []
-    for one in found["calls"]:
-        known = found["signals"][one["call_id"]]
-        rows.append((
-            link(f"/console/calls/{one['call_id']}", one["call_id"]), state_of(one), one["channel"],
-            one["language"], known["turns"], _signals(known["verdicts"]),
-        ))
-    heads = ("Call", "Live", "Channel", "Language", "Turns", "Signals")
-    return table("Live calls", heads, rows, empty="No call is live.")
+    def _live_calls(self, found: dict[str, Any]) -> Html:
+        hears = self._visit.may("listen_in")
+        rows = []
+        for one in found["calls"]:
+            known = found["signals"][one["call_id"]]
+            row = (
+                link(f"/console/calls/{one['call_id']}", one["call_id"]), state_of(one), one["channel"],
+                one["language"], known["turns"], _signals(known["verdicts"]),
+            )
+            rows.append((*row, to_listen(one["call_id"])) if hears else row)
+        heads = ("Call", "Live", "Channel", "Language", "Turns", "Signals", *(("Do",) if hears else ()))
+        return table("Live calls", heads, rows, empty="No call is live.")
+
+
 def _signals(verdicts: list[str]) -> Html:
     if not verdicts:
         return chip("quiet")

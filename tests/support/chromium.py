@@ -15,6 +15,7 @@ from tests.support.tree import ROOT
 
 WIDE, SMALL = (1280, 900), (360, 740)
 SLOWEST_MS = 60_000
+FAKE_MICROPHONE = "--use-fake-device-for-media-stream"  # it beeps once a second, for pages that may use one
 SHOTS = ROOT / "docs" / "console"
 SHOWN = frozenset({"desk-packet", "desk-small", "call", "proof", "audit", "figures", "live"})
 KEEP = "CALLWARDEN_SHOTS"  # set: the screenshots that the docs show are written anew
@@ -26,7 +27,7 @@ def chromium() -> Iterator[Browser]:
     program = require("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", "--mute-audio"]
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", "--mute-audio", FAKE_MICROPHONE]
         )
         yield browser
         browser.close()
