@@ -54,6 +54,8 @@ def load(path: Path | None, *, secret_of: SecretOf) -> tuple[Known, ...]:
         sources = _File.model_validate(content).sources
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
+        if not first["loc"]:
+            raise InputError(f"{path}: must be `sources:` with a list below it") from None
         raise InputError(f"{path}: {'.'.join(str(step) for step in first['loc'])}: {first['msg']}") from None
     return tuple(Known(source=one, secret=_secret(path, one, secret_of)) for one in sources)
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from governance.errors import InputError
 from infra.database import engine, migrate, transaction
 
 pytestmark = pytest.mark.contract
@@ -40,5 +41,5 @@ def test_errors_never_show_parameters(pool: Engine) -> None:
 
 @pytest.mark.parametrize("url", ["sqlite:///x", "mysql://127.0.0.1/x"])
 def test_another_database_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="PostgreSQL"):
+    with pytest.raises(InputError, match="postgresql://"):
         engine(url)

@@ -34,7 +34,7 @@ def test_without_a_file_there_is_none() -> None:
         ("[]", "a mapping of names"), ("a: 1", "an endpoint has"), ("{", "not YAML"),
         ('a: {url: "ftp://x", secrets: ["whsec_x"]}', "a.url"),
         (f'a: {{url: "https://x.example", secrets: ["{SECRET[:-3]}!!"]}}', "a.secrets"),
-        (f'a: {{url: "https://x.example", secrets: ["{SECRET}"], port: 1}}', "a.port: extra_forbidden"),
+        (f'a: {{url: "https://x.example", secrets: ["{SECRET}"], port: 1}}', "a.port: Extra inputs are not permitted"),
     ],
 )
 def test_what_is_wrong_is_named_and_no_secret_is_repeated(tmp_path: Path, content: str, said: str) -> None:

@@ -25,7 +25,7 @@ def test_a_secret_comes_from_the_environment_it_names(tmp_path: Path) -> None:
     ("content", "says"),
     [
         (GOOD, "set the environment variable RETELL_KEY"), ("sources: [", "not YAML"),
-        ("sources: [{vendor: nobody, tenant: acme, secret: S}]", "sources.0.vendor"), ("[]", "model"),
+        ("sources: [{vendor: nobody, tenant: acme, secret: S}]", "sources.0.vendor"), ("[]", "must be `sources:`"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, content: str, says: str) -> None:
