@@ -97,7 +97,8 @@ def test_a_proof_that_does_not_hold_is_told_and_so_is_a_key_that_did_not_sign(st
     with window(staged.browser, staged.served, staged.token("compliance", "cora")) as page:
         page.goto("/console/audit/3")
         settled(page)
-        other = staged.key.rsplit("+", 1)[0] + "+AQ" + "A" * 42
+        name, key_id, _ = staged.key.split("+", 2)  # what follows is base64, which may hold a plus of its own
+        other = f"{name}+{key_id}+AQ" + "A" * 42
         page.get_by_label("Verifier key").fill(other)
         page.get_by_role("button", name="Prove it here").click()
         page.get_by_text("Not proved: the id of the key does not belong to it").wait_for()
