@@ -38,9 +38,9 @@ class Sent:
 
 @pytest.mark.parametrize("belief", ["EndOfTurn", "EagerEndOfTurn"])
 async def test_the_assistant_never_answers_while_the_caller_still_speaks(voices: Voices, belief: str) -> None:
-    async with scene(voices) as at:
+    async with scene(voices, fast=False) as at:
         before = at.frames
-        speaking = asyncio.create_task(at.speaks(24_000))
+        speaking = asyncio.create_task(at.speaks(8_000))  # one breath: no pause of it is as long as the floor
         await until_noticed(at)
         at.tells(belief, ASKED)  # wrong: she is in the middle of it
         await speaking
