@@ -8,7 +8,7 @@ from typing import get_args
 from fastapi import APIRouter, Depends, WebSocket
 
 from api.agent_leg import AgentLeg
-from api.audio_session import Rate
+from api.audio_socket import choice, rate_of
 from api.auth import Declared, admit, subprotocol_of
 from api.parts import Parts, parts_of
 from api.problems import Problem, problem_of
@@ -21,7 +21,6 @@ from schemas.answers import HandoffDetail
 from schemas.transfers import TransferKind
 
 router = APIRouter(tags=["handoffs"])
-RATES: tuple[Rate, ...] = get_args(Rate)
 JOINS: tuple[TransferKind, ...] = get_args(TransferKind)
 
 
@@ -32,7 +31,7 @@ async def agent(socket: WebSocket, call_id: str) -> None:
     leg = secrets.token_hex(8)
     try:
         who = await admit(socket, parts, "take_handoffs")
-        rate, join = rate_of(socket), _join(socket)
+        rate, join = rate_of(socket), choice(socket, "join", JOINS, default="cold")
         hers = await asyncio.to_thread(_hers, parts, who, call_id)
         queue = await parts.gateway.open(tenant=who.tenant, call_id=call_id, leg=leg)
     except Exception as wrong:  # noqa: BLE001 - whatever it is, she gets a document
@@ -47,15 +46,6 @@ async def agent(socket: WebSocket, call_id: str) -> None:
         await session.run()
     finally:
         parts.gateway.close(tenant=who.tenant, call_id=call_id, leg=leg)
-
-
-def rate_of(socket: WebSocket) -> Rate:
-    """Read the rate that a listener wants; raises Problem."""
-    asked = socket.query_params.get("sample_rate", "16000")
-    for rate in RATES:
-        if asked == str(rate):
-            return rate
-    raise _wrong("sample_rate", f"must be one of {', '.join(str(each) for each in RATES)}")
 
 
 def check_live(parts: Parts, who: Principal, call_id: str) -> tuple[str, ...]:
@@ -87,17 +77,3 @@ def _hers(parts: Parts, who: Principal, call_id: str) -> HandoffDetail:
 
 def _briefing(detail: HandoffDetail) -> str:
     return briefing.words(detail.packet) if detail.packet is not None else detail.reason or "There is no packet."
-
-
-def _join(socket: WebSocket) -> TransferKind:
-    asked = socket.query_params.get("join", "cold")
-    for kind in JOINS:
-        if asked == kind:
-            return kind
-    raise _wrong("join", f"must be {' or '.join(JOINS)}")
-
-
-def _wrong(field: str, reason: str) -> Problem:
-    return Problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input", f"{field}: {reason}", members={"field": field}
-    )

@@ -21,7 +21,6 @@ from api.uplink import Uplink
 from governance.errors import InputError, TransientError
 from infra import outbox, telemetry
 from infra.clock import now
-from infra.database import transaction
 from infra.front_door import event
 from infra.languages import LanguageNotInstalled, model_of
 from infra.tokens import Principal
@@ -232,11 +231,7 @@ class AudioSession:
             await self._parts.door.accept([over])
         except (InputError, TransientError) as outside:
             log.warning("the end of a call waits for the broker", error=type(outside).__name__)
-            await asyncio.to_thread(self._leave, over)
-
-    def _leave(self, over: Event) -> None:
-        with transaction(self._parts.pool) as connection:
-            outbox.add(connection, over)
+            await asyncio.to_thread(outbox.leave, self._parts.pool, over)
 
     def _event(self, data: Data, name: str) -> Event:
         tenant = self._who.tenant

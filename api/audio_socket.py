@@ -1,8 +1,9 @@
 """WS /v1/calls/{call_id}/audio: a caller's audio in, the assistant's out, control beside both."""
 
 import asyncio
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import get_args
+from typing import TypeVar, get_args
 
 from fastapi import APIRouter, Depends, WebSocket
 
@@ -21,6 +22,7 @@ from schemas.calls import Encoding
 router = APIRouter(tags=["channels"])
 ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 RATES: tuple[Rate, ...] = get_args(Rate)
+Known = TypeVar("Known", bound=str)
 
 
 @router.websocket("/v1/calls/{call_id}/audio", dependencies=[Depends(Declared("carry_audio"))])
@@ -29,7 +31,8 @@ async def audio(socket: WebSocket, call_id: str) -> None:
     parts = parts_of(socket)
     try:
         who = await admit(socket, parts, "carry_audio")
-        encoding, rate, order = _encoding(socket), _rate(socket), _order(socket)
+        encoding = choice(socket, "encoding", ENCODINGS, default="linear16")
+        rate, order = rate_of(socket), _order(socket)
         await asyncio.to_thread(check_call, parts, who, call_id)
         queue = await parts.gateway.open(tenant=who.tenant, call_id=call_id)
     except CallConnected as wrong:
@@ -49,20 +52,22 @@ async def audio(socket: WebSocket, call_id: str) -> None:
         parts.gateway.close(tenant=who.tenant, call_id=call_id)
 
 
-def _encoding(socket: WebSocket) -> Encoding:
-    asked = socket.query_params.get("encoding", "linear16")
-    for encoding in ENCODINGS:
-        if asked == encoding:
-            return encoding
-    raise _wrong("encoding", f"must be {' or '.join(ENCODINGS)}")
+def choice(socket: WebSocket, name: str, known: Sequence[Known], *, default: str) -> Known:
+    """Read what was chosen of a few words; raises Problem."""
+    asked = socket.query_params.get(name, default)
+    for one in known:
+        if asked == one:
+            return one
+    raise wrong(name, f"must be {' or '.join(known)}")
 
 
-def _rate(socket: WebSocket) -> Rate:
+def rate_of(socket: WebSocket) -> Rate:
+    """Read the rate that a side wants; raises Problem."""
     asked = socket.query_params.get("sample_rate", "16000")
     for rate in RATES:
         if asked == str(rate):
             return rate
-    raise _wrong("sample_rate", f"must be one of {', '.join(str(each) for each in RATES)}")
+    raise wrong("sample_rate", f"must be one of {', '.join(str(each) for each in RATES)}")
 
 
 def _order(socket: WebSocket) -> FrameOrder | None:
@@ -71,13 +76,13 @@ def _order(socket: WebSocket) -> FrameOrder | None:
             return None
         case "numbered":
             return FrameOrder()
-    raise _wrong("frames", "must be plain or numbered")
+    raise wrong("frames", "must be plain or numbered")
 
 
 def check_call(parts: Parts, who: Principal, call_id: str) -> None:
     """Raise a Problem where a call of this id cannot begin here now."""
     if CALL_ID.fullmatch(call_id) is None:
-        raise _wrong("call_id", "must be letters, digits and _.:- (1 to 128)")
+        raise wrong("call_id", "must be letters, digits and _.:- (1 to 128)")
     if parts.gateway.partition is None:
         detail = "no partition for audio is free here: try again"
         raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "try-again", detail)
@@ -88,7 +93,8 @@ def check_call(parts: Parts, who: Principal, call_id: str) -> None:
         raise Problem(HTTPStatus.CONFLICT, "call-ended", "a call of this id has ended: take another id")
 
 
-def _wrong(field: str, reason: str) -> Problem:
+def wrong(field: str, reason: str) -> Problem:
+    """Give the document for a value of the address that cannot be taken."""
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input", f"{field}: {reason}", members={"field": field}
     )

@@ -9,15 +9,15 @@ from fastapi import APIRouter, Depends, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from api import leg_control
-from api.agent_socket import check_live, rate_of
+from api.agent_socket import check_live
 from api.audio_line import LATER, NORMAL
+from api.audio_socket import rate_of
 from api.auth import Declared, admit, subprotocol_of
 from api.parts import Parts, parts_of
 from api.problems import problem_of
 from governance.errors import InputError, TransientError
 from infra import outbox
 from infra.clock import now
-from infra.database import transaction
 from infra.front_door import event
 from infra.speech.line_sound import LineSound
 from infra.tokens import Principal
@@ -119,11 +119,7 @@ class _Told:
             await self._parts.door.accept([over])
         except (InputError, TransientError) as outside:
             log.warning("the end of listening waits for the broker", error=type(outside).__name__)
-            await asyncio.to_thread(self._leave, over)
-
-    def _leave(self, over: Event) -> None:
-        with transaction(self._parts.pool) as connection:
-            outbox.add(connection, over)
+            await asyncio.to_thread(outbox.leave, self._parts.pool, over)
 
     def _event(self, data: Data, name: str) -> Event:
         tenant = self._who.tenant

@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Engine, select, text
 
+from infra.database import transaction
 from infra.read_tables import OUTBOX
 from schemas import codec
 from schemas.base import Event
@@ -24,6 +25,12 @@ def add(connection: Connection, event: Event) -> None:
         "value": json.loads(codec.value_of(event)),
     }
     connection.execute(OUTBOX.insert().values(row))
+
+
+def leave(pool: Engine, event: Event) -> None:
+    """Leave an event to be sent that a broker did not take; nothing else depends on it."""
+    with transaction(pool) as connection:
+        add(connection, event)
 
 
 def unsent(connection: Connection, *, limit: int = MAX_BATCH) -> list[tuple[str, Event]]:
