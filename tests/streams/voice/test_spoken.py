@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.turns import Word
-from streams.voice.spoken import Phrase, Spoken
+from streams.voice.spoken import Phrase, Spoken, lengths
 
 pytestmark = pytest.mark.pure
 
@@ -24,6 +24,17 @@ def test_only_whole_words_count() -> None:
 
 def test_a_phrase_that_never_sounded_was_never_heard() -> None:
     assert Spoken([Phrase("Hello.", 0, 0)]).heard(500) == ""
+
+
+@pytest.mark.parametrize("text", ["", " ", "…"])
+def test_sound_whose_words_nobody_knows_is_no_words(text: str) -> None:
+    assert Spoken([Phrase(text, 0, 1_000)]).heard(500) == ""
+
+
+def test_a_word_takes_the_time_of_its_syllables_and_of_the_pause_after_it() -> None:
+    assert sum(lengths("banana")) > sum(lengths("strength"))
+    assert sum(lengths("no,")) > sum(lengths("no"))
+    assert sum(lengths("é")) == sum(lengths("e"))
 
 
 @given(st.integers(0, 2_500), st.integers(0, 2_500))
