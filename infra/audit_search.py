@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select, text
+from sqlalchemy import ARRAY, ColumnElement, Connection, Text, any_, cast, or_, select, text
 
 from governance.errors import InputError
 from infra.audit_tables import INDEX
+from infra.read_tables import CALL
 from infra.tenancy import declare
 from schemas.audit import AuditEntry, AuditFilter, AuditPage
 
@@ -41,7 +42,8 @@ FIRST_SINCE = text("SELECT audit_first_since(:at)")
 SAID = text("SELECT audit_said(:words, CAST(:wanted AS jsonb), :after, :before, :most)")
 END = 1 << 62
 MOST_VALUES = 20
-PSEUDONYM = re.compile(r"[0-9a-f]{32}")
+MOST_CALLS = 10_000  # of one caller, the newest
+PSEUDONYM = re.compile(r"actor-[0-9a-f]{16}|[0-9a-f]{32}")
 
 
 def search(
@@ -54,8 +56,8 @@ def search(
 ) -> AuditPage:
     """Answer one page; the time window is that of recording, which the log itself vouches for.
 
-    `q` are words of the redacted text (`websearch_to_tsquery`: "a phrase", or, -not), part of a type, rule,
-    policy or actor, or a whole call id.
+    A `subject` is found by entries that name her and by those of her calls. `q` are words of the redacted text
+    (`websearch_to_tsquery`: "a phrase", or, -not), part of a type, rule, policy or actor, or a whole call id.
     """
     if not 1 <= limit <= MAX_LIMIT:
         raise InputError(f"limit must be between 1 and {MAX_LIMIT}")
@@ -65,10 +67,13 @@ def search(
         after = max(after, first_since(connection, wanted.from_at) - 1)
     before = END if wanted.to_at is None else first_since(connection, wanted.to_at)
     actors = None if wanted.actor is None else _actors(connection, tenant, wanted.actor)
-    conditions = [INDEX.c.tenant == tenant, INDEX.c.idx > after, INDEX.c.idx < before, *_conditions(wanted, actors)]
+    calls = [] if wanted.subject is None else _calls_of(connection, tenant, wanted.subject)
+    conditions = [INDEX.c.tenant == tenant, INDEX.c.idx > after, INDEX.c.idx < before]
+    conditions += _conditions(wanted, actors, calls)
     if wanted.q is not None:
         asked = wanted.model_dump(exclude_none=True, include={"call", "subject", "type", "rule", "policy"})
         asked |= {} if actors is None else {"actors": actors}
+        asked |= {"calls": calls} if calls else {}
         said = {"words": wanted.q, "wanted": json.dumps(asked), "after": after, "before": before, "most": limit + 1}
         found = set(connection.execute(SAID, said).scalars())
         found |= _holding(connection, tenant, wanted.q, conditions, most=limit + 1)
@@ -129,15 +134,26 @@ def first_since(connection: Connection, at: datetime) -> int:
     return first
 
 
-def _conditions(wanted: AuditFilter, actors: Sequence[str] | None) -> list[ColumnElement[bool]]:
+def _calls_of(connection: Connection, tenant: str, subject: str) -> list[str]:
+    """List the calls of a caller: what happened in them is about her, and only entries of erasures name her."""
+    query = select(CALL.c.call_id).where(CALL.c.tenant == tenant, CALL.c.caller_pseudonym == subject)
+    return list(connection.execute(query.order_by(CALL.c.started_at.desc()).limit(MOST_CALLS)).scalars())
+
+
+def _conditions(
+    wanted: AuditFilter, actors: Sequence[str] | None, calls: Sequence[str]
+) -> list[ColumnElement[bool]]:
     exact = (
         (INDEX.c.call, wanted.call),
-        (INDEX.c.subject, wanted.subject),
         (INDEX.c.type, wanted.type),
         (INDEX.c.rule, wanted.rule),
         (INDEX.c.policy, wanted.policy),
     )
     conditions = [column == value for column, value in exact if value is not None]
+    if wanted.subject is not None:
+        of_calls = INDEX.c.call == any_(cast(calls, ARRAY(Text)))
+        named = INDEX.c.subject == wanted.subject
+        conditions.append(or_(named, of_calls) if calls else named)
     if actors is not None:
         conditions.append(INDEX.c.actor == actors[0] if len(actors) == 1 else INDEX.c.actor.in_(actors))
     return conditions

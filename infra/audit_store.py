@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -15,8 +16,10 @@ from infra.audit_tables import HEAD, LEAF, NODE, POSITION, STREAM
 from infra.pipelined import Driver, pipelined
 from schemas.audit import Appended, Draft
 
+log = structlog.get_logger()
 MAX_BATCH = 4096
 PART = 64  # of a batch is placed before it is sent
+BEHIND_MS = 1000  # of the log; less is two processes that looked at one clock before either wrote
 
 
 def insert_of(table: Table, types: Sequence[str]) -> str:
@@ -58,6 +61,8 @@ def append(connection: Connection, tenant: str, drafts: Sequence[Draft], recorde
         if state.known:
             state.known.update(audit_state.known(driver, tenant, conflict_ids(drafts, state.known)))
         last = state.last_recorded_at
+        if last is not None and (behind_ms := (last - recorded_at).total_seconds() * 1000) > BEHIND_MS:
+            log.warning("the clock is behind the log, whose time stands still", behind_ms=round(behind_ms))
         sequencer = Sequencer(
             tenant=tenant, frontier=state.frontier, recorded_at=recorded_at if last is None else max(recorded_at, last),
             streams=state.streams, known=state.known,

@@ -88,13 +88,16 @@ def verify(
     log: Annotated[str, typer.Option("--log", help="A folder, or the address that serves the log.")],
     key: Annotated[list[str], typer.Option("--key", help="The verifier key, or @FILE; may be repeated.")],
     old: Annotated[list[Path] | None, typer.Option("--old", help="An older checkpoint; repeatable.")] = None,
+    former: Annotated[
+        list[str] | None, typer.Option("--succeeds", help="Origin of a log this one succeeded: --old may be of it.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check signature, entries, tiles, root, ends of streams, older checkpoints; names what is wrong first."""
     try:
         keys = [each for text in key for each in keys_of(text)]
         older = [path.read_bytes() for path in old or []]
-        report = verify_log(_log(log), keys=keys, older=older)
+        report = verify_log(_log(log), keys=keys, older=older, former=former or [])
     except VerificationError as error:
         answer = {"ok": False, "wrong": error.diagnostic}
         typer.echo(json.dumps(answer) if as_json else f"WRONG {error.diagnostic}")

@@ -24,6 +24,7 @@ from infra.bundle_zip import unpack
 from infra.cli_access import existing_kek, record_read
 from infra.cli_parts import database_address
 from infra.cli_rotation import rotate_key
+from infra.cli_succession import succeed_command
 
 WHAT = "audit.bundle"
 FROM = "Every entry recorded at this instant or later (UTC)."
@@ -57,6 +58,7 @@ def bundle_app(database: Callable[[str | None], str]) -> typer.Typer:
     app.command("stamp")(cli_anchor.stamp)
     app.command("reconcile")(cli_anchor.reconcile(database))
     app.command("rotate-key")(rotate_key(database))
+    app.command("succeed")(succeed_command(database))
     return app
 
 

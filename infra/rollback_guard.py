@@ -11,8 +11,18 @@ from governance.errors import InvariantError
 BUSY_TIMEOUT_S = 10.0
 
 
+REMEDY = (
+    "nothing is signed until people have looked: what was lost is in a newer copy of the database, or a successor goes "
+    "on (callwarden audit succeed)"
+)
+
+
 class RollbackRefused(InvariantError):
     """Signing would roll a log back or fork it: fatal, people must look."""
+
+    def __init__(self, what: str) -> None:
+        """Say what, and what people can do."""
+        super().__init__(f"{what}; {REMEDY}")
 
 
 class RollbackGuard:
@@ -33,6 +43,11 @@ class RollbackGuard:
         """Tell the last size and root that may have been signed."""
         with self._writing() as database:
             return self._read(database, origin)
+
+    def origins(self) -> list[str]:
+        """List the logs that may have been signed."""
+        with self._writing() as database:
+            return [row[0] for row in database.execute("SELECT origin FROM guard ORDER BY origin")]
 
     def advance(self, origin: str, *, size: int, root: bytes) -> None:
         """Remember a newer size, durably; refuses a smaller one, and the same one with another root.

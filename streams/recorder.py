@@ -20,6 +20,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from infra import audit_store, clock, key_gate, read_model, telemetry
 from infra.database import transaction
 from infra.keys import KeyDestroyed, Keyring
+from infra.outage import remedy
 from schemas import codec
 from schemas.audit import Draft, Source
 from schemas.topics import CALL_DEADLETTERS, CALL_EMERGENCIES, CALL_GOVERNED, CALL_OUTCOMES
@@ -221,6 +222,9 @@ async def _until_done(work: Callable[[], T]) -> T:
         except DataError:
             raise  # a value, not an outage: it would fail for ever
         except DBAPIError as outside:
-            log.warning("the database does not answer, trying the same again", error=type(outside).__name__)
+            log.warning(
+                "the database does not answer, trying the same again", error=type(outside).__name__,
+                remedy=remedy(outside),
+            )
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, RETRY_MOST_S)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from infra.outage import remedy
+
 log = structlog.get_logger()
 
 
@@ -15,5 +17,7 @@ async def rounds(once: Callable[[], object], *, every_s: float, room: str) -> No
         try:
             await asyncio.to_thread(once)
         except DBAPIError as outside:
-            log.warning("a room waits for the database", room=room, error=type(outside).__name__)
+            log.warning(
+                "a room waits for the database", room=room, error=type(outside).__name__, remedy=remedy(outside)
+            )
         await asyncio.sleep(every_s)

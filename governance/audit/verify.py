@@ -11,7 +11,7 @@ The steps, in this order; the first that fails is the answer:
 6. every older checkpoint is a prefix of this log.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 
 from governance.audit.chain import Chain
@@ -61,10 +61,15 @@ class _Walk:
     tiles: int = 0
 
 
-def verify_log(read: Read, *, keys: Sequence[VerifierKey], older: Sequence[bytes] = ()) -> VerificationReport:
-    """Run every step; raises VerificationError naming the first wrong entry or tile."""
+def verify_log(
+    read: Read, *, keys: Sequence[VerifierKey], older: Sequence[bytes] = (), former: Sequence[str] = ()
+) -> VerificationReport:
+    """Run every step; raises VerificationError naming the first wrong entry or tile.
+
+    Older checkpoints may be of a `former` log too, which this one succeeded (ADR-0042).
+    """
     checkpoint = _checkpoint(read, keys)
-    known = _older(older, keys, checkpoint)
+    known = _older(older, keys, checkpoint, {checkpoint.origin, *former})
     walk = _Walk(chain=Ledger() if is_of_logs(checkpoint.origin) else Chain())
     for bundle in tiles_at(checkpoint.size, level=ENTRIES):
         _walk_bundle(walk, read, bundle, {each.size for each in known})
@@ -103,14 +108,16 @@ def _checkpoint(read: Read, keys: Sequence[VerifierKey]) -> Checkpoint:
         raise VerificationError(f"step 0: checkpoint: {error.diagnostic}") from None
 
 
-def _older(older: Sequence[bytes], keys: Sequence[VerifierKey], checkpoint: Checkpoint) -> list[Checkpoint]:
+def _older(
+    older: Sequence[bytes], keys: Sequence[VerifierKey], checkpoint: Checkpoint, origins: Set[str]
+) -> list[Checkpoint]:
     opened: list[Checkpoint] = []
     for number, data in enumerate(older):
         try:
             each = open_checkpoint(data, keys)
         except VerificationError as error:
             raise VerificationError(f"step 1: older checkpoint {number}: {error.diagnostic}") from None
-        if each.origin != checkpoint.origin:
+        if each.origin not in origins:
             raise VerificationError(f"step 1: older checkpoint {number}: is of the log {each.origin}")
         if each.size > checkpoint.size:
             raise VerificationError(

@@ -15,7 +15,7 @@ from infra import audit_reader, embedded_database
 from infra.audit_keys import Ed25519Signer, log_signer
 from infra.audit_store import append
 from infra.bench.audit_figures import AuditReport, Step
-from infra.bench.audit_queries import pages
+from infra.bench.audit_queries import cold, pages, searches
 from infra.bench.figures import spread
 from infra.bench.machine import this_machine
 from infra.checkpoints import publish
@@ -73,9 +73,12 @@ def measure(entries: int, *, folder: Path, command: str, tell: Callable[[str], N
         _sign(pool, signing)
         tell(f"{PACED_PER_S} entries/s for {PACED_S} s, signed every {EVERY_S} s")
         paced, signed = _paced(pool, entries, signing)
-        found = pages(pool, TENANT, tell)
+        asked = searches(pool, TENANT, tell)
+        found = pages(pool, TENANT, asked, tell)
         verified, verify_s, said = _verify(pool, folder / "log", tell)
         pool.dispose()
+        database.stop()
+        found = cold(folder / "data", TENANT, asked, found, tell)
     finally:
         database.stop()
     return AuditReport(

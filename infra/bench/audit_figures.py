@@ -19,11 +19,12 @@ class Step(Frozen):
 
 
 class Page(Frozen):
-    """First pages of one search."""
+    """First pages of one search, and its first on cold caches."""
 
     asked: str
     found: int
     times: Spread
+    cold_ms: float | None = None
 
 
 class AuditReport(Frozen):

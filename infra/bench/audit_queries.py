@@ -1,13 +1,18 @@
-"""First pages of searches over a large log: every filter, rare and frequent values, words of redacted texts."""
+"""First pages of searches over a large log: every filter, rare and frequent values, words of redacted texts.
 
-from collections.abc import Callable
+Each is asked again and again, and once on a server that was just started with cold caches.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from time import perf_counter
 
 from sqlalchemy import Engine, text
 
 from infra.audit_search import search
 from infra.bench.audit_figures import Page
+from infra.bench.cold import first_ms
 from infra.bench.figures import spread
 from infra.database import transaction
 from infra.tenancy import tenant_transaction
@@ -28,18 +33,18 @@ SOME = text(
 BOUND = text("SET LOCAL statement_timeout = 0")
 
 
-def pages(pool: Engine, tenant: str, tell: Callable[[str], None]) -> tuple[Page, ...]:
-    """Time the first page of 100 for each search, as the API asks: under row security, in the tenant's role."""
+def searches(pool: Engine, tenant: str, tell: Callable[[str], None]) -> dict[str, AuditFilter]:
+    """Write texts and statistics, and choose what is asked for."""
     tell("texts and statistics")
     with transaction(pool) as connection:
         connection.execute(BOUND)
         connection.execute(TEXTS, {"tenant": tenant})
     with transaction(pool) as connection:
         connection.execute(BOUND)
-        for table in ("audit_index", "audit_leaf", "utterance"):
+        for table in ("audit_index", "audit_leaf", "audit_words", "utterance"):
             connection.execute(text(f"ANALYZE {table}"))
         some = connection.execute(SOME, {"tenant": tenant}).one()
-    asked = {
+    return {
         "no filter": AuditFilter(),
         "call": AuditFilter(call=some.call),
         "actor (login)": AuditFilter(actor=some.actor_label),
@@ -60,20 +65,38 @@ def pages(pool: Engine, tenant: str, tell: Callable[[str], None]) -> tuple[Page,
         "word, actor, from the middle": AuditFilter(q="parcel", actor=some.actor_label, from_at=some.recorded_at),
         "part of a rule": AuditFilter(q="disclosure"),
     }
-    return tuple(_page(pool, tenant, name, wanted, tell) for name, wanted in asked.items())
 
 
-def _page(pool: Engine, tenant: str, name: str, wanted: AuditFilter, tell: Callable[[str], None]) -> Page:
-    took: list[float] = []
-    found = 0
-    for _ in range(REPEATS):
-        started = perf_counter()
-        with tenant_transaction(pool, tenant) as connection:
-            found = len(search(connection, tenant, wanted).entries)
-        took.append(perf_counter() - started)
-    page = Page(asked=name, found=found, times=spread(took))
-    tell(f"{name}: {found} found, p50 {page.times.p50_ms} ms, max {page.times.max_ms} ms")
-    return page
+def pages(pool: Engine, tenant: str, asked: Mapping[str, AuditFilter], tell: Callable[[str], None]) -> tuple[Page, ...]:
+    """Time the first page of 100 for each search, as the API asks: under row security, in the tenant's role."""
+    found = []
+    for name, wanted in asked.items():
+        took: list[float] = []
+        count = 0
+        for _ in range(REPEATS):
+            started = perf_counter()
+            count = _first(pool, tenant, wanted)
+            took.append(perf_counter() - started)
+        found.append(Page(asked=name, found=count, times=spread(took)))
+        tell(f"{name}: {count} found, p50 {found[-1].times.p50_ms} ms, max {found[-1].times.max_ms} ms")
+    return tuple(found)
+
+
+def cold(
+    data: Path, tenant: str, asked: Mapping[str, AuditFilter], warm: Sequence[Page], tell: Callable[[str], None]
+) -> tuple[Page, ...]:
+    """Time each search once more, on cold caches; the data folder's server must be stopped."""
+    found = []
+    for page in warm:
+        took = first_ms(data, lambda pool, wanted=asked[page.asked]: _first(pool, tenant, wanted))
+        found.append(page.model_copy(update={"cold_ms": round(took, 1)}))
+        tell(f"{page.asked}: cold {took:.0f} ms")
+    return tuple(found)
+
+
+def _first(pool: Engine, tenant: str, wanted: AuditFilter) -> int:
+    with tenant_transaction(pool, tenant) as connection:
+        return len(search(connection, tenant, wanted).entries)
 
 
 def _newest_policy(pool: Engine, tenant: str) -> str:

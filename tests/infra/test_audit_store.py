@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import structlog
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -81,11 +82,12 @@ def test_what_the_caller_rolls_back_was_never_there(pool: Engine) -> None:
     assert len(stored(pool)) == 2
 
 
-def test_a_clock_that_runs_backwards_is_clamped(pool: Engine) -> None:
+def test_a_clock_that_runs_backwards_is_clamped_and_told(pool: Engine) -> None:
     with transaction(pool) as connection:
         append(connection, TENANT, [draft(0)], NOON)
-    with transaction(pool) as connection:
+    with transaction(pool) as connection, structlog.testing.capture_logs() as told:
         append(connection, TENANT, [draft(1)], NOON - timedelta(hours=1))
+    assert [line["behind_ms"] for line in told] == [3_600_000]
     assert {parse_leaf(entry).recorded_at for entry in stored(pool)} == {"2026-03-01T12:00:00.000000Z"}
 
 

@@ -39,9 +39,9 @@ class OwnServer:
         """Address a database by the server's socket."""
         return f"postgresql://postgres@/{database}?host={self.folder}"
 
-    def make(self) -> None:
-        """Initialise the data folder."""
-        run("initdb", "--auth=trust", "--encoding=utf8", "--no-sync", "-U", "postgres", "-D", str(self.data))
+    def make(self, *options: str) -> None:
+        """Initialise the data folder, with further options of initdb."""
+        run("initdb", "--auth=trust", "--encoding=utf8", "--no-sync", "-U", "postgres", "-D", str(self.data), *options)
 
     def start(self) -> None:
         """Start, and wait until it answers."""
