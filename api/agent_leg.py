@@ -18,7 +18,7 @@ from api.parts import Parts
 from api.play_queue import PlayQueue
 from api.uplink import Uplink
 from governance.errors import InputError, TransientError
-from infra import desk_steps, handoff_desk
+from infra import calls_reader, desk_steps, handoff_desk
 from infra.clock import now
 from infra.speech.line_sound import LineSound
 from infra.tenancy import tenant_transaction
@@ -173,7 +173,18 @@ class AgentLeg:
         """Say that she is there, and how: a session that hears nothing of a leg for long takes the call back."""
         while True:
             await asyncio.sleep(THERE_EVERY_S)
+            if await asyncio.to_thread(self._is_over):
+                return "caller_left"
             await self._send("mark")
+
+    def _is_over(self) -> bool:
+        """Tell whether the call has ended: where that was before she listened, no sound tells her."""
+        try:
+            with tenant_transaction(self._parts.pool, self._who.tenant) as connection:
+                known = calls_reader.call(connection, self._who.tenant, self._call_id)
+        except DBAPIError:
+            return False  # told at the next look
+        return known is None or known.state == "ended"
 
     async def _send(self, kind: Literal["join", "hold", "resume", "mark"]) -> None:
         async with self._sending:

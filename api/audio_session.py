@@ -129,7 +129,8 @@ class AudioSession:
             await self._hear_held()  # what was said inside of a window must not be heard behind it
             await self._uplink.flush()
             window = PaymentWindowOpened(limit_ms=control.limit_ms) if opens else PaymentWindowClosed()
-            await self._parts.door.accept([self._event(window, f"payment/{self._uplink.number}/{control.state}")])
+            name = f"payment/{control.state}/{now().isoformat()}"  # one that is opened again is another one
+            await self._parts.door.accept([self._event(window, name)])
             return False
         if control.type != "stop":
             content = {"digits": control.digits} if control.type == "dtmf" else {"name": control.name}

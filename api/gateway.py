@@ -109,10 +109,16 @@ class Gateway:
             self._metrics.socket(-1)
 
     async def send(self, record: AudioRecord, *, traceparent: str | None = None) -> None:
-        """Store one record of a caller; returns once the broker has it, which is what slows a fast socket down."""
+        """Store one record of a caller; returns once the broker has it, which slows a fast socket down."""
         under = self._watch.key_of(tenant=record.tenant, call_id=record.call_id)
         if not self._keyring.holds(tenant=record.tenant, call_id=under):
-            await asyncio.to_thread(self._keyring.ensure, tenant=record.tenant, call_id=under)
+            try:  # once a minute it is read again
+                await asyncio.to_thread(self._keyring.ensure, tenant=record.tenant, call_id=under)
+            except DBAPIError as away:
+                log.warning("the key of a call cannot be read now", call=record.call_id, error=type(away).__name__)
+                if record.kind in ("media", "mark"):
+                    return  # as if the line had lost it: the call goes on when the database is back
+                raise TransientError("the key of a call cannot be read now") from None
         headers, value = audio_seal.seal(self._keyring, record, direction="in", under=under)
         if traceparent is not None:
             headers.append(("traceparent", traceparent.encode()))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import Agent
+from api.credentials import origin_of
 from api.parts import HasParts, Parts
 from api.problems import Problem
 from infra import desk_steps, handoff_desk, outbox
@@ -47,7 +48,7 @@ async def transfer(
     desk = parts.desks.get(body.desk)
     if desk is None:
         raise Problem(HTTPStatus.NOT_FOUND, "not-found", "there is no such desk: see CALLWARDEN_TRANSFERS")
-    context = await asyncio.to_thread(_begin, parts, who, handoff, body, str(request.base_url))
+    context = await asyncio.to_thread(_begin, parts, who, handoff, body, origin_of(request, parts))
     carried = await carry(desk, context)
     await asyncio.to_thread(_end, parts, who, context, body, carried)
     if carried.why is not None:
@@ -58,7 +59,7 @@ async def transfer(
     )
 
 
-def _begin(parts: Parts, who: Principal, handoff: str, body: AskedTransfer, base: str) -> TransferContext:
+def _begin(parts: Parts, who: Principal, handoff: str, body: AskedTransfer, origin: str) -> TransferContext:
     with tenant_transaction(parts.pool, who.tenant) as connection:
         detail = handoff_desk.packet(connection, who.tenant, handoff)
         if detail.state != "accepted" or detail.claimed_by != who.subject:
@@ -67,8 +68,11 @@ def _begin(parts: Parts, who: Principal, handoff: str, body: AskedTransfer, base
         asked = TransferRequested(
             handoff=handoff, transfer=name, agent=who.subject, desk=body.desk, kind=body.kind
         )
-        outbox.add(connection, handoff_desk.told(connection, who.tenant, handoff, asked, number=0, of=name, at=now()))
-    return _context(detail, name, body, who, f"{base}v1/handoffs/{handoff}")
+        told = handoff_desk.told(connection, who.tenant, handoff, asked, number=0, of=name, at=now())
+        if outbox.holds(connection, who.tenant, told.id):
+            raise handoff_desk.HandoffTaken("the call is being put through to this desk, or has been")
+        outbox.add(connection, told)
+    return _context(detail, name, body, who, f"{origin}/v1/handoffs/{handoff}")
 
 
 def _context(

@@ -66,6 +66,7 @@ class TwilioLine:
         self._stream = start.stream
         self._marks: list[str] = []
         self._cleared: set[str] = set()
+        self._left = False
 
     async def receive(self) -> MutableMapping[str, Any]:
         """Give the next frame that means something; raises ControlUnreadable."""
@@ -98,6 +99,7 @@ class TwilioLine:
                 self._marks.clear()
                 await self._send("clear", {})
             case "transfer":
+                self._left = True
                 await self._socket.close(1000, "transferred")
             case _:
                 return
@@ -133,6 +135,8 @@ class TwilioLine:
         return _text({"type": "mark", "name": name})
 
     async def _send(self, event: str, content: dict[str, Any]) -> None:
+        if self._left:
+            return  # what was on its way when the call was handed over is heard by nobody
         await self._socket.send_text(json.dumps({"event": event, "streamSid": self._stream, **content}))
 
 

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError, TransientError
 from infra import audio_seal, topics
@@ -91,6 +92,6 @@ class CallSound:
             return direction, await asyncio.to_thread(
                 audio_seal.unseal, self._keyring, headers, value, direction=direction
             )
-        except (InputError, ValidationError, codec.Unreadable) as wrong:
+        except (InputError, ValidationError, codec.Unreadable, DBAPIError) as wrong:
             log.warning("a record of a call cannot be heard", error=type(wrong).__name__, offset=record.offset)
             return None

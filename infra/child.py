@@ -92,7 +92,7 @@ class Child:
             try:
                 await self._launch(within_s)
                 wait_s = RESTART_FIRST_S
-            except ChildFailed as failed:
+            except (ChildFailed, OSError) as failed:  # a machine that has no process or file to give now
                 log.error("not ready", process=self.name, reason=str(failed))
                 wait_s = min(wait_s * 2, RESTART_MOST_S)
 

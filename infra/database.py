@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from governance.errors import InputError
 
@@ -33,8 +34,16 @@ def engine(url: str, *, pool_size: int = 5) -> Engine:
 @contextmanager
 def transaction(pool: Engine) -> Iterator[Connection]:
     """Commit once when the block ends, roll back when it fails."""
-    with pool.begin() as connection:
+    with connected(pool) as connection, connection.begin():
         yield connection
+
+
+def connected(pool: Engine) -> Connection:
+    """Take a connection; raises OperationalError also where all stay busy: a database that is slow is away."""
+    try:
+        return pool.connect()
+    except PoolExhausted as busy:  # no error of a driver: who waits for the database would end instead
+        raise OperationalError(None, None, busy) from None
 
 
 def migrate(url: str) -> None:

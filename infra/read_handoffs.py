@@ -112,6 +112,7 @@ def overflowed(connection: Connection, event: Event, data: HandoffOverflowed) ->
 
 def written(connection: Connection, event: Event, data: HandoffSummarised) -> None:
     """Put what a model wrote of the call, and what held, into the packet."""
+    amended_packets.hold(connection, event)
     mine = (HANDOFF.c.tenant == event.tenant, HANDOFF.c.handoff == data.handoff, HANDOFF.c.packet.is_not(None))
     row = connection.execute(select(HANDOFF.c.packet).where(*mine)).one_or_none()
     if row is None:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, text
 
+from infra.database import connected
+
 TENANT_ROLE = "callwarden_tenant"
 # true: for this transaction only, so that a pooled connection never keeps a tenant.
 ENTER = text("SELECT set_config('role', :role, true), set_config('callwarden.tenant', :tenant, true)")
@@ -19,6 +21,6 @@ def declare(connection: Connection, tenant: str) -> None:
 @contextmanager
 def tenant_transaction(pool: Engine, tenant: str) -> Iterator[Connection]:
     """Commit once when the block ends; rows of other tenants do not exist in it."""
-    with pool.begin() as connection:
+    with connected(pool) as connection, connection.begin():
         connection.execute(ENTER, {"role": TENANT_ROLE, "tenant": tenant})
         yield connection

@@ -11,6 +11,7 @@ from api.console.persons import Visit
 from api.console.streaming import Told
 
 AGAIN_AFTER_S = 2.0
+OVER = "over"  # the event with which a stream says that nothing more will come
 Hear = Callable[[Sequence[Told]], Awaitable[None]]
 Miss = Callable[[Refused], Awaitable[None]]
 
@@ -30,20 +31,23 @@ def follow(visit: Visit, look: Callable[[], Awaitable[None]], *, every_s: float)
 
 
 def listen(visit: Visit, path: str, hear: Hear, miss: Miss, *, client: Client) -> "asyncio.Task[None]":
-    """Follow a stream of the API until it or the window ends; of one that breaks off `miss` is told."""
+    """Follow a stream of the API until it says that it is over, or the window ends; of a refusal `miss` is told.
+
+    One that ends without that word has fallen behind or was cut off: it is asked for again.
+    """
 
     async def again() -> None:
-        while True:
+        over = False
+        while not over:
             try:
                 async with aclosing(visit.ask.follow(path)) as stream:
                     async for told in stream:
                         await hear(told)
+                        over = over or any(one.name == OVER for one in told)
             except Refused as refused:
                 await miss(refused)
                 if not refused.away:
                     return
-            else:
-                return
             await asyncio.sleep(AGAIN_AFTER_S)
 
     return _until_closed(background_tasks.create(again(), name="listening"), client)

@@ -46,10 +46,13 @@ def scope_of(path: str, query: str, headers: dict[str, str], *, client: tuple[st
 
 
 async def follow(app: ASGIApp, scope: Scope) -> AsyncGenerator[list[Told], None]:
-    """Give what is told, as much at once as there is; an empty list is a sign of life. Raises NotStreamed."""
+    """Give what is told, as much at once as there is; an empty list is a sign of life.
+
+    Raises NotStreamed, also where it breaks off.
+    """
     said: asyncio.Queue[Message] = asyncio.Queue(WAITING)
     gone = asyncio.Event()
-    asked = False
+    asked = broken = False
 
     async def receive() -> Message:
         nonlocal asked
@@ -60,14 +63,20 @@ async def follow(app: ASGIApp, scope: Scope) -> AsyncGenerator[list[Told], None]
         return {"type": "http.disconnect"}
 
     async def run() -> None:
-        await app(scope, receive, said.put)
+        nonlocal broken
+        try:
+            await app(scope, receive, said.put)
+        except Exception:  # noqa: BLE001 - the API has told its own log; who follows would wait for ever
+            broken = True
         await said.put(END)
 
     task = asyncio.create_task(run(), name="streaming")
     try:
         start = await said.get()
-        if start.get("status") != HTTPStatus.OK:
-            raise NotStreamed(await _whole(int(start.get("status", HTTPStatus.SERVICE_UNAVAILABLE)), said))
+        if start is END:
+            raise NotStreamed(Response(HTTPStatus.SERVICE_UNAVAILABLE))
+        if start["status"] != HTTPStatus.OK:
+            raise NotStreamed(await _whole(int(start["status"]), said))
         left = b""
         over = False
         while not over:
@@ -77,6 +86,8 @@ async def follow(app: ASGIApp, scope: Scope) -> AsyncGenerator[list[Told], None]
             over = any(one is END for one in messages)
             *whole, left = (left + b"".join(one.get("body", b"") for one in messages)).split(b"\n\n")
             yield [told for block in whole if (told := _read(block)) is not None]
+        if broken:
+            raise NotStreamed(Response(HTTPStatus.SERVICE_UNAVAILABLE))
     finally:
         gone.set()
         task.cancel()

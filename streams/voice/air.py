@@ -6,13 +6,14 @@ is old is skipped, and what came of a call is on call.raw.
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError, TransientError
 from infra import audio_seal
@@ -57,10 +58,11 @@ class KafkaOutlet:
             taken = [await self._waiting.get()]
             while not self._waiting.empty() and len(taken) < MOST_AT_ONCE:
                 taken.append(self._waiting.get_nowait())
+            sealed = [one for record, partition in taken if (one := await self._sealed(record, partition))]
             try:
-                await self._bus.send_all([await self._sealed(record, partition) for record, partition in taken])
+                await self._bus.send_all(sealed)
             except (InputError, TransientError) as failed:
-                log.warning("audio to callers was given up", records=len(taken), error=str(failed))
+                log.warning("audio to callers was given up", records=len(sealed), error=str(failed))
             for _ in taken:
                 self._waiting.task_done()
 
@@ -72,11 +74,16 @@ class KafkaOutlet:
         except TimeoutError:
             log.warning("audio to callers was left unsent", records=self._waiting.qsize())
 
-    async def _sealed(self, record: AudioRecord, partition: int | None) -> Record:
+    async def _sealed(self, record: AudioRecord, partition: int | None) -> Record | None:
+        """Give a record as it leaves; None where its key is gone or cannot be read, which is no other call's matter."""
         under = self._watch.key_of(tenant=record.tenant, call_id=record.call_id)
-        if not self._keyring.holds(tenant=record.tenant, call_id=under):
-            await asyncio.to_thread(self._keyring.ensure, tenant=record.tenant, call_id=under)
-        headers, value = audio_seal.seal(self._keyring, record, direction="out", under=under)
+        try:
+            if not self._keyring.holds(tenant=record.tenant, call_id=under):
+                await asyncio.to_thread(self._keyring.ensure, tenant=record.tenant, call_id=under)
+            headers, value = audio_seal.seal(self._keyring, record, direction="out", under=under)
+        except (InputError, DBAPIError) as wrong:
+            log.warning("audio to a caller cannot be sealed", call=record.call_id, error=type(wrong).__name__)
+            return None
         return Record(AUDIO_OUT.name, record.call_id, value, headers, partition)
 
 
@@ -153,18 +160,28 @@ class KafkaInlet:
                 audio_seal.unseal(self._keyring, headers, value, direction="in") if held
                 else await asyncio.to_thread(audio_seal.unseal, self._keyring, headers, value, direction="in")
             )
+        except DBAPIError as away:  # what is said meanwhile is not heard; a worker that ended would lose every call
+            log.warning("an audio record cannot be opened now", error=type(away).__name__, offset=record.offset)
+            return
         except (InputError, ValidationError, codec.Unreadable) as wrong:
-            log.warning("an audio record cannot be read", error=type(wrong).__name__, offset=record.offset)
-            await self._door.dead_letter(
-                topic=AUDIO_IN.name, call_id=headers.get("call", ""), tenant=headers.get("tenant") or "default",
-                reason=f"an audio record cannot be read: {type(wrong).__name__}", field=None, content=value,
-            )
+            await self._bury(record, headers, wrong)
             return
         if opened.kind == "stop" and not opened.leg:
             self._partition_of.pop(opened.call_id, None)
-        else:
+        elif not opened.leg:  # an agent may say that she is there when the call is over
             self._partition_of[opened.call_id] = record.partition
         await self._handle(opened)
+
+    async def _bury(self, record: ConsumerRecord, headers: Mapping[str, str], wrong: Exception) -> None:
+        log.warning("an audio record cannot be read", error=type(wrong).__name__, offset=record.offset)
+        try:
+            await self._door.dead_letter(
+                topic=AUDIO_IN.name, call_id=headers.get("call", ""), tenant=headers.get("tenant") or "default",
+                reason=f"an audio record cannot be read: {type(wrong).__name__}", field=None,
+                content=record.value or b"",
+            )
+        except TransientError as outside:
+            log.warning("a dead letter was given up", error=str(outside), offset=record.offset)
 
     def _stale(self, record: ConsumerRecord, kind: str) -> bool:
         age_ms: int = self._now_ms() - record.timestamp

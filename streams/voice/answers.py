@@ -89,19 +89,14 @@ class Answers:
         self._signs.expect(turn)
         asks, opening = self._consenting.asks, self._consenting.opening()
         greeting = self._lines.greeting
-        if opening and (asks or greeting is not None):
-            line = opening if asks else f"{opening} {greeting}"
+        if greeting is not None or (opening and asks):
+            line = opening if asks and opening else f"{opening} {greeting}".strip()
             self._begin(lambda: self._say(turn, self._fixed(turn, line), writer=nobody))
             return
+        welcome = self._model(turn, self._lines.greeting_fallback)
         if opening:
-            welcome = joined(self._fixed(turn, f"{opening} "), self._model(turn, self._lines.greeting_fallback))
-            self._begin(lambda: self._say(turn, welcome, writer=self._writer))
-            return
-        if greeting is not None:
-            self._begin(lambda: self._say(turn, self._fixed(turn, greeting), writer=nobody))
-            return
-        fallback = self._lines.greeting_fallback
-        self._begin(lambda: self._say(turn, self._model(turn, fallback), writer=self._writer))
+            welcome = joined(self._fixed(turn, f"{opening} "), welcome)
+        self._begin(lambda: self._say(turn, welcome, writer=self._writer))
 
     def take_up(self, *, turn: int, unanswered: bool) -> None:
         """Take a running call up again: say so, and answer what nobody has answered."""
@@ -152,7 +147,12 @@ class Answers:
 
         async def run() -> None:
             if previous is not None and not previous.done():
-                await asyncio.wait([previous])
+                try:
+                    await asyncio.wait([previous])
+                except asyncio.CancelledError:
+                    previous.cancel()  # who stops what is said last stops all that is still to be said
+                    await asyncio.wait([previous])
+                    raise
             await answer()
 
         self._reply = asyncio.create_task(run())
@@ -161,7 +161,7 @@ class Answers:
 
     async def _respond(self, turn: int, text: str, event_id: str) -> None:
         try:
-            redacted = await self._replies.hear(text, turn=turn)
+            redacted = await asyncio.shield(self._replies.hear(text, turn=turn))  # remembered, also where she speaks on
         except TransientError as failed:  # fails closed: what cannot be redacted is not answered
             told = failure(REDACTOR, "redaction", failed, fallback="spoken apology", turn=turn)
             self._reporter.failed(told, self._traces.of(turn))
@@ -215,7 +215,7 @@ class Answers:
             )
         finally:
             self._signs.hush(up_to=turn)
-        await self._replies.heard(heard)
+        await asyncio.shield(self._replies.heard(heard))
         if self._speaker.last is not None:
             self._consenting.heard(self._speaker.last, at=self._now())
         trace.end()

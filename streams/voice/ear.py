@@ -153,6 +153,7 @@ class Ear:
         if before < SETTLE_MS <= speech.silence_ms:
             speech.listening.settle()
             self._tell.paused(speech)
+            speech.audio = [np.concatenate(speech.audio)[-DETECTOR_MS * self._rate // 1000 :]]  # no more is asked about
             ends_turns = isinstance(self._recogniser, EndsTurns) and self._recogniser.ends_turns
             if self._detector is not None and not ends_turns:
                 self._ask_detector(speech, self._detector)
@@ -212,8 +213,7 @@ class Ear:
 
     def _ask_detector(self, speech: Speech, detector: TurnDetector) -> None:
         """Ask beside the flow of audio: it takes 30 ms, and the answer is needed at the floor."""
-        samples = np.concatenate(speech.audio)
-        speech.audio = [samples]
+        (samples,) = speech.audio
 
         async def ask() -> None:
             silence_ms = speech.silence_ms
@@ -226,7 +226,7 @@ class Ear:
         task.add_done_callback(self._judging.discard)
 
     def _finished(self, samples: Samples, detector: TurnDetector) -> float:
-        audio = as_float(samples[-DETECTOR_MS * self._rate // 1000 :])
+        audio = as_float(samples)
         resampled: NDArray[np.float32] = (
             audio if self._rate == DETECTOR_RATE else soxr.resample(audio, self._rate, DETECTOR_RATE)
         )

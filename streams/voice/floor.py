@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+import structlog
+
 from governance import barge_in
 from governance.barge_in import Overlap, OverlapRules
 from schemas import telemetry as registry
@@ -27,6 +29,8 @@ from streams.voice.speculation import Speculations
 
 MOST_TEXT = 8_000
 HESITATES_MS = 40  # until the voice activity is sure; less than what is on its way, so that no click makes a gap
+
+log = structlog.get_logger()
 
 
 class Floor:
@@ -152,12 +156,22 @@ class Floor:
         while True:
             what, at = await self._ended.get()
             self._at_work = True
-            if isinstance(what, str):
-                self._ahead.drop("other_words")
-                self._take_keys(what, at)
-            else:
-                await self._take(what, at)
+            try:
+                if isinstance(what, str):
+                    self._ahead.drop("other_words")
+                    self._take_keys(what, at)
+                else:
+                    await self._take(what, at)
+            except Exception as wrong:  # noqa: BLE001 - it costs one turn: else the caller would not be heard any more
+                self._lose(wrong)
             self._at_work = False
+
+    def _lose(self, wrong: Exception) -> None:
+        # The kind alone: a message might repeat what the caller said.
+        log.error("a turn was lost", error=type(wrong).__name__)
+        self._ahead.drop("failed")
+        self._answers.keep_still(0)
+        self._answers.say(self._lines.not_heard, turn=self.turn)
 
     async def _take(self, speech: Speech, decided_at: datetime) -> None:
         turn = self.turn + 1

@@ -77,8 +77,9 @@ class Host:
         if line is None and record.leg:
             return  # the caller's own next record takes the call up
         if line is None:
-            if record.kind in {"stop", "mark"}:
+            if record.kind == "stop":
                 self._turned_away.discard(place)
+            if record.kind in {"stop", "mark"}:
                 return  # the end of a call that is over
             if place in self._turned_away:
                 return

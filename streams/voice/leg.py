@@ -6,7 +6,6 @@ leaves on call.audio.out as the caller hears it. Of two legs the newest counts.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -228,8 +227,7 @@ class AgentLeg:
     async def _cut_briefing(self, leg: _Open) -> None:
         if leg.briefing is not None:
             leg.briefing.cancel()
-            with suppress(asyncio.CancelledError):
-                await leg.briefing
+            await asyncio.wait([leg.briefing])  # not awaited itself: this call's own end would pass for the briefing's
             leg.briefing = None
 
     def _report(self, data: Data) -> None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 
 import numpy as np
+import structlog
 
 from governance.errors import TransientError
 from infra.speech.ports import Samples, SpeechToText
@@ -21,6 +22,8 @@ from streams.voice.spans import Traces
 
 SILENT_AFTER_S = 0.7  # a browser that is muted sends nothing: that is silence
 SILENCE_MS = 100
+
+log = structlog.get_logger()
 
 
 class LegEar:
@@ -95,6 +98,8 @@ class LegEar:
             speech = await self._ended.get()
             try:
                 await self._take(speech)
+            except Exception as wrong:  # noqa: BLE001 - it costs one utterance: else nothing more of hers would be told
+                log.error("an utterance of an agent was lost", error=type(wrong).__name__)
             finally:
                 self._ended.task_done()
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from streams.voice.playing import Answer, Played
 from streams.voice.spoken import FRAME_MS
@@ -44,7 +45,7 @@ class Mouth:
     async def play(self, answer: Answer) -> Played:
         """Send the answer's frames as they are played; returns when it was played or interrupted."""
         self.current = answer
-        first = None
+        first: asyncio.TimerHandle | None = None
         try:
             async for frames in self._paced(answer, lead_ms=LEAD_MS, step_ms=STEP_MS):
                 if first is None:  # a mark behind the first sound, not behind what follows it
@@ -60,7 +61,8 @@ class Mouth:
                 if (audible and first is None) or answer.unmarked_ms >= MARK_EVERY_MS:
                     await self._mark(answer)
                 if audible and first is None:
-                    first = asyncio.create_task(self._tell_first(answer, answer.last_sent_at))
+                    tell = partial(self._tell_unmarked, answer, answer.last_sent_at)
+                    first = asyncio.get_running_loop().call_later(MARK_GRACE_S, tell)
             if not answer.interrupted and answer.unmarked_ms:
                 await self._mark(answer)
             await self._played_out(answer)
@@ -70,6 +72,7 @@ class Mouth:
         finally:
             if first is not None:
                 first.cancel()
+                tell()  # also where the answer was shorter than the wait
             self.current = None
         return self.played(answer)
 
@@ -174,13 +177,10 @@ class Mouth:
         answer.asked_ms.append(answer.sent_ms)
         await self._wire.control("mark", {"name": f"{answer.utterance}:{answer.sent_ms}"})
 
-    async def _tell_first(self, answer: Answer, sent_at: datetime) -> None:
+    def _tell_unmarked(self, answer: Answer, sent_at: datetime) -> None:
         """Where no mark comes back in time, the first sample was played when it was sent, as far as is known."""
-        try:
-            await asyncio.sleep(MARK_GRACE_S)
-        finally:  # also when the answer was shorter than the wait
-            if not self._marks_come_back:
-                self._tell(answer, sent_at)
+        if not self._marks_come_back:
+            self._tell(answer, sent_at)
 
     def _tell(self, answer: Answer, at: datetime) -> None:
         if answer.utterance not in self._told:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError, TransientError
 from schemas.base import Data, Event, arrival_id
@@ -113,8 +114,8 @@ class Reporter:
         while True:
             try:
                 await self._door.accept(events)
-            except TransientError as outside:
-                log.warning("the front door is tried again", call=self._setup.call_id, error=str(outside))
+            except (TransientError, DBAPIError) as outside:  # the door reads the call's key once a minute
+                log.warning("the front door is tried again", call=self._setup.call_id, error=type(outside).__name__)
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, RETRY_MOST_S)
             except InputError as wrong:  # the call was forgotten: nothing more of it may be kept

@@ -46,7 +46,7 @@ class Stillness:
         answers = self._answers
         if self._ear().speech is not None:
             self.touched(at_ms)
-        elif answers.busy or answers.connecting or answers.silent or answers.urgent:
+        elif answers.busy or self._kept:
             self._since_ms = at_ms
         else:
             self._act(at_ms)
@@ -55,6 +55,11 @@ class Stillness:
         """End with the call."""
         if self._leaving is not None:
             self._leaving.cancel()
+
+    @property
+    def _kept(self) -> bool:
+        """Whether she waits for a person, is with one, or may be in danger."""
+        return self._answers.connecting or self._answers.silent or self._answers.urgent
 
     def _act(self, at_ms: int) -> None:
         match decide(self._patience, silent_ms=at_ms - self._since_ms, asked=self._asked):
@@ -66,7 +71,7 @@ class Stillness:
 
     async def _leave(self) -> None:
         await asyncio.wait([self._answers.say(self._lines.nobody_there, turn=self._turn())])
-        if self._asked:  # she has not spoken meanwhile
+        if self._asked and not self._kept:  # nothing has happened meanwhile
             log.info("a call in which nobody speaks is ended")
             await self._wire.control("stop", {"reason": SILENT})
         else:

@@ -49,7 +49,7 @@ async def refusal(attempt: connect) -> tuple[int, str]:
 
 async def told(socket: ClientConnection, kind: str) -> dict[str, object]:
     """Wait for a frame of control, past the sound before it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             message = await socket.recv()
             if isinstance(message, str) and json.loads(message)["type"] == kind:
@@ -58,7 +58,7 @@ async def told(socket: ClientConnection, kind: str) -> dict[str, object]:
 
 
 async def sound(socket: ClientConnection) -> bytes:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             message = await socket.recv()
             if isinstance(message, bytes):
@@ -66,7 +66,7 @@ async def sound(socket: ClientConnection) -> bytes:
 
 
 async def of_leg(served: Served, call_id: str, true: Callable[[list[AudioRecord]], bool]) -> list[AudioRecord]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             found = [one for one in await heard(served, call_id) if one.leg]
             if true(found):
@@ -195,3 +195,14 @@ async def test_a_leg_ends_with_the_caller_and_with_the_session_that_takes_the_ca
             assert (await told(agent, "over"))["reason"] == "caller_left"
     with transaction(served.pool) as connection:
         assert "handoff_released" not in [event.type for _, event in unsent(connection)], handoff
+
+
+async def test_a_leg_of_a_call_that_ended_before_she_listened_ends_too(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.agent_leg.THERE_EVERY_S", 0.1)
+    take(served, "leg-5")
+    async with join(served, "leg-5") as agent:
+        await told(agent, "hello")
+        served.tell(calls.event(50, CallEnded(reason="hangup"), call_id="leg-5"))  # its last sound went by unheard
+        assert (await told(agent, "over"))["reason"] == "caller_left"

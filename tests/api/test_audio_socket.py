@@ -124,13 +124,16 @@ async def test_a_channel_opens_and_closes_a_payment_window_on_its_socket(served:
         await socket.send(json.dumps({"type": "payment_window"}))
         assert "state" in json.loads(await asyncio.wait_for(socket.recv(), 5))["reason"]
         await socket.send(b"\x01" * 160)
-        for state in ("open", "closed"):
+        for state in ("open", "closed", "open", "closed"):  # again with not a sound between
             await socket.send(json.dumps({"type": "payment_window", "state": state, "limit_ms": 60000}))
         await socket.send(json.dumps({"type": "stop"}))
         assert await closed(socket) == (1000, "stopped")
     assert [kind for kind, _ in await told(served, "pay-1")] == [
-        "call_started", "payment_window_opened", "payment_window_closed", "call_ended",
+        "call_started", *("payment_window_opened", "payment_window_closed") * 2, "call_ended",
     ]
+    with transaction(served.pool) as connection:
+        windows = connection.execute(text("SELECT count(*) FROM payment_window WHERE call_id = 'pay-1'"))
+        assert windows.scalar_one() == 2
 
 
 async def test_what_the_voice_says_reaches_this_socket_and_no_other(served: Served) -> None:

@@ -29,7 +29,8 @@ def test_a_transfer_is_asked_for_by_who_has_the_call_and_its_failure_offers_the_
             encoding="utf-8",
         )
         monkeypatch.setenv("CALLWARDEN_TRANSFERS", str(desks))
-        with serve(database_url=database_url, bootstrap_servers=servers, data=tmp_path) as served:
+        also = {"public_url": "https://calls.example"}
+        with serve(database_url=database_url, bootstrap_servers=servers, data=tmp_path, also=also) as served:
             served.tell(*calls.story())
             with served.client("agent", subject="ana") as ana:
                 for path in ("claim", "accept"):
@@ -42,7 +43,9 @@ def test_a_transfer_is_asked_for_by_who_has_the_call_and_its_failure_offers_the_
                 done = ana.post("/v1/handoffs/h1/transfer", json={"desk": "crm", "kind": "warm"})
                 assert (done.status_code, done.json()["tries"]) == (200, 1)
                 told = carrier.seen[-1]["attributes"]
-                assert told["reference"] == f"{served.url}/v1/handoffs/h1"
+                assert told["reference"] == "https://calls.example/v1/handoffs/h1"  # not as this request came
+                again = ana.post("/v1/handoffs/h1/transfer", json={"desk": "crm", "kind": "warm"})
+                assert (again.status_code, len(carrier.seen)) == (409, 1)
                 assert (told["disclosure"], told["consent"], told["kind"]) == ("heard", "not_needed", "warm")
                 carrier.answers = [403]
                 failed = ana.post("/v1/handoffs/h1/transfer", json={"desk": "crm"})

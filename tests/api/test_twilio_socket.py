@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from starlette.types import Message
+from starlette.websockets import WebSocket
 from websockets.exceptions import InvalidStatus
 
+from api.twilio_line import Start, TwilioLine
 from infra.embedded_broker import EmbeddedBroker
 from schemas.audio import BUSY, AudioRecord
 from tests.api.test_audio_socket import heard, partition_of, told, voice
@@ -168,3 +171,21 @@ async def test_without_the_accounts_token_nothing_need_be_signed(served: Served)
         await stream.start({"token": served.token("channel")})
         await stream.stop()
         assert await stream.over() == (1000, "stopped")
+
+
+async def test_what_still_comes_for_a_stream_that_was_handed_over_is_passed_over() -> None:
+    sent: list[str] = []
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+
+    socket = WebSocket({"type": "websocket", "headers": [], "path": "/", "subprotocols": []}, receive, send)
+    await socket.accept()
+    line = TwilioLine(socket, Start(stream="MZ1", call="CA1"))
+    await line.send_text('{"type": "transfer"}')
+    await line.send_bytes(bytes(160))
+    await line.send_text('{"type": "mark", "name": "a:20"}')
+    assert sent == ["websocket.accept", "websocket.close"]

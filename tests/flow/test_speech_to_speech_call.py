@@ -22,7 +22,7 @@ from tests.support.side_by_side import CALLER, CALLS, CARRIED, CASCADE, STORY, T
 
 pytestmark = pytest.mark.flow
 READY_WITHIN_S = 180.0
-EXPORTED_WITHIN_S = 20.0
+EXPORTED_WITHIN_S = 60.0
 PATIENT_MS = 30_000
 CARD = "4242 4242 4242 4242"
 PORTS = ("speech_to_text", "language_model", "text_to_speech")

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -55,4 +56,27 @@ async def test_a_child_has_the_settings_it_was_given() -> None:
     probe = Child("probe", [sys.executable, "-c", "import os; print(os.environ['CALLWARDEN_PORT'])"],
                   {"CALLWARDEN_PORT": "8123"})
     assert await probe.start(within_s=20) == "8123"
+    await probe.stop()
+
+
+async def test_a_child_that_cannot_be_started_again_now_is_started_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.child.RESTART_FIRST_S", 0.05)
+    program = tmp_path / "program"
+    program.symlink_to(sys.executable)
+    probe = Child("probe", [str(program), "-c", SERVES], {})
+    await probe.start(within_s=20)
+    first = probe.pid
+    assert first is not None
+    program.unlink()
+    os.kill(first, signal.SIGKILL)
+    async with asyncio.timeout(20):
+        while probe.pid is not None:
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.2)  # tried in vain meanwhile
+    program.symlink_to(sys.executable)
+    async with asyncio.timeout(20):
+        while probe.pid is None:
+            await asyncio.sleep(0.05)
     await probe.stop()

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import psycopg
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError
 from infra.database import engine, migrate, transaction
+from infra.tenancy import tenant_transaction
 
 pytestmark = pytest.mark.contract
 
@@ -43,3 +45,18 @@ def test_errors_never_show_parameters(pool: Engine) -> None:
 def test_another_database_is_refused(url: str) -> None:
     with pytest.raises(InputError, match="postgresql://"):
         engine(url)
+
+
+def test_a_database_whose_connections_are_all_busy_is_waited_for_like_one_that_is_away(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.database.POOL_TIMEOUT_S", 0.05)
+    full = engine(database_url, pool_size=1)
+    with ExitStack() as busy:
+        for _ in range(11):  # and ten above the size
+            busy.enter_context(transaction(full))
+        with pytest.raises(DBAPIError), transaction(full):
+            pass
+        with pytest.raises(DBAPIError), tenant_transaction(full, "default"):
+            pass
+    full.dispose()

@@ -74,7 +74,6 @@ ELSEWHERE = {
     "infra/released.py": "infra/test_presence.py",
     "infra/handoff_notes.py": "api/test_handoff_follow.py",
     "streams/presence_sweep.py": "infra/test_presence.py",
-    "infra/amended_packets.py": "infra/test_read_model.py",
     "infra/audit_reconcile.py": "infra/test_audit_tampering.py",
     "infra/audit_rows.py": "api/test_audit.py",
     "infra/figures.py": "api/test_figures.py",

@@ -113,6 +113,12 @@ class Telephone:
         whole = b"".join(self.played)
         return decode_mulaw(whole) if self._encoding == "mulaw" else np.frombuffer(whole, dtype="<i2")
 
+    @property
+    def played_ms(self) -> int:
+        """How much was played so far."""
+        width = 1 if self._encoding == "mulaw" else 2
+        return 1000 * sum(map(len, self.played)) // (width * self._rate)
+
     async def _line(self) -> None:
         """Send a frame every 20 ms, of speech or of silence."""
         size = int(self._rate * FRAME_S)

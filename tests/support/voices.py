@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from openai import AsyncOpenAI
 
 from governance.endpointing import Limits
+from governance.errors import TransientError
 from governance.turns import TurnsState, decide
 from infra.clock import now
 from infra.policies import load
@@ -20,16 +21,19 @@ from infra.speech.openai_speech_to_text import OpenAISpeechToText
 from infra.speech.openai_text_to_speech import OpenAITextToSpeech
 from infra.speech.silero import SileroVad, load_silero
 from infra.speech.smart_turn import SmartTurn, load_smart_turn
+from infra.speech.wav import Wav
 from schemas.base import Data
 from schemas.turns import AssistantHeard
 from streams.voice.host import MOST_CALLS, Host
 from streams.voice.lines import Lines
 from streams.voice.parts import Parts
+from streams.voice.speculation import same
 from tests.support.telephone import Recorded, Telephone
 
 SUPPORT = Path(__file__).parents[1] / "data" / "audio" / "speak-to-customer-support.wav"
 LINES = Lines(greeting="Hello.")
 RATE = 24_000
+RENDERINGS = 5
 T = TypeVar("T", bound=Data)
 
 
@@ -57,11 +61,19 @@ class Voices:
         return OpenAILanguageModel(client, model="scripted:orders", region="local", timeout_ms=timeout_ms)
 
     async def say(self, text: str) -> NDArray[np.int16]:
-        caller = self.speaker(self.url, voice="joe-low")
+        """Say it as a caller does; her voice is another each time, so she says it again until it can be understood."""
+        caller, ear = self.speaker(self.url, voice="joe-low"), self.recogniser(self.url)
         try:
-            return np.concatenate([piece async for piece in caller.speak(text)])
+            for _ in range(RENDERINGS):
+                said = np.concatenate([piece async for piece in caller.speak(text)])
+                with suppress(TransientError):  # a machine that is too busy to tell
+                    heard = await ear.transcribe(Wav(said, RATE), digits=False)
+                    if same(heard.text, text):
+                        break
+            return said
         finally:
             await caller.close()
+            await ear.close()
 
     def parts(self, telephone: Telephone, door: Recorded) -> Parts:
         return Parts(

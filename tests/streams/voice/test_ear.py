@@ -16,7 +16,7 @@ from infra.bench.voice import spoken
 from infra.speech.ports import Listening, Samples, VoiceActivity
 from infra.speech.silero import SileroVad, load_silero
 from schemas.speech import Transcript
-from streams.voice.ear import ONSET_MS, Ear, EarEvents, Speech
+from streams.voice.ear import DETECTOR_MS, ONSET_MS, Ear, EarEvents, Speech
 
 pytestmark = pytest.mark.pure
 RATE, FRAME = 16_000, 512
@@ -195,3 +195,13 @@ def test_whatever_the_recogniser_believes_a_turn_ends_in_silence_only(
         assert all(one > 0 for one in silent)
 
     asyncio.run(run())
+
+
+async def test_of_somebody_who_speaks_without_end_no_more_is_kept_than_the_detector_asks_about() -> None:
+    line = Line()
+    for _ in range(4):
+        await line.hear(300, loud=True)
+        await line.hear(3, loud=False)
+    assert line.told.count("paused") == 4
+    assert line.ear.speech is not None
+    assert sum(map(len, line.ear.speech.audio)) <= DETECTOR_MS * RATE // 1000

@@ -18,6 +18,7 @@ from schemas.handoffs import HandoffAccepted
 from schemas.legs import BriefingPlayed, LegHeld, LegResumed
 from schemas.turns import AssistantGenerated, AssistantHeard, UtteranceFinalized
 from streams.voice import leg as legs
+from streams.voice.leg import AgentLeg
 from tests.support.telephone import FRAME_S, Recorded, Telephone
 from tests.support.voices import LINES, RATE, Voices, call, until
 
@@ -167,3 +168,26 @@ async def test_a_leg_that_is_lost_or_replaced_or_taken_away_ends_and_the_caller_
         fourth = Headset(phone, "d4")  # of a session before this one: the call was taken up by another worker
         await fourth.give("mark", json.dumps({"handoff": "h1", "agent": "ana", "audio_partition": 1}).encode())
         await true(lambda: bool(fourth.got("join")))
+
+
+async def test_a_call_that_is_let_go_while_a_briefing_is_cut_is_let_go() -> None:
+    ending = asyncio.Event()
+
+    async def briefing() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ending.set()
+            await asyncio.sleep(0.05)  # what was heard of it is told
+
+    class Open:
+        pass
+
+    leg = Open()
+    leg.briefing = asyncio.create_task(briefing())  # type: ignore[attr-defined]  # all that is looked at
+    await asyncio.sleep(0)
+    cutting = asyncio.create_task(AgentLeg._cut_briefing(leg, leg))  # type: ignore[arg-type]  # as above
+    await ending.wait()
+    cutting.cancel()
+    await asyncio.wait([cutting])
+    assert cutting.cancelled()

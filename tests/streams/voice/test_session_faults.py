@@ -118,7 +118,8 @@ async def test_a_full_worker_turns_new_calls_away_and_keeps_those_it_has(voices:
     host = first.host = second.host = Host(voices.parts(first, door), most_calls=1, turn_away=turn_away)
     await first.start()
     await second.start()
-    await second.give("media", bytes(160))
+    for kind in ("media", "mark", "media"):
+        await second.give(kind, bytes(160))
     assert (away, host.calls) == (["call-2"], frozenset({"call-1"}))
     await until(door, AssistantHeard)
     await first.hang_up()
