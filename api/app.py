@@ -25,6 +25,7 @@ from api import (
     handoff_follow,
     handoff_notes,
     handoff_reassign,
+    handoff_withdraw,
     handoffs,
     health,
     holds,
@@ -38,6 +39,7 @@ from api import (
     recordings,
     reports,
     reveals,
+    reviews,
     sessions,
     subject_exports,
     transfers,
@@ -81,6 +83,7 @@ TAGS = [
     {"name": "channels", "description": "Voice channels publish what happens in their calls."},
     {"name": "calls", "description": "What was said, heard and found; redacted."},
     {"name": "reveals", "description": "Originals of pseudonyms, with a reason, recorded before they are shown."},
+    {"name": "reviews", "description": "What people who read calls saw: leaks, false alarms, what was missed."},
     {"name": "handoffs", "description": "People take calls over."},
     {"name": "emergencies", "description": "Somebody may be in danger: what is open, and who has it."},
     {"name": "policies", "description": "What calls are held to: published versions, which never change."},
@@ -115,9 +118,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for part in (
         events, ingest, calls, recordings, reveals, handoffs, handoff_notes, handoff_reassign, handoff_follow,
-        transfers, agents, emergencies, policies, backtests, erasures, holds, subject_exports, audit, bundles, reports,
-        queues, webhooks, tlog, health, audio_socket, agent_socket, listen_socket, twilio_socket, sessions, login,
-        machine_accounts, figures, costs,
+        handoff_withdraw, reviews, transfers, agents, emergencies, policies, backtests, erasures, holds,
+        subject_exports, audit, bundles, reports, queues, webhooks, tlog, health,
+        audio_socket, agent_socket, listen_socket, twilio_socket, sessions, login, machine_accounts, figures, costs,
     ):
         app.include_router(part.router)
     if settings.console == "on":

@@ -18,7 +18,7 @@ Right = Literal[
     "publish", "read_calls", "take_handoffs", "read_audit", "reveal", "approve_reveals", "see_reveals",
     "hear_originals", "set_policies", "steward_data", "keep_webhooks", "see_emergencies", "acknowledge",
     "be_known", "carry_audio", "keep_accounts",
-    "run_desk", "see_queues", "see_costs", "listen_in",
+    "run_desk", "see_queues", "see_costs", "listen_in", "review_calls",
 ]
 RIGHTS: dict[Right, frozenset[Role]] = {
     "publish": frozenset({"channel"}),
@@ -31,6 +31,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     "set_policies": frozenset({"compliance"}),
     "run_desk": frozenset({"supervisor"}),
     "listen_in": frozenset({"supervisor"}),
+    "review_calls": frozenset({"supervisor", "compliance"}),
     "see_queues": frozenset({"supervisor", "compliance", "admin"}),
     "see_costs": frozenset({"supervisor", "compliance"}),
     "see_reveals": frozenset({"agent", "supervisor", "compliance", "dpo"}),
@@ -145,6 +146,7 @@ Channel = Annotated[Principal, Depends(May("publish"))]
 Reader = Annotated[Principal, Depends(May("read_calls"))]
 Agent = Annotated[Principal, Depends(May("take_handoffs"))]
 Supervisor = Annotated[Principal, Depends(May("run_desk"))]
+CallReviewer = Annotated[Principal, Depends(May("review_calls"))]
 QueueReader = Annotated[Principal, Depends(May("see_queues"))]
 CostReader = Annotated[Principal, Depends(May("see_costs"))]
 Revealer = Annotated[Principal, Depends(May("reveal"))]

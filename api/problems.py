@@ -25,6 +25,7 @@ from infra.machine_accounts import AccountUnknown, NameTaken
 from infra.oidc_wire import ProviderAway
 from infra.policy_store import PolicyUnknown, VersionTaken
 from infra.reveals import RevealClosed, RevealNotYours, RevealUnknown
+from infra.reviews import ReviewUnknown
 from infra.tokens import TokenRefused
 from infra.webhooks.delivery_log import DeliveryUnknown
 
@@ -53,6 +54,7 @@ KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (KeyReused, HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
     (KeyDestroyed, HTTPStatus.GONE, "call-forgotten"),
     (RevealUnknown, HTTPStatus.NOT_FOUND, "not-found"),
+    (ReviewUnknown, HTTPStatus.NOT_FOUND, "not-found"),
     (RevealNotYours, HTTPStatus.FORBIDDEN, "forbidden"),
     (RevealClosed, HTTPStatus.CONFLICT, "reveal-closed"),
     (PolicyUnknown, HTTPStatus.NOT_FOUND, "not-found"),

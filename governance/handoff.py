@@ -58,7 +58,7 @@ def _step(state: HandoffsState, event: Event, policy: Policy) -> Decision:
             return _claimed(state, event, handoff, policy)
         case HandoffAccepted(handoff=handoff):
             return _progress(state, handoff, "accepted"), []
-        case HandoffCompleted(handoff=handoff):
+        case HandoffCompleted(handoff=handoff) | HandoffWithdrawn(handoff=handoff):
             return _progress(state, handoff, "over"), []
         case HandoffDeclined(handoff=handoff):
             return _offer_again(state, event, handoff, policy, after=("offered", "claimed"))

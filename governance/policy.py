@@ -59,11 +59,12 @@ class PolicyState(Frozen):
     behaviour: Behaviour = Behaviour()
 
 
+ASKED = "escalation.explicit_request"
 # What is noticed over turns; what has no switch of its own is there for a document's rules to ask for.
 NOTED = Rule("record", "caller", False, lambda _: ())
 WATCHED = {
     FRUSTRATION: Rule("offer", "caller", False, lambda _: ()),
-    "escalation.explicit_request": Rule("handoff", "caller", False, lambda _: ()),
+    ASKED: Rule("handoff", "caller", False, lambda _: ()),
 }
 
 

@@ -4,11 +4,11 @@ from governance import consent, disclosures
 from governance.consent import ConsentState
 from governance.disclosures import DisclosuresState
 from governance.payment_window import DEADLINE as PAYMENT
-from governance.policy import Finding, Heard, PolicyState, judge
+from governance.policy import ASKED, Finding, Heard, PolicyState, judge, rearm
 from governance.residency import NOBODY
 from schemas.base import Data, Event, Frozen, derived_id
 from schemas.calls import DeadlineSet
-from schemas.handoffs import HandoffCompleted, HandoffDeclined
+from schemas.handoffs import HandoffCompleted, HandoffDeclined, HandoffWithdrawn
 from schemas.outside import NoProviderLeft
 from schemas.payments import PaymentWindowOpened
 from schemas.policies import Policy
@@ -69,6 +69,8 @@ def _decide(state: VerdictsState, event: Event, policy: Policy) -> Decision:
             return state.model_copy(update={"handoff": request.handoff}), [request]
         case HandoffCompleted() | HandoffDeclined():
             return state.model_copy(update={"handoff": None}), []
+        case HandoffWithdrawn(agent=str()):  # by hand, and the call goes on: she may ask again
+            return state.model_copy(update={"handoff": None, "policy": rearm(state.policy, ASKED)}), []
         case _:
             heard = heard_in(event)
             return (state, []) if heard is None else _judge(state, event, heard, policy)

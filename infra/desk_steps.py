@@ -6,7 +6,7 @@ from typing import Literal
 
 from schemas.base import Data
 from schemas.desk import HandoffReassigned, HandoffReleased, WhyReleased
-from schemas.handoffs import HandoffAccepted, HandoffClaimed, HandoffCompleted, HandoffDeclined
+from schemas.handoffs import HandoffAccepted, HandoffClaimed, HandoffCompleted, HandoffDeclined, HandoffWithdrawn
 
 SOURCE = "/callwarden/desk"
 WAITING = ("offered", "declined", "released", "expired")
@@ -62,3 +62,10 @@ def reassign(
     if to_agent is not None:
         return Step("claimed", after, said, {"claimed_by": to_agent}, "anybody")
     return Step("released", after, said, {"claimed_by": None}, "anybody")
+
+
+def withdraw(*, handoff: str, by: str, reason: str) -> Step:
+    """End it before anybody has accepted it: the call goes on without a person; a supervisor's step."""
+    said = HandoffWithdrawn(handoff=handoff, reason=reason, agent=by)
+    facts = {"over_reason": reason, "over_by": by}
+    return Step("withdrawn", (*WAITING, "claimed"), said, facts, "anybody")

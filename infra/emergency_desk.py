@@ -46,6 +46,13 @@ def listing(
     )
 
 
+def is_open(connection: Connection, tenant: str, call_id: str) -> bool:
+    """Tell whether a call has an emergency that nobody has taken on."""
+    table = EMERGENCY.c
+    query = select(table.call_id).where(table.tenant == tenant, table.call_id == call_id, table.state.in_(WAITING))
+    return connection.execute(query).first() is not None
+
+
 def acknowledge(
     connection: Connection, tenant: str, call_id: str, *, by: str, role: str, at: datetime
 ) -> EmergencyView:

@@ -25,7 +25,8 @@ SELECT queue,
 FROM (
     SELECT *, extract(epoch FROM claimed_at - requested_at) * 1000 AS claim_ms,
         extract(epoch FROM coalesce(claimed_at, over_at, CAST(:at AS timestamptz)) - requested_at) * 1000 AS waited_ms,
-        state = 'withdrawn' AND claimed_at IS NULL AND over_reason IS DISTINCT FROM :replaced AS abandoned
+        state = 'withdrawn' AND claimed_at IS NULL AND over_by IS NULL AND over_reason IS DISTINCT FROM :replaced
+            AS abandoned
     FROM handoff
     WHERE tenant = :tenant AND queue IS NOT NULL
         AND requested_at >= coalesce(CAST(:from_at AS timestamptz), '-infinity')

@@ -188,4 +188,4 @@ def _change(event: Event, data: Change) -> tuple[str, dict[str, object]]:
         case HandoffReassigned():
             return "released", {"claimed_by": None}
         case HandoffWithdrawn():
-            return "withdrawn", {"over_reason": data.reason}
+            return "withdrawn", {"over_reason": data.reason, "over_by": data.agent}

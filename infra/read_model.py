@@ -9,10 +9,11 @@ from infra import (
     read_emergencies,
     read_handoffs,
     read_processors,
+    read_reviews,
     read_timers,
     redaction_failures,
 )
-from schemas import calls, deadletters, desk, emergencies, handoffs, outside, redacted, turns, verdicts
+from schemas import calls, deadletters, desk, emergencies, handoffs, outside, redacted, reviews, turns, verdicts
 from schemas.base import Event
 from schemas.disclosures import OfConsent, OfDisclosure, upcast
 
@@ -101,6 +102,8 @@ def _of_call(connection: Connection, event: Event) -> None:
             read_calls.verdict(connection, event, event.data)
         case OfDisclosure() | OfConsent():
             read_calls.told(connection, event, event.data)
+        case reviews.CallReviewed():
+            read_reviews.reviewed(connection, event, event.data)
         case _:
             pass  # no row of a call: what remains concerns handoffs, timers and dead letters, or nobody asks for it
 

@@ -125,6 +125,7 @@ HANDOFF = Table(
     Column("accepted_at", DateTime(timezone=True)),
     Column("over_at", DateTime(timezone=True)),
     Column("over_reason", Text),
+    Column("over_by", Text),
 )
 
 # One row for a call: its emergency is one, however often it is heard of.

@@ -36,7 +36,9 @@ class CallPage(Frozen):
 
     calls: tuple[CallSummary, ...]
     cursor: str | None = None
-    signals: dict[str, CallSignals] | None = Field(default=None, description="by call id, where they were asked for")
+    signals: dict[str, CallSignals] | None = Field(
+        default=None, description="by call id; absent unless asked for", exclude_if=lambda told: told is None
+    )
 
 
 class Finding(Frozen):

@@ -142,8 +142,9 @@ class HandoffExpired(Data):
 
 
 class HandoffWithdrawn(Data):
-    """The caller left before anybody took the call."""
+    """Nobody is to take the call any more: the caller left, a more urgent handoff came, or a supervisor says so."""
 
     type: ClassVar[str] = "handoff_withdrawn"
     handoff: str
-    reason: str
+    reason: str = Field(max_length=500)
+    agent: str | None = Field(default=None, description="the supervisor who withdrew it by hand; the call goes on")

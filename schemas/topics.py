@@ -14,6 +14,7 @@ from schemas import (
     payments,
     recordings,
     redacted,
+    reviews,
     transfers,
     turns,
     verdicts,
@@ -38,10 +39,13 @@ FROM_VOICE: tuple[type[Data], ...] = (
 )
 FROM_DESK: tuple[type[Data], ...] = (
     handoffs.HandoffClaimed, handoffs.HandoffAccepted, handoffs.HandoffDeclined, handoffs.HandoffCompleted,
+    handoffs.HandoffWithdrawn,
     desk.HandoffReleased, desk.HandoffReassigned, desk.HandoffNoted, desk.HandoffSummarised,
     transfers.TransferRequested, transfers.TransferCompleted, transfers.TransferFailed,
     legs.ListeningBegan, legs.ListeningEnded,
 )
+# What people said of calls that they read.
+FROM_REVIEWS: tuple[type[Data], ...] = (reviews.CallReviewed,)
 # What people and endpoints answered to an emergency.
 FROM_DISPATCH: tuple[type[Data], ...] = (
     emergencies.EmergencyAcknowledged, emergencies.DispatchDelivered, emergencies.DispatchFailed,
@@ -54,6 +58,7 @@ FROM_WINDOWS: tuple[type[Data], ...] = (payments.PaymentDataDestroyed,)
 FROM_WEBHOOKS: tuple[type[Data], ...] = (webhooks.WebhookDead,)
 RAW = (
     FROM_CHANNELS + FROM_VOICE + FROM_DESK + FROM_CLOCK + FROM_RECORDER + FROM_WINDOWS + FROM_DISPATCH + FROM_WEBHOOKS
+    + FROM_REVIEWS
 )
 REDACTED: tuple[type[Data], ...] = (
     *(one for one in RAW if not one.clear_text),

@@ -16,7 +16,7 @@ from schemas.emergencies import (
     EmergencyAlerted,
     LadderExhausted,
 )
-from schemas.handoffs import HandoffAccepted, HandoffClaimed, HandoffCompleted, HandoffDeclined
+from schemas.handoffs import HandoffAccepted, HandoffClaimed, HandoffCompleted, HandoffDeclined, HandoffWithdrawn
 from schemas.legs import BriefingPlayed, LegHeld, LegResumed, ListeningBegan, ListeningEnded
 from schemas.redacted import (
     AssistantRedacted,
@@ -25,6 +25,7 @@ from schemas.redacted import (
     RedactionFailed,
     UtteranceRedacted,
 )
+from schemas.reviews import CallReviewed
 from schemas.transfers import TransferRequested
 from schemas.verdicts import (
     DisclosureGiven,
@@ -45,8 +46,11 @@ REDACTIONS = (
 )
 BY_AGENT = (
     HandoffClaimed, HandoffAccepted, HandoffDeclined, HandoffCompleted, HandoffReassigned, EmergencyAcknowledged,
-    TransferRequested, BriefingPlayed, LegHeld, LegResumed, ListeningBegan, ListeningEnded,
+    TransferRequested, BriefingPlayed, LegHeld, LegResumed, ListeningBegan, ListeningEnded, CallReviewed,
+    HandoffWithdrawn,
 )
+
+VERSIONED = (*BY_POLICY, *REDACTIONS, LadderExhausted, CallReviewed)
 
 HOUSE = "default"  # the tenant whose log tells what concerns no single one
 AUDIT = "/callwarden/audit"
@@ -55,7 +59,7 @@ AUDIT = "/callwarden/audit"
 def draft(event: Event, *, src: Source, keyring: Keyring) -> Draft:
     """Give the entry of one event; the payload is encrypted under the event's own key (erasure keeps proofs valid)."""
     data = event.data
-    actor = data.agent if isinstance(data, BY_AGENT) else event.source
+    actor = (data.agent if isinstance(data, BY_AGENT) else None) or event.source
     key_id = keyring.ensure(tenant=event.tenant, call_id=event.call_id)
     payload = keyring.commit_payload(
         key_id=key_id, tenant=event.tenant, event_id=event.id, plaintext=codec.value_of(event)
@@ -68,7 +72,7 @@ def draft(event: Event, *, src: Source, keyring: Keyring) -> Draft:
         occurred_at=event.occurred_at,
         actor=keyring.pseudonym(tenant=event.tenant, kind="actor", value=actor),
         cause=event.cause,
-        policy_version=data.policy_version if isinstance(data, (*BY_POLICY, *REDACTIONS, LadderExhausted)) else None,
+        policy_version=data.policy_version if isinstance(data, VERSIONED) else None,
         payload=payload.commitment,
         src=src,
         call=event.call_id,

@@ -13,6 +13,7 @@ from api.console.asking import path
 from api.console.calls_page import state_of
 from api.console.dialogs import ask_original
 from api.console.html import facts, instant, joined, tag
+from api.console.labels import Labels
 from api.console.look import add, button, doing, enter, markup, page, section, shown
 from api.console.persons import Visit
 from api.console.words_said import REVEAL, player, transcript
@@ -26,19 +27,21 @@ def install() -> None:
     add("/calls/{call_id}", call)
 
 
-async def call(request: Request, call_id: str) -> Response | None:
+async def call(request: Request, call_id: str, sample: str = "") -> Response | None:
     """Show one call."""
     visit = await enter(request)
     if not isinstance(visit, Visit):
         return visit
     with page(visit, f"Call {call_id}", here="calls"):
         ui.add_head_html(proof_panel.SCRIPT)
-        await shown(_story(visit, call_id))
+        await shown(_story(visit, call_id, sample))
     return None
 
 
-async def _story(visit: Visit, call_id: str) -> None:
+async def _story(visit: Visit, call_id: str, sample: str) -> None:
     known = await visit.ask.get(path("calls", call_id))
+    labels = Labels(visit, call_id, sample=sample)
+    await labels.load()
     turns = (await visit.ask.get(path("calls", call_id, "turns")))["turns"]
     with section("The call"):
         markup(facts([
@@ -50,9 +53,13 @@ async def _story(visit: Visit, call_id: str) -> None:
             with ui.element("div").classes("cw-actions"):
                 button("Take the evidence", lambda: doing_bundle(visit, call_id))
     with section("Said, heard and hidden"):
-        await shown(_words(visit, known))
+        await shown(_words(visit, known, labels))
     with section("Decided, and why"):
-        await verdicts.show(visit, known)
+        await verdicts.show(visit, known, labels)
+    if labels.may:
+        with section("What you say of it"):
+            labels.draw(labels.of_call)
+            labels.listen()
     with section("Where the time went"):
         waterfall.plot(turns)
         markup(waterfall.written(turns))
@@ -62,7 +69,7 @@ async def _story(visit: Visit, call_id: str) -> None:
         await shown(_log(visit, call_id))
 
 
-async def _words(visit: Visit, known: Mapping[str, Any]) -> None:
+async def _words(visit: Visit, known: Mapping[str, Any], labels: Labels) -> None:
     call_id = str(known["call_id"])
     lines = (await visit.ask.get(path("calls", call_id, "transcript")))["lines"]
     marks: dict[str, list[tuple[int, int]]] = {}
@@ -73,7 +80,9 @@ async def _words(visit: Visit, known: Mapping[str, Any]) -> None:
     markup(player(call_id))
     if not lines:
         markup(tag("p", "Nothing was said, or the call was erased.", {"class": "cw-empty"}))
-    markup(transcript(lines, began=known["started_at"], marks=marks, can_reveal=can_reveal))
+    labels.draw(lambda: transcript(
+        lines, began=known["started_at"], marks=marks, can_reveal=can_reveal, labels=labels.of_text
+    ))
     here = ui.element("div")
 
     def reveal(event: GenericEventArguments) -> None:

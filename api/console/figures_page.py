@@ -1,18 +1,25 @@
-"""Figures over time: how long callers waited for a sound, what was hidden late, which alarms were none."""
+"""Figures over time: how long callers waited, what was hidden late, and what people who read calls saw in them."""
 
+from datetime import timedelta
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console import waterfall
+from api.console import rates, waterfall
 from api.console.forms import choice, filters
-from api.console.html import length, table
+from api.console.html import length, table, tag
 from api.console.look import add, enter, markup, page, section, shown
 from api.console.persons import Visit
+from infra import clock
 
 PATH = "/console/figures"
 DAYS = (("7", "7 days"), ("14", "14 days"), ("30", "30 days"), ("90", "90 days"))
+MOST_DAYS = 366
+NOTHING_DRAWN = (
+    "Nobody has read a drawn call of this time to its end, so nothing is known of leaks and false alarms: Review draws "
+    "some."
+)
 HEADS = (
     "Day (UTC)", "Calls", "Turns", "P50", "P95", "P99", "Utterances", "Hidden later", "Withheld", "Emergencies",
     "Stood down", "Handoffs",
@@ -33,6 +40,7 @@ async def figures(request: Request, days: str = "14") -> Response | None:
         with section("Time"):
             markup(filters([choice("days", "How far back", days, DAYS)], action=PATH, go="Show"))
         await shown(_report(visit, days))
+        await shown(_reviews(visit, days))
     return None
 
 
@@ -52,6 +60,20 @@ async def _report(visit: Visit, days: str) -> None:
             ], unit="%", words="Shares by day; the table below has the counts")
     with section("By day"):
         markup(table("Figures by day", HEADS, [_row(one) for one in found], empty="No call in this time."))
+
+
+async def _reviews(visit: Visit, days: str) -> None:
+    back = timedelta(days=min(int(days), MOST_DAYS) if days.isdecimal() else 14)
+    since = (clock.now() - back).replace(hour=0, minute=0, second=0, microsecond=0)
+    found = await visit.ask.get("/v1/reports/reviews", {"from": since.isoformat()})
+    with section("Leaks and false alarms, as people saw them in calls drawn at random"):
+        if not any(one["basis"] == "sample" for one in found["days"]):
+            markup(tag("p", NOTHING_DRAWN, {"class": "cw-empty"}))
+        for what, name in (("texts", "Leak rate"), ("alarms", "False-alarm rate")):
+            rates.plot(found["days"], what, name)
+        if found["days"]:
+            markup(rates.written("Over the whole time", found["whole"]))
+            markup(rates.written("Calls read, by day", found["days"]))
 
 
 def _share(part: int, whole: int) -> float | None:

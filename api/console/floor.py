@@ -16,6 +16,7 @@ from api.console.look import doing, markup, section
 from api.console.packet import state_chip
 from api.console.persons import Visit
 from api.console.reassigning import ask_where
+from api.console.withdrawing import UNACCEPTED, ask_why
 from infra import clock
 
 BACK = timedelta(hours=24)
@@ -25,7 +26,7 @@ QUEUES = (
 )
 HANDOFFS = ("Call", "Queue", "Priority", "Waits", "State", "Reason", "Do")
 AGENTS = ("Agent", "Duty", "Skills", "Languages", "In hands", "Do")
-REASSIGN, AGENT = "reassign", "agent"
+REASSIGN, WITHDRAW, AGENT = "reassign", "withdraw", "agent"
 
 
 class Floor:
@@ -48,6 +49,7 @@ class Floor:
             self._desk = markup(NOTHING)
         self._asking = ui.element("div")
         ui.on(REASSIGN, self._reassign)
+        ui.on(WITHDRAW, self._withdraw)
         ui.on(AGENT, self._agent)
 
     async def look(self) -> None:
@@ -69,10 +71,13 @@ class Floor:
         self._desk.content = table("Agents", AGENTS, rows, empty="Nobody has been at the desk yet.")
 
     def _handoff(self, one: Mapping[str, Any]) -> Sequence[object]:
-        move = _do("Reassign", REASSIGN, one["handoff"], f"Reassign {one['call_id']}") if self._runs() else None
+        steps = [_do("Reassign", REASSIGN, one["handoff"], f"Reassign {one['call_id']}")]
+        if one["state"] in UNACCEPTED:
+            steps.append(_do("Withdraw", WITHDRAW, one["handoff"], f"Withdraw {one['call_id']}"))
+        do = joined(steps, " ") if self._runs() else None
         packet = link(address("/console/desk", {"handoff": one["handoff"]}), one["call_id"])
         return (packet, words_of(one["queue"] or "none"), one["priority"], age(one["requested_at"]), state_chip(one),
-                one["reason"], move)
+                one["reason"], do)
 
     def _seen(self, one: Mapping[str, Any]) -> Sequence[object]:
         held = joined((link(address("/console/desk", {"handoff": each}), each) for each in one["in_hands"]), ", ")
@@ -91,6 +96,12 @@ class Floor:
         if known is not None:
             with self._asking:
                 await ask_where(self._visit, known)
+
+    def _withdraw(self, event: GenericEventArguments) -> None:
+        known = self._handoffs.get(str(event.args))
+        if known is not None:
+            with self._asking:
+                ask_why(self._visit, known)
 
     def _agent(self, event: GenericEventArguments) -> None:
         known = self._agents.get(str(event.args))

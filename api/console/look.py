@@ -31,6 +31,7 @@ PLACES: tuple[tuple[str, str, Right], ...] = (
     ("audit", "Audit", "read_audit"),
     ("disclosures", "Disclosures", "read_audit"),
     ("figures", "Figures", "read_calls"),
+    ("reviews", "Review", "review_calls"),
     ("policies", "Policies", "set_policies"),
     ("reveals", "Reveals", "approve_reveals"),
     ("data", "Data", "steward_data"),

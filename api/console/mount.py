@@ -20,6 +20,7 @@ from api.console import (
     persons,
     policies_page,
     reveals_page,
+    reviews_page,
     stewardship_page,
     supervisor_page,
 )
@@ -29,7 +30,7 @@ from api.console.look import ASSETS
 MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 PAGES = (
     login_page, desk_page, supervisor_page, calls_page, call_page, audit_page, entry_page, reveals_page,
-    stewardship_page, policies_page, disclosures_page, figures_page,
+    stewardship_page, policies_page, disclosures_page, figures_page, reviews_page,
 )
 RECONNECT_S = 30.0  # a page that lost its connection for so long goes on where it was
 KEPT_MESSAGES = 100

@@ -12,6 +12,7 @@ from api.console.line import to_speak
 from api.console.look import button, doing, markup
 from api.console.persons import Visit
 from api.console.reassigning import ask_where
+from api.console.withdrawing import UNACCEPTED, ask_why
 
 DECLINES = ("Wrong queue", "Needs another language", "I am in another call")
 ENDS = ("Solved", "Follow-up needed", "Passed on", "Caller hung up")
@@ -94,7 +95,13 @@ class Steps:
             with self._asking:
                 await ask_where(self._visit, self._handoff)
 
+        async def end() -> None:
+            with self._asking:
+                ask_why(self._visit, self._handoff)
+
         button("Reassign", act, hint="r").props("data-key=r")
+        if self._handoff["state"] in UNACCEPTED:
+            button("Withdraw", end, hint="w").props("data-key=w")
 
     async def _take(self, step: str, body: Mapping[str, object] | None, said: str) -> None:
         headers = {"If-Match": f'"{self._handoff["version"]}"'}

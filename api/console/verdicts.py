@@ -7,6 +7,7 @@ from nicegui import ui
 
 from api.console.asking import Refused, path
 from api.console.html import Html, chip, instant, joined, link, table, tag, words_of
+from api.console.labels import Labels
 from api.console.look import markup
 from api.console.persons import Visit
 
@@ -14,9 +15,11 @@ HEADS = ("When", "What", "Rule", "Reason", "Cites", "Policy")
 PROCESSORS = ("Does", "System", "Model", "Region", "Requests", "Failed")
 
 
-async def show(visit: Visit, call: Mapping[str, Any]) -> None:
+async def show(visit: Visit, call: Mapping[str, Any], labels: Labels) -> None:
     """Show the verdicts, those of a version that only watched, and the policy where she may read it."""
-    markup(_table("Verdicts", call["verdicts"], "Nothing in this call asked for a decision."))
+    labels.draw(lambda: _table(
+        "Verdicts", call["verdicts"], "Nothing in this call asked for a decision.", labels if labels.may else None
+    ))
     if call["shadow_verdicts"]:
         markup(tag("h3", "What a version that only watches would have decided"))
         markup(_table("Verdicts of the version that watches", call["shadow_verdicts"], ""))
@@ -32,18 +35,20 @@ async def show(visit: Visit, call: Mapping[str, Any]) -> None:
         await _policy(visit, label)
 
 
-def _table(caption: str, found: Sequence[Mapping[str, Any]], empty: str) -> Html:
+def _table(
+    caption: str, found: Sequence[Mapping[str, Any]], empty: str, labels: Labels | None = None
+) -> Html:
     rows = [
         (
             instant(one["occurred_at"], date=False), words_of(one["type"].rsplit(".", 1)[-1]), tag("code", one["rule"]),
             _reason(one),
             joined((link(f"#turn-{cited['turn']}", f"turn {cited['turn']}")
                     for cited in one["because"] if cited["turn"] is not None), between=", "),
-            one["policy_version"],
+            one["policy_version"], *(() if labels is None else (labels.of_alarm(one),)),
         )
         for one in found
     ]
-    return table(caption, HEADS, rows, empty=empty)
+    return table(caption, HEADS if labels is None else (*HEADS, "Judged"), rows, empty=empty)
 
 
 def _reason(one: Mapping[str, Any]) -> Html:

@@ -1,7 +1,7 @@
 """Shows what was said, redacted: pseudonyms stand out and open to who may, evidence is marked, truth told."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -12,6 +12,7 @@ PSEUDONYM = re.compile(r"<[A-Z][A-Z_]{0,60}_[0-9]{1,6}>")
 REVEAL = "reveal"  # the event that a page tells when somebody wants to see an original
 Mark = tuple[int, int]
 WITHHELD = "Withheld: redaction could not answer, so nobody may read this."
+JUDGED = ("heard", "final")  # what was really said: whether something stands there in clear can be told
 HOW = {"playback_mark": "as the channel confirmed it"}
 
 
@@ -85,7 +86,8 @@ def line(
 
 
 def transcript(
-    lines: Iterable[Mapping[str, Any]], *, began: str | None, marks: Mapping[str, Sequence[Mark]], can_reveal: bool
+    lines: Iterable[Mapping[str, Any]], *, began: str | None, marks: Mapping[str, Sequence[Mark]], can_reveal: bool,
+    labels: Callable[[str | None, str], Html],
 ) -> Html:
     """Write a call's words: what was really said, and for the assistant what was heard of what it made."""
     written, turns = [], set()
@@ -97,9 +99,15 @@ def transcript(
         turns.add(one["turn"])
         written.append(line(
             one["participant"], one["turn"], words, at=one["occurred_at"], ms=offset_ms(began, one["occurred_at"]),
-            notes=_truth(one, can_reveal=can_reveal), name=first,
+            notes=[*_truth(one, can_reveal=can_reveal), *_labels(one, labels)], name=first,
         ))
     return tag("ol", joined(written), {"class": "cw-lines"})
+
+
+def _labels(one: Mapping[str, Any], labels: Callable[[str | None, str], Html]) -> list[Html]:
+    said = next((one["stages"][stage] for stage in JUDGED if stage in one["stages"]), None)
+    shown = labels(said["event_id"] if said and said["text"] else None, f"{one['participant']}, turn {one['turn']}")
+    return [shown] if shown else []
 
 
 def _truth(one: Mapping[str, Any], *, can_reveal: bool) -> list[Html]:

@@ -12,7 +12,7 @@ from infra import topics
 from schemas import codec
 from schemas.base import Data, Event
 from schemas.desk import HandoffReassigned, HandoffReleased
-from schemas.handoffs import HandoffAccepted
+from schemas.handoffs import HandoffAccepted, HandoffWithdrawn
 from schemas.topics import CALL_GOVERNED, CALL_OUTCOMES
 from schemas.verdicts import EmergencyDetected, HandoffRequested
 
@@ -20,6 +20,7 @@ POLL_MS = 200
 # What a session does something about; the rest of the record is passed over unread.
 HEEDED: tuple[type[Data], ...] = (
     EmergencyDetected, HandoffRequested, HandoffAccepted, HandoffReleased, HandoffReassigned,
+    HandoffWithdrawn,
 )
 HEEDED_TYPES = frozenset(one.ce_type() for one in HEEDED)
 # She hears what her own words bring about from the session itself; what comes from here may come together.

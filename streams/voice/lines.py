@@ -22,6 +22,7 @@ class Lines(Frozen):
     no_answer: str = "I'm sorry, I cannot look that up just now. You can ask for a person at any time."
     offer: str = "I am sorry that this is not going well. Would you like me to connect you with a person?"
     connecting: str = "I am connecting you with a person now. Please stay on the line."
+    alone: str = "I am sorry, no person can take this call just now. I am still here: how can I go on helping you?"
     takeover: str = "{agent} is taking over from here. Goodbye."
     urgent: str = (
         "I am getting a person for you right now. If you are in danger, please call your local emergency number. "

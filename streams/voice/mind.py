@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 
 from governance.errors import TransientError
-from governance.policy import Finding, Heard, PolicyState, evaluate, evolve
+from governance.policy import ASKED, Finding, Heard, PolicyState, evaluate, evolve, rearm
 from governance.policy import judge as judged
 from governance.window import Remembered, take
 from infra.call_memory import Line
@@ -115,6 +115,10 @@ class Mind:
         found, self._state = judged(self._state, heard, self._policy)
         self._choosing.flagged = final and bool(found)
         return found
+
+    def may_ask_again(self) -> None:
+        """Take that nobody comes: her next wish for a person counts anew."""
+        self._state = rearm(self._state, ASKED)
 
     def messages(self, *further: ChatMessage) -> tuple[ChatMessage, ...]:
         """Give what the model would be asked now."""

@@ -11,7 +11,7 @@ from schemas.audio import AudioRecord
 from schemas.base import Event
 from schemas.calls import CallEnded, SessionResumed
 from schemas.desk import HandoffReassigned, HandoffReleased
-from schemas.handoffs import HandoffAccepted
+from schemas.handoffs import HandoffAccepted, HandoffWithdrawn
 from schemas.verdicts import EmergencyDetected, HandoffRequested
 from streams.voice.answers import Answers
 from streams.voice.chain import chain_for
@@ -205,8 +205,10 @@ class Session:
             case HandoffReleased(handoff=handoff) | HandoffReassigned(handoff=handoff) if self._with_person(handoff):
                 await self._leg.released()
                 self._take_back(handoff)
-            case _:
-                return
+            case HandoffWithdrawn(agent=str()) if self._answers.connecting and not self._alarms:
+                self._answers.connecting = False
+                self._mind.may_ask_again()
+                self._answers.say(lines.alone, turn=turn)
 
     async def close(self, reason: Literal["hangup", "lost"]) -> None:
         """End: stop speaking, deliver what is to be reported, close the traces."""

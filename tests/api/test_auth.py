@@ -70,7 +70,7 @@ def test_another_tenants_ids_do_not_exist(served: Served) -> None:
         for path in ("/v1/calls/call-1", "/v1/calls/call-1/turns", "/v1/calls/call-1/transcript", "/v1/handoffs/h1"):
             assert agent.get(path).status_code == 404
         assert agent.post("/v1/handoffs/h1/claim").status_code == 404
-        assert agent.get("/v1/calls").json() == {"calls": [], "cursor": None, "signals": None}
+        assert agent.get("/v1/calls").json() == {"calls": [], "cursor": None}
         assert agent.get("/v1/handoffs").json()["handoffs"] == []
 
 

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.flow
 PAGES = {
     "agent": ("desk?handoff=h1", "calls"),
     "supervisor": ("live",),
-    "compliance": ("calls/call-1", "audit", "audit/3", "disclosures", "figures", "policies", "reveals", "data"),
+    "compliance": ("calls/call-1", "audit", "audit/3", "disclosures", "figures", "reviews", "policies",
+                   "reveals", "data"),
 }
 # A plot that was drawn before its place had a width would stay 100 px wide.
 PLOTS_FILL = """[...document.querySelectorAll(".cw-plot canvas")].every(

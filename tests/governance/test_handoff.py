@@ -175,3 +175,13 @@ def test_the_packet_shows_what_the_caller_was_told_and_agreed_to() -> None:
     older.hears(DisclosureGiven(**told, because=because))
     assert older.state.disclosure_heard
     assert [one.state for one in older.state.disclosures] == ["heard"]
+
+
+def test_what_a_supervisor_withdrew_is_over_and_the_next_request_is_offered_anew() -> None:
+    call = Played()
+    deadline = call.hears(asked())[-1]
+    assert isinstance(deadline, DeadlineSet)
+    assert call.hears(HandoffWithdrawn(handoff="h1", reason="by mistake", agent="sue")) == []
+    assert call.hears(DeadlinePassed(deadline=deadline.deadline, why=deadline.why, about="h1")) == []
+    assert isinstance(call.hears(asked(handoff="h2"))[1], HandoffOffered)
+    assert call.hears(CallEnded(reason="hangup")) == [HandoffWithdrawn(handoff="h2", reason="hangup")]

@@ -9,6 +9,7 @@ from infra.policies import load
 from schemas.base import Data, Event, arrival_id
 from schemas.calls import CallAdmitted, DeadlinePassed, DeadlineSet
 from schemas.disclosures import DisclosureHeard
+from schemas.handoffs import HandoffWithdrawn
 from schemas.redacted import AssistantRedacted, InterimRedacted, UtteranceRedacted
 from schemas.verdicts import (
     DisclosureMissed,
@@ -96,3 +97,11 @@ def test_an_interrupted_disclosure_was_not_given() -> None:
     said = fold(ADMITTED, heard("Hello, you are speaking with an AI", interrupted=True), passed)
     assert said[1] == []
     assert [type(one) for one in said[2]] == [DisclosureMissed]
+
+
+def test_a_caller_whose_handoff_was_withdrawn_by_hand_may_ask_again_and_one_who_hung_up_does_not() -> None:
+    wish = words("I would like to speak to a real person please")
+    said = fold(wish, HandoffWithdrawn(handoff="h", reason="hangup"), wish)
+    assert said[2] == []
+    said = fold(wish, HandoffWithdrawn(handoff="h", reason="by mistake", agent="sue"), wish)
+    assert isinstance(said[2][-1], HandoffRequested)

@@ -27,6 +27,7 @@ from schemas.disclosures import ConsentRequired, DisclosureRequired
 from schemas.emergencies import EmergencyAlerted
 from schemas.outside import ProviderCalled
 from schemas.retention import Certificate, RetentionRules, SweepReport, Target
+from schemas.reviews import CallReviewed
 from schemas.turns import Provider
 from streams import entries
 from tests.support import calls
@@ -45,6 +46,7 @@ REQUIRED = DisclosureRequired(
 CONSENT = ConsentRequired(
     rule="consent.recording", policy_version="p", mode="ask", on_refusal="delete", jurisdiction="FR"
 )
+READ = CallReviewed(agent="cora", label="clean", subject="text/e1", about="e1", began_at=calls.START)
 NOTED = HandoffNoteRedacted(handoff="h1", agent="ann", text="call <CARD_1> back", detector="d1")
 ALARM = EmergencyAlerted(
     emergency="e1", kinds=("medical",), rule="emergency.medical", reason="a body in danger", policy_version="p",
@@ -75,7 +77,7 @@ class Store:
         )
         due = DeadlineSet(deadline=f"{tenant}/{call_id}/d", why="handoff.claim", due_at=calls.FAR)
         letter = DeadLettered(topic="call.raw", reason="unreadable", field=None, sha256="a" * 64, size=3)
-        facts = (sealed, due, letter, WROTE, CallEnded(reason="hangup"), REQUIRED, CONSENT, ALARM, NOTED)
+        facts = (sealed, due, letter, WROTE, CallEnded(reason="hangup"), REQUIRED, CONSENT, ALARM, NOTED, READ)
         told = [
             *calls.story(call_id=call_id, tenant=tenant, handoff=handoff),
             *(calls.event(number, data, call_id=call_id, tenant=tenant)

@@ -25,7 +25,15 @@ const widen = () => {
 };
 setInterval(tick, 1000);
 setInterval(widen, 300);
-new MutationObserver(tick).observe(document.body, { childList: true, subtree: true });
+// What is drawn anew keeps the place of who walks through it by keys.
+let row = null;
+addEventListener("focusin", (event) => { row = event.target.closest?.("[data-row]") ?? null; });
+const keep = () => {
+  if (!row || row.isConnected || !row.dataset.row) return;
+  row = document.querySelector(`[data-row="${CSS.escape(row.dataset.row)}"]`);
+  if (document.activeElement === document.body) row?.focus();
+};
+new MutationObserver(() => { tick(); keep(); }).observe(document.body, { childList: true, subtree: true });
 tick();
 
 const TYPING = /^(INPUT|TEXTAREA|SELECT)$/;
@@ -37,12 +45,13 @@ addEventListener("keydown", (event) => {
   if (localStorage.getItem(KEYS) === "off" && event.key !== "?") return;
   if (event.key === "j" || event.key === "k") {
     const rows = [...document.querySelectorAll("[data-row]")];
-    const at = rows.indexOf(document.activeElement);
+    const at = rows.indexOf(document.activeElement.closest("[data-row]"));
     const next = rows[event.key === "j" ? Math.min(at + 1, rows.length - 1) : Math.max(at - 1, 0)];
     next?.focus();
     return;
   }
-  const wanted = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find(visible);
+  const inRow = document.activeElement.closest("[data-row]")?.querySelector(`[data-row-key="${CSS.escape(event.key)}"]`);
+  const wanted = inRow ?? [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find(visible);
   if (wanted) { event.preventDefault(); wanted.click(); }
 });
 
