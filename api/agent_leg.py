@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Coroutine
 from contextlib import aclosing
-from typing import Any, Literal
+from typing import Literal
 
 import structlog
 from fastapi import WebSocket
@@ -14,6 +13,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from api import leg_control
 from api.audio_line import LATER, NORMAL
+from api.first_of import first_of
 from api.parts import Parts
 from api.play_queue import PlayQueue
 from api.uplink import Uplink
@@ -63,7 +63,7 @@ class AgentLeg:
         over: Over = "lost"
         try:
             await self._begin()
-            over = await self._first((self._listen(), self._speak(), self._hear(), self._stay()))
+            over = await first_of((self._listen(), self._speak(), self._hear(), self._stay()))
         except (WebSocketDisconnect, TransientError, RuntimeError):  # a socket that is closed raises RuntimeError
             self._uplink.drop()
         finally:
@@ -85,16 +85,6 @@ class AgentLeg:
             "briefing": briefing, "held": self._held, "audio_partition": self._parts.gateway.partition,
         }
         return json.dumps(content).encode()
-
-    async def _first(self, work: tuple[Coroutine[Any, Any, Over], ...]) -> Over:
-        tasks = [asyncio.create_task(one) for one in work]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            return next(iter(done)).result()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _listen(self) -> Over:
         """Take what she says and asks for."""
@@ -147,6 +137,10 @@ class AgentLeg:
                 case "briefing":
                     played = {"played_ms": int(told.get("played_ms", 0))}
                     await self._socket.send_text(leg_control.frame("briefed", played))
+                case "listen":
+                    await self._socket.send_text(leg_control.frame("listening", {
+                        "agent": str(told.get("agent", "")), "state": str(told.get("state", "")),
+                    }))
                 case "stop":
                     return next((one for one in TOLD if one == told.get("reason")), "released")
 

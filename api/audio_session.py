@@ -14,6 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from api import audio_control
 from api.audio_control import Control, ControlUnreadable
 from api.audio_line import BROKEN, LATER, NORMAL, STOPPED, UNREADABLE, Ending, Line
+from api.first_of import first_of
 from api.frame_order import Frame, FrameOrder, numbered
 from api.parts import Parts
 from api.play_queue import PlayQueue
@@ -79,13 +80,7 @@ class AudioSession:
         await self._close(*close)
 
     async def _carry(self) -> tuple[Ending, tuple[int, str]]:
-        listening = asyncio.create_task(self._listen())
-        speaking = asyncio.create_task(self._speak())
-        done, waiting = await asyncio.wait((listening, speaking), return_when=asyncio.FIRST_COMPLETED)
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
-        return next(iter(done)).result()
+        return await first_of((self._listen(), self._speak()))
 
     async def _listen(self) -> tuple[Ending, tuple[int, str]]:
         while True:

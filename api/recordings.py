@@ -13,10 +13,9 @@ from api.auth import Reader, admit
 from api.calls import CallPath
 from api.parts import HasParts, Parts
 from api.problems import Problem, unknown
-from infra import recordings
+from infra import recording_plan, recordings
 from infra.clock import now
 from infra.recording_chunks import Piece, context
-from infra.recording_plan import rendition
 from infra.recording_sound import Read, Rendition, wav
 from infra.tenancy import tenant_transaction
 from infra.tokens import Principal
@@ -27,7 +26,7 @@ HEARD = "recording.original"
 RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 MEDIA_TYPE = "audio/wav"
 WAV: dict[int | str, dict[str, object]] = {
-    200: {"content": {MEDIA_TYPE: {}}, "description": "16-bit PCM, two channels: caller, assistant"},
+    200: {"content": {MEDIA_TYPE: {}}, "description": "16-bit PCM, two channels: caller, assistant; of a briefing one"},
     206: {"content": {MEDIA_TYPE: {}}, "description": "the bytes that `Range` asks for"},
 }
 
@@ -43,6 +42,9 @@ async def get_recording(
     parts: HasParts,
     view: Annotated[Literal["redacted", "original"], Query(description="original: compliance only")] = "redacted",
     reason: Annotated[str | None, Query(min_length=3, max_length=500, description="why the original")] = None,
+    briefing: Annotated[
+        str | None, Query(max_length=200, description="a handoff: what her agent heard before she joined")
+    ] = None,
     wanted: Annotated[str | None, Header(alias="range", description="bytes=from-to")] = None,
 ) -> Response:
     """Give the recording of an ended call; the look is in the audit log before the first byte leaves."""
@@ -53,12 +55,12 @@ async def get_recording(
                 HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input", "the original needs a reason",
                 members={"field": "reason"},
             )
-    plan = await run_in_threadpool(_plan, parts, who, call_id, redacted=view == "redacted")
-    await run_in_threadpool(_tell, parts, who, call_id, reason if view == "original" else None)
+    plan = await run_in_threadpool(_plan, parts, who, call_id, briefing, redacted=view == "redacted")
+    await run_in_threadpool(_tell, parts, who, call_id, briefing, reason if view == "original" else None)
     return _answer(plan, _reader(parts, who.tenant, call_id), wanted)
 
 
-def _plan(parts: Parts, who: Principal, call_id: str, *, redacted: bool) -> Rendition:
+def _plan(parts: Parts, who: Principal, call_id: str, handoff: str | None, *, redacted: bool) -> Rendition:
     with tenant_transaction(parts.pool, who.tenant) as connection:
         state = recordings.call_state(connection, who.tenant, call_id)
         if state is None:
@@ -66,7 +68,10 @@ def _plan(parts: Parts, who: Principal, call_id: str, *, redacted: bool) -> Rend
         if state != "ended":
             # What follows may complete a number that began before: nothing is rendered until all is said.
             raise Problem(HTTPStatus.CONFLICT, "call-live", "the call is not over: ask again when it has ended")
-        plan = rendition(connection, who.tenant, call_id, redacted=redacted)
+        if handoff is None:
+            plan = recording_plan.rendition(connection, who.tenant, call_id, redacted=redacted)
+        else:
+            plan = recording_plan.briefing(connection, who.tenant, call_id, handoff=handoff, redacted=redacted)
         kept = recordings.pieces(connection, who.tenant, call_id)
     if plan is None:
         raise unknown("recording")
@@ -76,11 +81,12 @@ def _plan(parts: Parts, who: Principal, call_id: str, *, redacted: bool) -> Rend
     return plan
 
 
-def _tell(parts: Parts, who: Principal, call_id: str, reason: str | None) -> None:
+def _tell(parts: Parts, who: Principal, call_id: str, handoff: str | None, reason: str | None) -> None:
+    what = "recording" if handoff is None else "briefing"
     if reason is None:
-        parts.access.looked(who, what="recording", call=call_id, at=now())
+        parts.access.looked(who, what=what, call=call_id, at=now())
         return
-    parts.access.revealed(who, HEARD, call=call_id, facts={"what": "recording", "reason": reason}, at=now())
+    parts.access.revealed(who, HEARD, call=call_id, facts={"what": what, "reason": reason}, at=now())
 
 
 def _reader(parts: Parts, tenant: str, call_id: str) -> Read:

@@ -16,6 +16,7 @@ from api.frame_order import NUMBER_BYTES
 START_WITHIN_S = 10.0
 ENCODING = "audio/x-mulaw"
 RATE: Literal[8000] = 8000
+TRANSFERS = ("leave", "stay")  # the TwiML behind the stream goes on, or the agent speaks over the stream
 
 
 class _Lenient(BaseModel):
@@ -37,6 +38,11 @@ class Start(_Lenient):
     parameters: dict[str, str] = Field(default_factory=dict, alias="customParameters")
     format: Format = Field(default_factory=Format, alias="mediaFormat")
 
+    @property
+    def transfer(self) -> str:
+        """What becomes of the stream when a person has accepted the call."""
+        return self.parameters.get("transfer") or TRANSFERS[0]
+
 
 async def started(socket: WebSocket) -> Start:
     """Wait for the start of a stream; raises ControlUnreadable where it does not come or is another format's."""
@@ -53,6 +59,8 @@ async def started(socket: WebSocket) -> Start:
         raise ControlUnreadable("start: streamSid and callSid are needed", field="start", fatal=True) from None
     if (start.format.encoding, start.format.sample_rate) != (ENCODING, RATE):
         raise ControlUnreadable(f"mediaFormat must be {ENCODING} at {RATE}", field="mediaFormat", fatal=True)
+    if start.transfer not in TRANSFERS:
+        raise ControlUnreadable(f"transfer must be {' or '.join(TRANSFERS)}", field="transfer", fatal=True)
     return start
 
 
@@ -64,6 +72,7 @@ class TwilioLine:
         self._socket = socket
         self._start: Start | None = start
         self._stream = start.stream
+        self._stays = start.transfer == "stay"
         self._marks: list[str] = []
         self._cleared: set[str] = set()
         self._left = False
@@ -87,7 +96,7 @@ class TwilioLine:
         await self._send("media", {"media": {"payload": base64.b64encode(data).decode()}})
 
     async def send_text(self, data: str) -> None:
-        """Send what Twilio knows of a control frame; a transfer leaves the stream, and the TwiML after it goes on."""
+        """Send what Twilio knows of a control frame; a transfer leaves the stream unless the agent speaks over it."""
         control = json.loads(data)
         match control.get("type"):
             case "mark":
@@ -98,7 +107,7 @@ class TwilioLine:
                 self._cleared.update(self._marks)
                 self._marks.clear()
                 await self._send("clear", {})
-            case "transfer":
+            case "transfer" if not self._stays and not control.get("leg"):
                 self._left = True
                 await self._socket.close(1000, "transferred")
             case _:

@@ -19,7 +19,7 @@ from schemas.calls import (
     ParticipantLeft,
     SessionResumed,
 )
-from schemas.disclosure_rules import RECORDING, Statement
+from schemas.disclosure_rules import LISTENING, RECORDING, Statement
 from schemas.disclosures import (
     DisclosureHeard,
     DisclosureInterrupted,
@@ -29,6 +29,7 @@ from schemas.disclosures import (
     Occasion,
 )
 from schemas.handoffs import HandoffAccepted, HandoffCompleted
+from schemas.legs import ListeningBegan
 from schemas.policies import Place, Policy
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
 from schemas.verdicts import DisclosureMissed, Evidence
@@ -89,6 +90,8 @@ def decide(state: DisclosuresState, event: Event, policy: Policy) -> Answer:
         case HandoffAccepted() | ParticipantJoined(participant="human") if not state.human:
             state = state.model_copy(update={"human": True})
             return require(state, policy, occasion="to_human", cause=event.id, at=event.occurred_at)
+        case ListeningBegan(announce="everyone"):
+            return require(state, policy, occasion="listening", cause=event.id, at=event.occurred_at)
         case DeadlinePassed(why=why, about=about) if why.startswith(RULE):
             return _passed(state, why.removeprefix(RULE), int(about or 0), policy)
         case ParticipantLeft(participant="human") | HandoffCompleted():
@@ -98,7 +101,7 @@ def decide(state: DisclosuresState, event: Event, policy: Policy) -> Answer:
             if line is None:
                 return state, []
             back: list[Data] = []
-            if state.human and not line.human:
+            if state.human and not line.human and not _tells_of_listening(state, line, policy):
                 state = state.model_copy(update={"human": False})
                 state, back = require(state, policy, occasion="from_human", cause=event.id, at=event.occurred_at)
             state, said = take(state, line, policy)
@@ -132,6 +135,8 @@ def require(
     for kind, one in policy.disclosure.every():
         if not one.due(occasion) or not applies(one, state.jurisdiction):
             continue
+        if (kind == LISTENING) != (occasion == LISTENING):
+            continue  # it has an occasion of its own, and no other
         if (kind, occasion) == (RECORDING, "start") and asks:
             continue  # the question tells her, and until she says yes it is not so
         number = sum(each.kind == kind for each in state.owed)
@@ -205,6 +210,13 @@ def _cut_off(one: Owed, line: Line, statement: Statement, language: str, policy:
         **_about(one, policy), "utterance": line.utterance, "at_word": at_word, "words": one.words if known else None,
         "because": (_evidence(line, Place(start=0, end=len(line.text))),),
     })]
+
+
+def _tells_of_listening(state: DisclosuresState, line: Line, policy: Policy) -> bool:
+    """Tell whether it is what the assistant says beside a person: the call is not handed back by it."""
+    one = policy.disclosure.statements.get(LISTENING)
+    known = any(each.kind == LISTENING and each.said == line.utterance for each in state.owed)
+    return one is not None and (known or told(LISTENING, one, state.language, line.text) is not None)
 
 
 def _passed(state: DisclosuresState, kind: str, number: int, policy: Policy) -> Answer:

@@ -21,13 +21,14 @@ MOST_NAMED = 500  # an event has an upper size; the rest is in the figures
 
 def close(
     chunks: Sequence[RecordingChunk], said: Sequence[Said], *, played_ms: Mapping[str, int],
-    caller: Sequence[Interval], assistant: Sequence[Stretch],
+    caller: Sequence[Interval], assistant: Sequence[Stretch], briefings: Sequence[Stretch] = (),
     absent: Sequence[tuple[Direction, Stretch, AbsentBecause]] = (),
 ) -> RecordingCompleted | RecordingIncomplete:
     """Compare speech with audio; `caller` is where there is audio of hers, `absent` what was left out on purpose."""
     heard = [one for one in said if one.participant == "caller"]
     left_out = [_placed(stretch) for direction, stretch, _ in absent if direction == "in"]
     unspoken = [stretch for direction, stretch, _ in absent if direction == "out"]
+    unbriefed = [stretch for direction, stretch, _ in absent if direction == "briefing"]
     held = united([*caller, *left_out])
     absent = [*absent, *lost(held)]
     missing = unheard(heard, held)
@@ -38,8 +39,9 @@ def close(
     missing += unheard(people, theirs)
     speech_ms += sum(one.end_ms - one.start_ms for one in people)
     covered_ms += sum(overlap_ms(one.start_ms, one.end_ms, theirs) for one in people)
+    parts = (*assistant, *unspoken, *briefings, *unbriefed)
     for utterance, ms in played_ms.items():
-        own = united(_said(one) for one in (*assistant, *unspoken) if one.utterance == utterance)
+        own = united(_said(one) for one in parts if one.utterance == utterance)
         spoken = Said(participant="assistant", utterance=utterance, start_ms=0, end_ms=ms)
         missing += unheard([spoken], own, within_ms=PLAYED_TOLERANCE_MS)
         speech_ms += ms
@@ -49,6 +51,7 @@ def close(
         "chunks": len(chunks), "chunks_sha256": digest(chunks),
         "caller_ms": sum(one.end_ms - one.start_ms for one in united(caller)),
         "assistant_ms": sum(one.end_ms - one.start_ms for one in assistant),
+        "briefing_ms": sum(one.end_ms - one.start_ms for one in briefings),
         "speech_ms": speech_ms, "covered_ms": covered_ms, "absent": tuple(reasons[:MOST_NAMED]),
         "destroyed_ms": sum(one.end_ms - one.start_ms for one in reasons if one.because == "payment"),
         "lost_ms": sum(one.end_ms - one.start_ms for one in reasons if one.because == "lost"),

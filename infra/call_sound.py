@@ -38,11 +38,11 @@ class CallSound:
         self._wait_ms = EMBEDDED_FETCH_WAIT_MS if embedded else FETCH_WAIT_MS
 
     async def follow(
-        self, *, tenant: str, call_id: str, answers: bool, payments: bool
+        self, *, tenant: str, call_id: str, answers: bool, payments: bool, partition: int | None = None
     ) -> AsyncGenerator[Heard | None, None]:
         """Give None once it listens, then what comes until closed; raises TransientError without a broker.
 
-        `answers`: also what the caller hears. Its partition is not known here, so all of that topic is read: for few.
+        `answers`: also what the caller hears, where her gateway reads it (`partition`); None: all of the topic is read.
         `payments`: also what is said in a payment window, which is sealed under another key than the call's.
         """
         consumer = AIOKafkaConsumer(
@@ -52,7 +52,7 @@ class CallSound:
         try:
             own = await asyncio.to_thread(self._keyring.ensure, tenant=tenant, call_id=call_id)
             await consumer.start()
-            places = await self._places(call_id, answers=answers)
+            places = await self._places(call_id, answers=answers, partition=partition)
             consumer.assign(places)
             await consumer.seek_to_end(*places)
             for place in places:
@@ -69,12 +69,13 @@ class CallSound:
         finally:
             await consumer.stop()
 
-    async def _places(self, call_id: str, *, answers: bool) -> list[TopicPartition]:
+    async def _places(self, call_id: str, *, answers: bool, partition: int | None) -> list[TopicPartition]:
         names = [AUDIO_IN.name, AUDIO_OUT.name] if answers else [AUDIO_IN.name]
         known = await topics.places(bootstrap_servers=self._servers, names=names)
         inward = sorted(one.partition for one in known if one.topic == AUDIO_IN.name)
         mine = DefaultPartitioner()(call_id.encode(), inward, inward)  # as a producer places a key
-        return [one for one in known if one.topic == AUDIO_OUT.name or one.partition == mine]
+        wanted = {AUDIO_IN.name: mine, AUDIO_OUT.name: partition}
+        return [one for one in known if wanted[one.topic] in (None, one.partition)]
 
     async def _read(self, record: ConsumerRecord, tenant: str, call_id: str, *, own: str | None) -> Heard | None:
         if record.key != call_id.encode():

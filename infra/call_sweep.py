@@ -12,7 +12,7 @@ ROWS: Mapping[DataClass, tuple[str, ...]] = {
     "words": ("utterance", "sealed_entity", "reveal", "dead_letter", "outbox", "deadline", "payment_window",
               "recording_gap", "webhook_delivery", "handoff_note"),
     "decisions": ("turn", "verdict", "handoff", "disclosure", "recording_consent", "emergency",
-                  "call_processor", "review"),
+                  "call_processor", "review", "briefing"),
 }
 # A packet repeats the transcript; the handoff itself is a decision. Its version moves, so that doors show it.
 PACKETS = text(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, func, select, tuple_
 
@@ -30,6 +31,14 @@ MAX_WORDS = 20_000  # rows of one transcript; a day of talk stays below
 STAGE_FACTS = ("spans", "detector", "provider", "confidence", "audio_ms", "played_ms", "method", "amended_by", "sign")
 # Of the facts about one utterance the first of these that exists is what was really said.
 TRUTH = ("heard", "final", "dtmf", "withheld", "sign")
+
+
+class CallLine(NamedTuple):
+    """Where the sound of a live call is, whose law counts, and which policy it is held to."""
+
+    audio_partition: int | None
+    jurisdiction: str | None
+    policy_version: str | None
 
 
 def calls(
@@ -79,6 +88,13 @@ def call(connection: Connection, tenant: str, call_id: str) -> CallDetail | None
         handoffs=tuple(handoff_summary(each) for each in connection.execute(handoffs.order_by(HANDOFF.c.requested_at))),
         processors=read_processors.of_call(connection, tenant, call_id),
     )
+
+
+def call_line(connection: Connection, tenant: str, call_id: str) -> CallLine | None:
+    """Give what one must know to hear a call."""
+    query = select(CALL.c.audio_partition, CALL.c.jurisdiction, CALL.c.policy_version)
+    row = connection.execute(query.where(CALL.c.tenant == tenant, CALL.c.call_id == call_id)).one_or_none()
+    return None if row is None else CallLine(row.audio_partition, row.jurisdiction, row.policy_version)
 
 
 def turns(connection: Connection, tenant: str, call_id: str) -> TurnPage | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from sqlalchemy import Connection, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
@@ -18,7 +18,7 @@ from schemas.payments import WITHHELD
 from schemas.recordings import Direction
 
 NOTHING_SAID = {"spans": [one.model_dump(mode="json") for one in SPANS], "places": []}
-DIRECTIONS: tuple[Direction, ...] = ("in", "out")
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 
 
 class Remains(NamedTuple):

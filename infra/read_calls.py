@@ -54,6 +54,8 @@ def call(connection: Connection, event: Event, data: CallAdmitted | CallEnded) -
         "policy_version": data.policy_version,
         "started_at": event.occurred_at,
         "trace_id": trace_id(event),
+        "audio_partition": data.audio_partition,
+        "jurisdiction": data.jurisdiction,
     }
     _write_call(connection, event, admitted)
 

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, text
 
 from infra import (
     amended_packets,
+    briefings,
     read_calls,
     read_disclosures,
     read_emergencies,
@@ -13,7 +14,19 @@ from infra import (
     read_timers,
     redaction_failures,
 )
-from schemas import calls, deadletters, desk, emergencies, handoffs, outside, redacted, reviews, turns, verdicts
+from schemas import (
+    calls,
+    deadletters,
+    desk,
+    emergencies,
+    handoffs,
+    legs,
+    outside,
+    redacted,
+    reviews,
+    turns,
+    verdicts,
+)
 from schemas.base import Event
 from schemas.disclosures import OfConsent, OfDisclosure, upcast
 
@@ -123,6 +136,8 @@ def _of_desk(connection: Connection, event: Event) -> None:
             read_handoffs.written(connection, event, event.data)
         case desk.HandoffNoteRedacted():
             read_handoffs.noted(connection, event, event.data)
+        case legs.BriefingPlayed():
+            briefings.played(connection, event, event.data)
         case redacted.UtteranceRedacted() | redacted.AssistantRedacted(stage="heard") | redacted.RedactionAmended():
             read_handoffs.ring_for_call(connection, event)
         case calls.DeadlineSet() | calls.DeadlinePassed():

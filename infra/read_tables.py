@@ -30,6 +30,8 @@ CALL = Table(
     Column("end_reason", Text),
     Column("emergency", Text),
     Column("trace_id", Text),
+    Column("audio_partition", Integer),
+    Column("jurisdiction", Text),
 )
 
 # One row for each event that carries words; `facts` holds what only some of them have.

@@ -6,9 +6,9 @@ from sqlalchemy import Connection
 
 from governance.recording import Plan, Stretch, of_assistant, of_caller
 from governance.recording_manifest import close
-from infra import recording_gaps, recordings
+from infra import briefings, recording_gaps, recordings
 from infra.recording_chunks import ROUNDING_MS, Piece, Run, length_ms
-from infra.recording_sound import Rendition, doubled
+from infra.recording_sound import CHANNELS, Rendition, doubled
 from schemas.audio import AudioRecord
 from schemas.recordings import Direction, Interval, RecordingChunk, RecordingCompleted, RecordingIncomplete
 
@@ -16,7 +16,7 @@ from schemas.recordings import Direction, Interval, RecordingChunk, RecordingCom
 def rendition(connection: Connection, tenant: str, call_id: str, *, redacted: bool) -> Rendition | None:
     """Plan how a recording is rendered; None where there is no audio."""
     kept = recordings.pieces(connection, tenant, call_id)
-    sounding = [one for one in kept if one.facts.runs]
+    sounding = [one for one in kept if one.facts.runs and one.direction in CHANNELS]
     if not sounding:
         return None
     plans: dict[Direction, Plan] = {}
@@ -30,6 +30,24 @@ def rendition(connection: Connection, tenant: str, call_id: str, *, redacted: bo
     return Rendition(sample_rate=sounding[0].sample_rate, length_ms=length, plans=plans)
 
 
+def briefing(connection: Connection, tenant: str, call_id: str, *, handoff: str, redacted: bool) -> Rendition | None:
+    """Plan how a handoff's briefing is rendered, from its first sound on; None where there is none with words."""
+    told = briefings.said(connection, tenant, call_id, handoff=handoff)
+    names = {one.utterance for one in told}
+    mine = [
+        one for one in _of(recordings.pieces(connection, tenant, call_id), "briefing")
+        if any(run.utterance in names for run in one.facts.runs)
+    ]
+    if not mine:
+        return None
+    plan = of_assistant(told, stretches(mine), closed=doubled(mine))
+    begin = min(one.start_ms for one in mine)
+    return Rendition(
+        sample_rate=mine[0].sample_rate, length_ms=max(one.end_ms for one in mine) - begin,
+        plans={"briefing": plan} if redacted else {}, channels=("briefing",), begin_ms=begin,
+    )
+
+
 def manifest(connection: Connection, tenant: str, call_id: str) -> RecordingCompleted | RecordingIncomplete:
     """Compare a call's speech with its audio."""
     kept = recordings.pieces(connection, tenant, call_id)
@@ -37,10 +55,12 @@ def manifest(connection: Connection, tenant: str, call_id: str) -> RecordingComp
         Interval(start_ms=one.start_ms, end_ms=one.end_ms)
         for piece in _of(kept, "in") for one in stretches([piece])
     ]
+    played = recordings.played(connection, tenant, call_id)
+    played |= {one.utterance: one.played_ms for one in briefings.of_call(connection, tenant, call_id)}
     return close(
-        [chunk(one) for one in kept], recordings.said(connection, tenant, call_id),
-        played_ms=recordings.played(connection, tenant, call_id), caller=caller,
-        assistant=stretches(_of(kept, "out")), absent=recording_gaps.left_out(connection, tenant, call_id),
+        [chunk(one) for one in kept], recordings.said(connection, tenant, call_id), played_ms=played, caller=caller,
+        assistant=stretches(_of(kept, "out")), briefings=stretches(_of(kept, "briefing")),
+        absent=recording_gaps.left_out(connection, tenant, call_id),
     )
 
 

@@ -1,4 +1,4 @@
-"""Renders a recording as WAV, two channels (caller, assistant), block by block; what is masked becomes a tone."""
+"""Renders a recording as WAV (caller and assistant, or a briefing), block by block; what is masked becomes a tone."""
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ from schemas.recordings import Direction, Interval
 Samples = NDArray[np.int16]
 HEADER_BYTES = 44
 CHANNELS: tuple[Direction, ...] = ("in", "out")
-FRAME_BYTES = 4  # two channels of 16 bit
+SAMPLE_BYTES = 2
 BLOCK_MS = 10_000
 TONE_HZ, TONE_LEVEL = 1_000.0, 3_000
 LARGEST = 0xFFFFFFFF - HEADER_BYTES
@@ -30,6 +30,8 @@ class Rendition:
     sample_rate: int
     length_ms: int
     plans: dict[Direction, Plan]
+    channels: tuple[Direction, ...] = CHANNELS
+    begin_ms: int = 0
 
     @property
     def samples(self) -> int:
@@ -37,9 +39,14 @@ class Rendition:
         return self.length_ms * self.sample_rate // 1000
 
     @property
+    def frame_bytes(self) -> int:
+        """Bytes of one sample of every channel."""
+        return SAMPLE_BYTES * len(self.channels)
+
+    @property
     def size(self) -> int:
         """Bytes of the whole file."""
-        return HEADER_BYTES + FRAME_BYTES * self.samples
+        return HEADER_BYTES + self.frame_bytes * self.samples
 
 
 def wav(rendition: Rendition, read: Read, *, first: int = 0) -> Iterator[bytes]:
@@ -48,7 +55,7 @@ def wav(rendition: Rendition, read: Read, *, first: int = 0) -> Iterator[bytes]:
     if first < HEADER_BYTES:
         yield header(rendition)[first:]
         first = HEADER_BYTES
-    begin, skip = divmod(first - HEADER_BYTES, FRAME_BYTES)
+    begin, skip = divmod(first - HEADER_BYTES, rendition.frame_bytes)
     size = BLOCK_MS * rate // 1000
     while begin < samples:
         end = min(samples, begin + size)
@@ -58,9 +65,9 @@ def wav(rendition: Rendition, read: Read, *, first: int = 0) -> Iterator[bytes]:
 
 def header(rendition: Rendition) -> bytes:
     """Give the RIFF header of a file of this length."""
-    rate = rendition.sample_rate
-    size = min(LARGEST, FRAME_BYTES * rendition.samples)
-    form = struct.pack("<HHIIHH", 1, len(CHANNELS), rate, FRAME_BYTES * rate, FRAME_BYTES, 16)
+    rate, frame = rendition.sample_rate, rendition.frame_bytes
+    size = min(LARGEST, frame * rendition.samples)
+    form = struct.pack("<HHIIHH", 1, len(rendition.channels), rate, frame * rate, frame, 8 * SAMPLE_BYTES)
     return (
         b"RIFF" + struct.pack("<I", size + HEADER_BYTES - 8) + b"WAVEfmt " + struct.pack("<I", len(form)) + form
         + b"data" + struct.pack("<I", size)
@@ -68,12 +75,14 @@ def header(rendition: Rendition) -> bytes:
 
 
 def block(rendition: Rendition, read: Read, *, begin: int, end: int) -> bytes:
-    """Render the samples from `begin` to `end` of both channels."""
+    """Render the samples from `begin` to `end` of every channel."""
     rate = rendition.sample_rate
+    shift = rendition.begin_ms * rate // 1000
+    begin, end = begin + shift, end + shift
     within = Interval(start_ms=begin * 1000 // rate, end_ms=-(-end * 1000 // rate))
     opened = read(within)
     channels = []
-    for direction in CHANNELS:
+    for direction in rendition.channels:
         mine = [one for one in opened if one[0].direction == direction]
         sound = _assemble(mine, begin=begin, end=end, rate=rate)
         plan = rendition.plans.get(direction)

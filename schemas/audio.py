@@ -9,13 +9,15 @@ from schemas.calls import Encoding
 
 # in: start, media, dtmf, mark (a playback mark came back: played up to here), stop
 # out: media, mark (please return when played), clear (drop what is queued), transfer, stop
-# of an agent's leg, in: start, media, mark (still there), join, hold, resume, stop; out: media, briefing, join, stop
+# of an agent's leg, in: start, media, mark (still there), join, hold, resume, stop; out: media, briefing, join, listen
+# (who listens in), stop; of a listener, in: listen (again and again while she is there), stop; out: listen
 AudioKind = Literal[
-    "start", "media", "dtmf", "mark", "clear", "transfer", "stop", "join", "hold", "resume", "briefing"
+    "start", "media", "dtmf", "mark", "clear", "transfer", "stop", "join", "hold", "resume", "briefing", "listen"
 ]
 
 BUSY = "busy"  # reason of a `stop` to a call that no worker has room for
 HUNG_UP = "agent_hung_up"  # reason of a `stop` to a caller whose agent has ended the call
+BRIEFING = "briefing-"  # how the utterance of a briefing begins, before the name of its leg
 SILENT = "silent"  # reason of a `stop` to a call in which nobody speaks any more
 
 
@@ -32,10 +34,11 @@ class AudioRecord(Frozen):
     offset_ms: int = Field(default=0, ge=0)
     encoding: Encoding = "linear16"
     sample_rate: int = 16000
-    utterance: str = Field(default="", max_length=128, description="of the assistant, to which samples belong")
+    utterance: str = Field(default="", max_length=128, description="to which samples belong; a briefing's, too")
     said_ms: int = Field(default=0, ge=0, description="place of the samples in that utterance")
     leg: str = Field(
-        default="", pattern=r"^[0-9a-f]{0,32}$", description="of an agent: who sent it, or is to hear it; empty: caller"
+        default="", pattern=r"^[0-9a-f]{0,32}$",
+        description="of an agent or a listener: who sent it, or is to hear it; empty: caller",
     )
     payload: bytes = b""
 

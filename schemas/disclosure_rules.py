@@ -8,13 +8,14 @@ from pydantic import Field, model_validator
 from schemas.base import Frozen, Jurisdiction
 from schemas.conditions import Milliseconds, Name
 from schemas.disclosures import Mode, Occasion
+from schemas.legs import Announce
 
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Sentence = Annotated[str, Field(min_length=8, max_length=500, pattern=r"\w+\W+\w+")]
 Texts = dict[Language, Sentence]
 Again = Literal["to_human", "from_human", "resumed"]
-AI, RECORDING = "ai", "recording"
+AI, RECORDING, LISTENING = "ai", "recording", "listening"
 KNOWN = (AI, RECORDING)  # what a detector of the house hears in any words
 
 
@@ -36,7 +37,7 @@ class Statement(Frozen):
 
     def due(self, occasion: Occasion) -> bool:
         """Tell whether it is due then; what a person takes over she need not say of herself."""
-        return self.enabled and (occasion == "start" or occasion in self.again)
+        return self.enabled and (occasion in ("start", LISTENING) or occasion in self.again)
 
 
 class DisclosureRules(Frozen):
@@ -87,3 +88,17 @@ class ConsentRules(Frozen):
         if "ask" in self.recording.modes() and not self.recording.questions:
             raise ValueError("`ask` needs `recording.questions`")
         return self
+
+
+class ListeningRules(Frozen):
+    """Who on a call is told that a supervisor listens in: nobody, the agent on her leg, or the caller as well.
+
+    By jurisdiction, as consent. For `everyone` the statement `listening` is said before any sound leaves.
+    """
+
+    announce: Announce = Field(default="never", description="where no row of `where` counts")
+    where: dict[Jurisdiction, Announce] = Field(default={})
+
+    def every(self) -> set[Announce]:
+        """Give every way that can come up."""
+        return {self.announce, *self.where.values()}

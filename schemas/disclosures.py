@@ -8,7 +8,7 @@ from schemas.base import Data, Frozen, Jurisdiction
 from schemas.turns import HeardMethod
 from schemas.verdicts import DisclosureGiven, Evidence
 
-Occasion = Literal["start", "to_human", "from_human", "resumed"]
+Occasion = Literal["start", "to_human", "from_human", "resumed", "listening"]
 HeardHow = HeardMethod | Literal["human_speech"]
 Mode = Literal["none", "notice", "ask"]
 ConsentStatus = Literal["due", "requested", "given", "assumed", "refused", "withdrawn"]

@@ -1,11 +1,12 @@
 """People on a call by our own media legs: the briefing an agent hears, holding, and a supervisor who listens in."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.base import Data
 
+Announce = Literal["never", "agent", "everyone"]
 
 class BriefingPlayed(Data):
     """What an agent heard of the packet before she joined: redacted words alone, so its sound holds nothing else."""
@@ -16,6 +17,7 @@ class BriefingPlayed(Data):
     text: str = Field(max_length=2000, description="what of the briefing was played")
     played_ms: int = Field(ge=0)
     whole: bool = Field(description="no: she joined or left before its end, or no voice could be had")
+    utterance: str = Field(default="", max_length=128, description="names its sound in the recording")
 
 
 class LegHeld(Data):
@@ -35,10 +37,11 @@ class LegResumed(Data):
 
 
 class ListeningBegan(Data):
-    """A supervisor hears the call from now on; neither side hears her."""
+    """A supervisor hears the call from now on, or once the caller has heard so; neither side hears her."""
 
     type: ClassVar[str] = "listening_began"
     agent: str = Field(description="who listens")
+    announce: Announce = Field(default="never", description="who of the people on the call is told, by the policy")
 
 
 class ListeningEnded(Data):
@@ -46,4 +49,4 @@ class ListeningEnded(Data):
 
     type: ClassVar[str] = "listening_ended"
     agent: str
-    listened_ms: int = Field(ge=0)
+    listened_ms: int = Field(ge=0, description="0 where the caller could not be told")

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from schemas.base import Frozen
 from schemas.conditions import DEEPEST, MOST_WORDS, Condition, Milliseconds, Name, Score, Words
 from schemas.desk import SKILL
-from schemas.disclosure_rules import RECORDING, ConsentRules, DisclosureRules, Reason
+from schemas.disclosure_rules import LISTENING, RECORDING, ConsentRules, DisclosureRules, ListeningRules, Reason
 from schemas.ladder import LadderRules
 from schemas.residency import ResidencyRules
 from schemas.retention import RetentionRules
@@ -194,6 +194,7 @@ class Policy(Frozen):
     payment: PaymentRules = PaymentRules()
     disclosure: DisclosureRules
     consent: ConsentRules = ConsentRules()
+    listening: ListeningRules = ListeningRules()
     handoff: HandoffRules
     retention: RetentionRules = RetentionRules()
     residency: ResidencyRules = ResidencyRules()
@@ -218,6 +219,8 @@ class Policy(Frozen):
             yield ("handoff", "queues", name, "overflow"), wrong
         if "notice" in self.consent.recording.modes() and RECORDING not in self.disclosure.statements:
             yield ("consent", "recording"), "`notice` needs a statement `recording` under disclosure.statements"
+        if "everyone" in self.listening.every() and LISTENING not in self.disclosure.statements:
+            yield ("listening",), "`everyone` needs a statement `listening` under disclosure.statements"
         ladder = self.emergency.ladder
         for place, rung in enumerate(ladder.rungs):
             if rung.endpoint not in ladder.endpoints:

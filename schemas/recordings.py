@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas.base import Data, Frozen, Participant
 
-Direction = Literal["in", "out"]  # in: the caller; out: to the caller
+Direction = Literal["in", "out", "briefing"]  # the caller; to the caller; to an agent before she joins
 Digest = str
 # lost: a numbered frame of the channel never came; everything else was left out on purpose
 AbsentBecause = Literal["payment", "not_consented", "lost"]
@@ -52,7 +52,8 @@ class _Manifest(Data):
     chunks_sha256: Digest = Field(description="SHA-256 over lines `direction number sha256` of all chunks in order")
     caller_ms: int = Field(ge=0, description="audio of the caller")
     assistant_ms: int = Field(ge=0, description="audio to the caller")
-    speech_ms: int = Field(ge=0, description="speech with a transcript or a playback")
+    briefing_ms: int = Field(default=0, ge=0, description="audio of briefings, to agents")
+    speech_ms: int = Field(ge=0, description="speech with a transcript or a playback, briefings included")
     covered_ms: int = Field(ge=0, description="of it, what the chunks hold")
     destroyed_ms: int = Field(default=0, ge=0, description="left out on purpose: payment windows")
     not_consented_ms: int = Field(default=0, ge=0, description="left out on purpose: the caller did not agree to it")

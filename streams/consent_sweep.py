@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 from sqlalchemy import Engine
 
@@ -19,7 +20,7 @@ from streams.rounds import rounds
 SOURCE = "/callwarden/consent"
 LOOK_EVERY_S = 1.0
 SETTLED_AFTER = timedelta(seconds=4)  # a recorder that had asked before has written by then
-DIRECTIONS: tuple[Direction, ...] = ("in", "out")
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 MOST_NAMED = 500  # an event has an upper size; the rest is in the figure
 
 

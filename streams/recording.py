@@ -29,7 +29,7 @@ from infra.recording_chunks import Chunk, cut
 from infra.recording_consents import Agreed
 from infra.recording_plan import sounding
 from schemas import codec
-from schemas.audio import AudioRecord
+from schemas.audio import BRIEFING, AudioRecord
 from schemas.recordings import AbsentBecause, Direction
 from schemas.topics import AUDIO_IN, AUDIO_OUT
 from streams.placed import Batch, Places
@@ -37,7 +37,7 @@ from streams.placed import Batch, Places
 log = structlog.get_logger()
 CONSUMER = "recording"
 GROUP = f"callwarden-{CONSUMER}"
-DIRECTIONS: dict[str, Direction] = {AUDIO_IN.name: "in", AUDIO_OUT.name: "out"}
+DIRECTIONS: dict[str, audio_seal.Direction] = {AUDIO_IN.name: "in", AUDIO_OUT.name: "out"}
 KEPT = {"media", "dtmf"}
 CHUNK_S = 2.0
 MOST_RECORDS = 20_000
@@ -103,34 +103,38 @@ class SoundRecorder:
 
     def _keep(self, connection: Connection, place: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         direction = DIRECTIONS[place.topic]
-        kept: dict[tuple[str, str, str, int], list[tuple[ConsumerRecord, AudioRecord]]] = {}
+        kept: dict[tuple[str, str, str, int, str], list[tuple[ConsumerRecord, AudioRecord]]] = {}
         read = [(record, opened) for record in records if (opened := self._open(record, direction)) is not None]
         calls = {(one.tenant, one.call_id) for _, one in read}
         windows = payment_windows.of_calls(connection, calls)
         agreed = recording_consents.of_calls(connection, calls)
-        left_out: dict[tuple[Call, AbsentBecause], list[AudioRecord]] = {}
+        left_out: dict[tuple[Call, str, AbsentBecause], list[AudioRecord]] = {}
         for record, opened in read:
             call = (opened.tenant, opened.call_id)
             why = self._absent(windows, agreed, call, _arrived_at(record)) if opened.kind in KEPT else None
             if why is not None:
-                left_out.setdefault((call, why), []).append(opened)
+                left_out.setdefault((call, opened.leg, why), []).append(opened)
                 continue
             if direction == "in" and opened.kind == "stop":
                 recordings.stopped(connection, tenant=opened.tenant, call_id=opened.call_id, at=now())
             if opened.kind in KEPT:
-                key = (opened.tenant, opened.call_id, opened.encoding, opened.sample_rate)
+                key = (opened.tenant, opened.call_id, opened.encoding, opened.sample_rate, opened.leg)
                 mine = kept.setdefault(key, [])
                 if not mine or mine[-1][1].number != opened.number:  # a producer that tried again sent it twice
                     mine.append((record, opened))
         gone = key_gate.forgotten(connection, {key[:2] for key in kept})
         kept = {key: mine for key, mine in kept.items() if key[:2] not in gone}
-        chunks = [one for mine in kept.values() if (one := self._cut(mine, place, direction)) is not None]
+        chunks = [
+            one for key, mine in kept.items()
+            if (one := self._cut(mine, place, _direction(direction, leg=key[-1]))) is not None
+        ]
         for tenant, call_id in {(one.tenant, one.call_id) for one in chunks}:
             recordings.begin(connection, tenant=tenant, call_id=call_id, at=now())
         recordings.keep(connection, chunks)
-        for (call, because), frames in left_out.items():
+        for (call, leg, because), frames in left_out.items():
             recordings.begin(connection, tenant=call[0], call_id=call[1], at=now())
-            recording_gaps.leave_out(connection, call, direction, sounding(frames), because=because)
+            gaps = sounding(frames)
+            recording_gaps.leave_out(connection, call, _direction(direction, leg=leg), gaps, because=because)
 
     def _absent(
         self, windows: Mapping[Call, Sequence[Kept]], agreed: Mapping[Call, Agreed], call: Call, at: datetime
@@ -154,16 +158,20 @@ class SoundRecorder:
             log.warning("audio of a call was refused", call=records[0][1].call_id, error=type(wrong).__name__)
             return None
 
-    def _open(self, record: ConsumerRecord, direction: Direction) -> AudioRecord | None:
+    def _open(self, record: ConsumerRecord, direction: audio_seal.Direction) -> AudioRecord | None:
         try:
             headers = codec.header_map(record.headers)
-            if headers.get("leg"):
-                return None  # what an agent says is kept as the caller hears it; her briefing is an event
+            if headers.get("leg") and not headers.get("utterance", "").startswith(BRIEFING):
+                return None  # what an agent says is kept as the caller hears it
             return audio_seal.unseal(self._keyring, headers, record.value or b"", direction=direction)
         except (InputError, ValidationError, codec.Unreadable) as wrong:
             # The voice worker reads the same record and keeps the dead letter.
             log.warning("an audio record cannot be recorded", error=type(wrong).__name__, offset=record.offset)
             return None
+
+
+def _direction(of_topic: audio_seal.Direction, *, leg: str) -> Direction:
+    return "briefing" if leg else of_topic
 
 
 def _arrived_at(record: ConsumerRecord) -> datetime:

@@ -126,12 +126,14 @@ class Answers:
         tokens = joined(self._fixed(turn, f"{taken} "), self._model(turn, self._lines.no_answer))
         self._begin(lambda: self._say(turn, tokens, writer=self._writer))
 
-    def say(self, line: str, *, turn: int, at_once: bool = False) -> "asyncio.Task[None]":
-        """Say a fixed sentence after the answer that is on its way, or in its place."""
+    def say(
+        self, line: str, *, turn: int, at_once: bool = False, always: bool = False
+    ) -> "asyncio.Task[None]":
+        """Say a fixed sentence after the answer on its way, or in its place; `always`: also beside a person."""
         if at_once:
             self.stop(turn=turn, speech=None)
             self._signs.expect(turn)
-        return self._begin(lambda: self._fixed_line(turn, line, wait=not at_once))
+        return self._begin(lambda: self._fixed_line(turn, line, wait=not at_once, always=always))
 
     async def close(self) -> None:
         """Stop speaking."""
@@ -193,18 +195,19 @@ class Answers:
             await self._say(turn, tokens, writer=self._writer)
             self._wording.heard(self._speaker.last)
 
-    async def _fixed_line(self, turn: int, line: str, *, wait: bool) -> None:
+    async def _fixed_line(self, turn: int, line: str, *, wait: bool, always: bool) -> None:
         for _ in range(POLITE_STEPS):
             if not wait or self._ear().speech is None:
                 break
             await asyncio.sleep(POLITE_STEP_S)
-        await self._say(turn, self._fixed(turn, line), writer=nobody)
+        await self._say(turn, self._fixed(turn, line), writer=nobody, always=always)
 
     async def _say(
-        self, turn: int, tokens: AsyncIterator[str | Sound], *, writer: Callable[[], Provider | None]
+        self, turn: int, tokens: AsyncIterator[str | Sound], *, writer: Callable[[], Provider | None],
+        always: bool = False,
     ) -> str:
         """Give what of it was heard."""
-        if self.silent:
+        if self.silent and not always:
             self._signs.hush(up_to=turn)
             return ""
         trace = self._traces.of(turn)

@@ -29,15 +29,16 @@ class Briefing:
 
     def __init__(
         self, wire: Wire, voices: Chain[TextToSpeech], reporter: Reporter, traces: Traces, *, sample_rate: int,
-        text: str,
+        text: str, utterance: str,
     ) -> None:
-        """Take the way to her, the call's voices, and redacted words."""
+        """Take the way to her, the call's voices, redacted words, and how the recording names them."""
         self._wire = wire
         self._voices = voices
         self._reporter = reporter
         self._traces = traces
         self._rate = sample_rate
         self._text = text
+        self._utterance = utterance
         self._spoken = Spoken()
         self._sent = 0  # frames
         self._began = 0.0
@@ -53,7 +54,7 @@ class Briefing:
             played_ms = self._sent * FRAME_MS if whole else min(self._sent * FRAME_MS, elapsed_ms)
             self._reporter.report(BriefingPlayed(
                 handoff=handoff, agent=agent, text=self._spoken.heard(played_ms)[:MOST_TEXT], played_ms=played_ms,
-                whole=whole,
+                whole=whole, utterance=self._utterance,
             ), None)
             with suppress(asyncio.CancelledError):
                 await self._wire.control("briefing", {"state": "ended", "played_ms": played_ms})
@@ -98,7 +99,7 @@ class Briefing:
             if ahead_ms > LEAD_MS:
                 await asyncio.sleep((ahead_ms - LEAD_MS) / 1000)
             some = frames[at : at + STEP]
-            await self._wire.media(some)
+            await self._wire.media(some, utterance=self._utterance, said_ms=self._sent * FRAME_MS)
             self._sent += len(some)
 
     async def _played_out(self) -> None:

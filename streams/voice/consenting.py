@@ -6,7 +6,7 @@ from datetime import datetime
 from governance import consent, disclosures
 from governance.consent import AGREED, ConsentState
 from governance.disclosures import DisclosuresState, Line, Owed
-from schemas.disclosure_rules import RECORDING
+from schemas.disclosure_rules import LISTENING, RECORDING
 from schemas.disclosures import DisclosureHeard, Occasion
 from schemas.policies import Policy
 from schemas.turns import AssistantHeard
@@ -25,6 +25,7 @@ class Consenting:
         self._policy = policy
         self._setup = setup
         self._lines = lines
+        self._now = now
         self._said: dict[str, int] = {}
         self._asked = 0
         self._owed, self._consent = DisclosuresState(), ConsentState()
@@ -72,6 +73,8 @@ class Consenting:
         rules = dict(self._policy.disclosure.every())
         words: list[str] = []
         for one in self._owed.owed:
+            if one.kind == LISTENING:
+                continue  # said on its own, before the listener hears anything
             texts = rules[one.kind].said_in(self._owed.language)
             times = self._said.get(one.kind, 0)
             unwanted = one.kind == RECORDING and self._consent.status in ("refused", "withdrawn")
@@ -79,6 +82,21 @@ class Consenting:
                 self._said[one.kind] = times + 1
                 words.append(texts[0])
         return " ".join(words)
+
+    def listening(self) -> str:
+        """Begin a round of telling that somebody listens in; gives the words, empty where the policy has none."""
+        if self._policy is None:
+            return ""
+        self._owed, told = disclosures.require(
+            self._owed, self._policy, occasion="listening", cause=self._setup.call_id, at=self._now()
+        )
+        statement = self._policy.disclosure.statements.get(LISTENING)
+        return statement.said_in(self._owed.language)[0] if told and statement is not None else ""
+
+    @property
+    def knows_of_listening(self) -> bool:
+        """Whether the caller has heard of every listener so far."""
+        return all(one.heard for one in self._owed.owed if one.kind == LISTENING)
 
     def heard(self, said: AssistantHeard, *, at: datetime) -> None:
         """Take what the caller has heard of an answer."""

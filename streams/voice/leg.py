@@ -10,26 +10,27 @@ from dataclasses import dataclass
 
 import numpy as np
 import structlog
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from governance.errors import InputError
 from infra.speech.ports import SpeechToText, TextToSpeech
-from schemas.audio import HUNG_UP, AudioRecord
-from schemas.base import Data, Frozen
+from schemas.audio import BRIEFING, HUNG_UP, AudioRecord
+from schemas.base import Data
 from schemas.calls import ParticipantJoined, ParticipantLeft
 from schemas.desk import HandoffReleased
 from schemas.legs import LegHeld, LegResumed
-from schemas.transfers import TransferKind
 from streams.voice.briefing import Briefing
 from streams.voice.chain import Chain
+from streams.voice.consenting import Consenting
 from streams.voice.frames import Framer, decode, tone
 from streams.voice.incoming import field_of
 from streams.voice.leg_ear import LegEar
+from streams.voice.listeners import Listeners
 from streams.voice.parts import Parts
 from streams.voice.reporter import Reporter
 from streams.voice.spans import Traces
 from streams.voice.spoken import FRAME_MS
-from streams.voice.start import Setup
+from streams.voice.start import LegStart, Setup
 from streams.voice.wire import Wire
 
 TONE_EVERY_MS = 4_000  # on hold: the line is not dead
@@ -38,17 +39,6 @@ LOST_AFTER_MS = 10_000  # of the call's audio: her gateway says every few second
 HEARD_OUT_S = 3.0
 
 log = structlog.get_logger()
-
-
-class LegStart(Frozen, extra="ignore"):
-    """What her gateway says of a leg."""
-
-    handoff: str
-    agent: str
-    join: TransferKind = "cold"
-    briefing: str = ""
-    held: bool = False
-    audio_partition: int | None = Field(default=None, ge=0, description="call.audio.out partition of her gateway")
 
 
 @dataclass(slots=True)
@@ -77,8 +67,9 @@ class AgentLeg:
     def __init__(
         self, parts: Parts, setup: Setup, *, wire: Wire, hears: Chain[SpeechToText], voices: Chain[TextToSpeech],
         reporter: Reporter, traces: Traces, handed_over: Callable[[], bool], turn: Callable[[], int],
+        consenting: Consenting, say: Callable[[str], "asyncio.Task[None]"],
     ) -> None:
-        """Take the call's parts; `handed_over` tells whether the assistant has said its last word."""
+        """Take the call's parts; `handed_over`: whether the assistant is silent; `say`: says a line all the same."""
         self._parts = parts
         self._setup = setup
         self._wire = wire
@@ -88,12 +79,21 @@ class AgentLeg:
         self._traces = traces
         self._handed_over = handed_over
         self._turn = turn
+        self._listeners = Listeners(parts.outlet, setup, wire=wire, consenting=consenting, say=say)
         self._leg: _Open | None = None
         self._endings: set[asyncio.Task[None]] = set()
         self._ended: set[str] = set()
 
+    @property
+    def there(self) -> bool:
+        """Whether an agent has opened a leg."""
+        return self._leg is not None
+
     async def take(self, record: AudioRecord) -> None:
-        """Take one record of a leg; raises InputError for one that cannot be read."""
+        """Take one record of a leg or of a listener; raises InputError for one that cannot be read."""
+        if self._listeners.takes(record):
+            await self._listeners.take(record)
+            return
         if record.kind == "start":
             await self._begin(record)
             return
@@ -118,9 +118,11 @@ class AgentLeg:
 
     async def pass_time(self) -> None:
         """Do what is due as the call goes on: join, sound the tone of a held call, notice that she is gone."""
+        await self._listeners.pass_time()
         leg = self._leg
         if leg is None:
             return
+        await self._listeners.tell(leg.name, leg.wire)
         await self._join(leg)
         if leg.joined:
             await leg.ear.pass_time()
@@ -144,6 +146,7 @@ class AgentLeg:
 
     async def close(self) -> None:
         """End with the call."""
+        await self._listeners.close()
         if self._leg is not None:
             await self._over(self._leg, hung_up=False)
         if self._endings:
@@ -166,14 +169,15 @@ class AgentLeg:
         )
         leg = self._leg = _Open(
             name=record.leg, start=start, sample_rate=record.sample_rate, ear=ear,
-            wire=Wire(self._parts.outlet, line, leg=record.leg), framer=self._framer(record.sample_rate),
-            heard_ms=self._wire.next_ms, wants=start.join == "cold", held=start.held,
+            wire=Wire(self._parts.outlet, line, line_ms=lambda: self._wire.next_ms, leg=record.leg),
+            framer=self._framer(record.sample_rate), heard_ms=self._wire.next_ms, wants=start.join == "cold",
+            held=start.held,
         )
         leg.opening = asyncio.create_task(ear.open())
         if start.join == "warm" and start.briefing:
             briefing = Briefing(
                 leg.wire, self._voices, self._reporter, self._traces, sample_rate=record.sample_rate,
-                text=start.briefing,
+                text=start.briefing, utterance=f"{BRIEFING}{record.leg}",
             )
             leg.briefing = asyncio.create_task(
                 briefing.play(handoff=start.handoff, agent=start.agent, turn=self._turn())
@@ -188,7 +192,7 @@ class AgentLeg:
         await leg.wire.control("join", {"agent": leg.start.agent})
 
     async def _speak(self, leg: _Open, record: AudioRecord) -> None:
-        if not leg.joined or leg.held:
+        if not leg.joined or leg.held or self._listeners.announcing:
             return
         samples = decode(record.payload, "linear16")
         if not len(samples):

@@ -75,9 +75,8 @@ class Session:
         tactics, redact = parts.tactics, parts.redactor(setup)
         self._knowing = Knowing(tactics.lookup, setup, self._reporter, redact=redact)
         self._mind = Mind(
-            models, self._reporter, lines=parts.lines, policy=parts.policy,
-            redact=redact, choosing=Choosing(tactics.small), window=tactics.window,
-            knowing=self._knowing,
+            models, self._reporter, lines=parts.lines, policy=parts.policy, redact=redact,
+            choosing=Choosing(tactics.small), window=tactics.window, knowing=self._knowing,
         )
         if tactics.warming is not None:
             chains = (models.links, voices.links, self._hears.links)
@@ -96,15 +95,17 @@ class Session:
             background=self._mind.background,
             withheld=lambda: not hears_payments(parts.policy) and parts.withheld(setup),
         )
+        consenting = Consenting(parts.policy, setup, lines=parts.lines, now=parts.now)
         self._answers = Answers(
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
             lines=parts.lines, ear=lambda: self._ear, signs=self._signs,
-            consenting=Consenting(parts.policy, setup, lines=parts.lines, now=parts.now), now=parts.now,
-            ahead=self._ahead, wording=wording, replies=Replies(self._mind, self._traces, self._duplex, wording),
+            consenting=consenting, now=parts.now, ahead=self._ahead, wording=wording,
+            replies=Replies(self._mind, self._traces, self._duplex, wording),
         )
         self._leg = AgentLeg(
             parts, setup, wire=self._wire, hears=self._hears, voices=voices, reporter=self._reporter,
             traces=self._traces, handed_over=lambda: self._answers.silent, turn=lambda: self._floor.turn,
+            consenting=consenting, say=lambda line: self._answers.say(line, turn=self._floor.turn, always=True),
         )
         self._handed: set[str] = set()
         self._alarms: set[str] = set()
@@ -233,7 +234,8 @@ class Session:
         await asyncio.wait([self._answers.say(line, turn=self._floor.turn)])
         self._answers.silent = True
         await self._duplex.close()
-        await self._wire.control("transfer", {"handoff": handoff, "agent": agent})
+        leg = {"leg": True} if self._leg.there else {}  # she is on the line already: a channel need not leave
+        await self._wire.control("transfer", {"handoff": handoff, "agent": agent, **leg})
 
     def _take_back(self, handoff: str) -> None:
         """She has the call no more: the caller hears so, and is not left in silence until the next one comes."""

@@ -1,4 +1,4 @@
-"""How a call begins on call.audio.in: the settings in the `start` record's JSON payload."""
+"""How a call, and an agent's leg of it, begins on call.audio.in: the JSON payload of its `start` record."""
 
 from pydantic import Field, ValidationError
 
@@ -7,6 +7,7 @@ from schemas.audio import AudioRecord
 from schemas.base import Frozen, Jurisdiction
 from schemas.calls import Encoding
 from schemas.policies import Policy
+from schemas.transfers import TransferKind
 
 
 class Start(Frozen, extra="ignore"):
@@ -19,6 +20,17 @@ class Start(Frozen, extra="ignore"):
     policy_version: str | None = Field(default=None, description="what the call is held to")
     jurisdiction: Jurisdiction | None = Field(default=None, description="whose law counts; absent: the strictest")
     fast: bool = Field(default=False, description="answer without waiting for the playback: for tests and batches")
+
+
+class LegStart(Frozen, extra="ignore"):
+    """What an agent's gateway says of her leg."""
+
+    handoff: str
+    agent: str
+    join: TransferKind = "cold"
+    briefing: str = ""
+    held: bool = False
+    audio_partition: int | None = Field(default=None, ge=0, description="call.audio.out partition of her gateway")
 
 
 class Setup(Frozen):

@@ -13,8 +13,9 @@ from infra import recordings
 from infra.clock import now
 from infra.database import transaction
 from infra.recording_chunks import cut
-from schemas.audio import AudioRecord
+from schemas.audio import BRIEFING, AudioRecord
 from schemas.calls import CallEnded
+from schemas.legs import BriefingPlayed
 from schemas.recordings import Direction
 from schemas.redacted import AssistantRedacted, RedactedSpan, SoundPlace, UtteranceRedacted
 from tests.support import calls
@@ -134,3 +135,37 @@ def test_a_forgotten_call_cannot_be_heard(recorded: Served) -> None:
     with recorded.client("compliance") as client:
         assert client.get(PATH).status_code == 410
         assert client.get(PATH, params=WHY).status_code == 410
+
+
+def test_a_briefing_is_heard_by_the_handoff_it_was_for(recorded: Served) -> None:
+    payload = np.full(160, LEVEL, dtype="<i2").tobytes()
+    name = f"{BRIEFING}a1"
+    records = [
+        AudioRecord(
+            kind="media", call_id="call-1", tenant=calls.TENANT, number=number, offset_ms=1000 + 20 * number,
+            sample_rate=8000, payload=payload, utterance=name, said_ms=20 * number, leg="a1",
+        )
+        for number in range(50)
+    ]
+    chunk = cut(records, direction="briefing", place="b/0/0", keyring=recorded.keyring, at=now())
+    with transaction(recorded.pool) as connection:
+        recordings.keep(connection, [chunk])
+    recorded.tell(calls.event(9, BriefingPlayed(
+        handoff="h1", agent="ann", text="Why you are asked.", played_ms=1000, whole=True, utterance=name
+    )))
+    with recorded.client("supervisor", subject="sue") as client:
+        answer = client.get(PATH, params={"briefing": "h1"})
+        part = client.get(PATH, params={"briefing": "h1"}, headers={"Range": "bytes=44-1043"})
+        assert client.get(PATH, params={"briefing": "h2"}).status_code == 404
+        assert client.get(PATH, params={"briefing": "h1", **WHY}).status_code == 403
+        whole = client.get(PATH)
+    with wave.open(io.BytesIO(answer.content)) as file:
+        assert (file.getnchannels(), file.getframerate(), file.getnframes()) == (1, 8000, 8000)
+        assert set(np.frombuffer(file.readframes(8000), dtype="<i2").tolist()) == {LEVEL}
+    assert (part.status_code, part.content) == (206, answer.content[44:1044])
+    assert channels(whole).shape == (24_000, 2)  # the call's own is as it was
+    with recorded.client("compliance", subject="cleo") as client:
+        assert client.get(PATH, params={"briefing": "h1", **WHY}).content == answer.content
+    assert [one for one in entries(recorded) if one[0] != "access.refused"] == [
+        ("read", "sue"), ("read", "sue"), ("recording.original", "cleo"),
+    ]

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydantic import SecretStr
 from starlette.types import Message
@@ -15,7 +16,10 @@ from websockets.exceptions import InvalidStatus
 
 from api.twilio_line import Start, TwilioLine
 from infra.embedded_broker import EmbeddedBroker
-from schemas.audio import BUSY, AudioRecord
+from infra.speech.g711 import encode_mulaw
+from schemas.audio import BUSY, HUNG_UP, AudioRecord
+from tests.api.test_agent_socket import answer, join, of_leg, sound, take
+from tests.api.test_agent_socket import told as hears
 from tests.api.test_audio_socket import heard, partition_of, told, voice
 from tests.support.api import Served, serve
 from tests.support.impaired import Network, arrived
@@ -25,6 +29,7 @@ pytestmark = pytest.mark.flow
 AUTH_TOKEN = "an-auth-token-of-an-account"
 OURS = "wss://voice.example.com/v1/channels/twilio"
 FRAMES = [bytes([number % 250]) * 160 for number in range(100)]
+LOUD = encode_mulaw(np.full(160, 12_000, dtype=np.int16))
 
 
 def apart(media: Sequence[AudioRecord], *, size: int = 160) -> list[tuple[int, bytes]]:
@@ -94,6 +99,62 @@ async def test_marks_that_come_back_because_of_a_clear_do_not_count_as_played(se
     assert [json.loads(one.payload)["name"] for one in records if one.kind == "mark"] == ["played"]
     assert stream.audio == b"\x07" * 160
     assert (await told(served, "CA2"))[-1] == ("call_ended", {"reason": "transferred"})
+
+
+async def test_where_the_channel_says_so_the_stream_stays_and_the_agent_speaks_over_it(served: Served) -> None:
+    take(served, "CA7")
+    async with Stream.dial(served.url) as socket:
+        stream = Stream(socket, call="CA7")
+        await stream.start({"token": served.token("channel"), "transfer": "stay"})
+        await stream.media(1, FRAMES[0])
+        partition = await partition_of(served, "CA7")
+        async with voice(served, "CA7", partition=partition) as say, join(served, "CA7") as agent:
+            await say("transfer", b'{"handoff": "h-CA7", "agent": "ann"}')
+            (start, *_) = await of_leg(served, "CA7", bool)
+            await answer(served, start, "join", {})
+            await hears(agent, "joined")
+            number = 2
+
+            async def spoken() -> None:  # the caller, until the agent hears her
+                nonlocal number
+                while True:
+                    await stream.media(number, LOUD)
+                    number += 1
+                    await asyncio.sleep(0.02)
+
+            speaking = asyncio.create_task(spoken())
+            assert any(await sound(agent))
+            speaking.cancel()
+            hers = encode_mulaw(np.full(160, 9000, dtype=np.int16))  # as the session sends what she says: to the line
+            await say("media", hers)
+            async with asyncio.timeout(10):
+                while hers not in stream.audio:
+                    await asyncio.sleep(0.02)
+            await agent.send(json.dumps({"type": "leave"}))
+            assert (await hears(agent, "over"))["reason"] == "left"
+            await say("stop", json.dumps({"reason": HUNG_UP}).encode())
+            assert await stream.over() == (1000, "stopped")
+    assert (await told(served, "CA7"))[-1] == ("call_ended", {"reason": "transferred"})
+
+
+async def test_an_agent_who_is_on_the_line_already_keeps_the_stream_and_another_word_is_refused(served: Served) -> None:
+    async with Stream.dial(served.url) as socket:
+        stream = Stream(socket, call="CA8")
+        await stream.start({"token": served.token("channel")})
+        await stream.media(1, FRAMES[0])
+        async with voice(served, "CA8", partition=await partition_of(served, "CA8")) as say:
+            await say("transfer", b'{"handoff": "h1", "leg": true}')
+            await say("media", LOUD)
+            async with asyncio.timeout(10):
+                while LOUD not in stream.audio:
+                    await asyncio.sleep(0.02)
+            await say("transfer", b'{"handoff": "h1"}')
+            assert await stream.over() == (1000, "transferred")
+    async with Stream.dial(served.url) as socket:
+        stream = Stream(socket, call="CA9")
+        await stream.start({"token": served.token("channel"), "transfer": "perhaps"})
+        code, reason = await stream.over()
+    assert (code, "leave or stay" in reason) == (1007, True)
 
 
 async def test_a_stream_that_may_not_or_cannot_begin_is_closed_with_the_reason(served: Served) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from governance.consent import ConsentState, hear_caller
 from governance.errors import InputError
-from governance.jurisdictions import applies, recording_mode, within
+from governance.jurisdictions import announced, applies, recording_mode, within
 from governance.phrases.consent_words import answer, recording_wish
 from governance.shown import agreed, told
 from governance.verdicts import VerdictsState, decide
@@ -17,7 +17,7 @@ from infra.policies import bundle
 from infra.policy_yaml import Document
 from schemas.base import Data, Event, arrival_id
 from schemas.calls import CallAdmitted
-from schemas.disclosure_rules import RecordingConsent, Statement
+from schemas.disclosure_rules import ListeningRules, RecordingConsent, Statement
 from schemas.disclosures import ConsentShown, ConsentStatus, DisclosureShown, OfConsent
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
 from tests.support.consent_calls import CONSENT, QUESTION, RECORDED
@@ -174,6 +174,15 @@ def test_the_narrowest_place_counts_and_what_is_not_known_is_the_strictest() -> 
     assert applies(Statement(heard_within_ms=1, reason="r", jurisdictions=("US-CA",)), "US")
 
 
+def test_who_is_told_of_listening_in_is_looked_up_in_the_same_way() -> None:
+    assert announced(ListeningRules(), None) == "never"
+    rules = ListeningRules.model_validate({"announce": "agent", "where": {"US-CA": "everyone", "FR": "never"}})
+    told = {place: announced(rules, place) for place in ("US-CA", "US", "US-NY", "FR", "DE", None)}
+    assert told == {
+        "US-CA": "everyone", "US": "everyone", "US-NY": "agent", "FR": "never", "DE": "agent", None: "everyone",
+    }
+
+
 def test_the_policy_in_the_documentation_is_one() -> None:
     page = (Path(__file__).parents[2] / "docs" / "consent.md").read_bytes()
     policy = bundle([Document("consent.md", page.split(b"```yaml\n")[1].split(b"```")[0])])
@@ -181,6 +190,10 @@ def test_the_policy_in_the_documentation_is_one() -> None:
     modes = [recording_mode(policy.consent.recording, place) for place in places]
     assert modes == ["ask", "ask", "none", "notice", "ask", "ask"]
     assert set(dict(policy.disclosure.every())) == {"ai", "recording"}
+    page = (Path(__file__).parents[2] / "docs" / "transfers.md").read_bytes()
+    policy = bundle([Document("transfers.md", b"layer: tenant" + page.split(b"layer: tenant")[1].split(b"```")[0])])
+    told = [announced(policy.listening, place) for place in ("US-CA", "US-NY", None)]
+    assert told == ["everyone", "agent", "everyone"]
 
 
 @pytest.mark.parametrize(
@@ -190,6 +203,7 @@ def test_the_policy_in_the_documentation_is_one() -> None:
         (b"consent: {recording: {elsewhere: notice}}", "needs a statement `recording`"),
         (b"consent: {recording: {where: {NO: ask}}}", "consent.recording.where"),
         (b"disclosure: {statements: {fee: {heard_within_ms: 1, reason: r}}}", "give its `texts`"),
+        (b"listening: {where: {US-CA: everyone}}", "needs a statement `listening`"),
     ],
 )
 def test_a_document_that_nobody_could_keep_to_is_refused_with_its_line(written: bytes, wrong: str) -> None:

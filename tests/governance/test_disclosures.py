@@ -21,6 +21,7 @@ from schemas.disclosures import (
     upcast,
 )
 from schemas.handoffs import HandoffAccepted
+from schemas.policies import Policy
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
 from schemas.turns import HeardMethod
 from schemas.verdicts import DisclosureGiven, DisclosureMissed, Evidence
@@ -44,7 +45,10 @@ disclosure:
 class Call:
     """A call folded event by event, its state through JSON each time."""
 
-    def __init__(self, *, jurisdiction: str | None = "FR", language: str = "en") -> None:
+    def __init__(
+        self, *, jurisdiction: str | None = "FR", language: str = "en", policy: Policy = POLICY
+    ) -> None:
+        self.policy = policy
         self.state, self.number, self.said = DisclosuresState(), 0, list[Data]()
         self.tell(CallAdmitted(
             channel="t", caller_pseudonym=None, language=language, encoding=None, sample_rate=None,
@@ -58,7 +62,7 @@ class Call:
         )
         self.number += 1
         state = DisclosuresState.model_validate_json(self.state.model_dump_json())
-        self.state, answer = decide(state, event, POLICY)
+        self.state, answer = decide(state, event, self.policy)
         self.said += answer
         return answer
 

@@ -13,8 +13,9 @@ from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
 from infra.read_model import apply
 from infra.recording_chunks import context
-from schemas.audio import AudioKind, AudioRecord
+from schemas.audio import BRIEFING, AudioKind, AudioRecord
 from schemas.calls import CallEnded
+from schemas.legs import BriefingPlayed
 from schemas.recordings import Absent, Interval, RecordingCompleted, RecordingIncomplete
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
 from schemas.topics import AUDIO_IN, AUDIO_OUT
@@ -33,6 +34,12 @@ def frame(number: int, kind: AudioKind = "media", *, utterance: str = "") -> Aud
         payload=FRAME if kind == "media" else b'{"digits": "1"}', utterance=utterance,
         said_ms=20 * number if utterance else 0,
     )
+
+
+def briefed(leg: str, number: int, *, at: int = 0) -> AudioRecord:
+    """Give a frame that an agent alone hears; each leg counts its own."""
+    own = {"leg": leg, "offset_ms": 20 * (at + number)}
+    return frame(number, utterance=f"{BRIEFING}{leg}").model_copy(update=own)
 
 
 async def send(bus: EventBus, keyring: Keyring, caller: list[AudioRecord], assistant: list[AudioRecord]) -> None:
@@ -106,6 +113,38 @@ async def test_frames_are_kept_sealed_once_and_in_order_whoever_records(
     assert isinstance(over, RecordingCompleted)
     assert (over.caller_ms, over.assistant_ms, over.speech_ms, over.covered_ms) == (600, 400, 1000, 1000)
     assert over.chunks == len(found)
+
+
+async def test_a_briefing_is_kept_as_a_direction_of_its_own_and_nothing_else_of_a_leg_is(
+    servers: str, pool: Engine, keyring: Keyring, bus: EventBus
+) -> None:
+    caller = [frame(number) for number in range(10)]
+    spoken = [frame(number).model_copy(update={"leg": "a1"}) for number in range(5)]  # by her, on her way to the caller
+    briefing = [briefed("a1", number) for number in range(15)]
+    again = [briefed("b2", number, at=15) for number in range(5)]
+    await send(bus, keyring, [*caller, *spoken, frame(10, "stop")], [*briefing, *again])
+    await record(servers, pool, keyring, until=30)
+    with transaction(pool) as connection:
+        found = recordings.sealed(connection, TENANT, CALL, Interval(start_ms=0, end_ms=10_000))
+    assert {one.direction for one, _ in found} == {"in", "briefing"}
+    kept = [(one, sealed) for one, sealed in found if one.direction == "briefing"]
+    assert {run.utterance for one, _ in kept for run in one.facts.runs} == {f"{BRIEFING}a1", f"{BRIEFING}b2"}
+    for one, sealed in kept:
+        opened = keyring.open(key_id=one.key_id, ciphertext=sealed, context=context(CALL, "briefing", one.place))
+        assert set(opened) == set(FRAME)
+    sums = [(one.start_ms, one.end_ms) for one, _ in kept]
+    assert (min(sums)[0], max(sums)[1]) == (0, 400)
+    with transaction(pool) as connection:
+        for number, (leg, ms) in enumerate((("a1", 300), ("b2", 100)), start=5):
+            told = BriefingPlayed(
+                handoff="h1", agent="ann", text="Why.", played_ms=ms, whole=True, utterance=f"{BRIEFING}{leg}"
+            )
+            apply(connection, event(number, told))
+        apply(connection, event(1, admitted()))
+        apply(connection, event(9, CallEnded(reason="hangup")))
+    (over,) = closed(pool, keyring)
+    assert isinstance(over, RecordingCompleted)
+    assert (over.briefing_ms, over.speech_ms, over.covered_ms, over.chunks) == (400, 400, 400, len(found))
 
 
 async def test_speech_without_audio_makes_a_recording_incomplete(

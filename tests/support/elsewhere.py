@@ -157,6 +157,7 @@ ELSEWHERE = {
     "api/": "api/test_health.py",
     "api/audio_": "api/test_audio_socket.py",
     "infra/call_sound.py": "api/test_listen_socket.py",
+    "api/listener.py": "api/test_listen_socket.py",
     "api/twilio_line.py": "api/test_twilio_socket.py",
     "api/cloudevents.py": "api/test_events.py",
     "api/examples.py": "api/test_openapi.py",

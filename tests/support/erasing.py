@@ -25,6 +25,7 @@ from schemas.deadletters import DeadLettered
 from schemas.desk import HandoffNoteRedacted
 from schemas.disclosures import ConsentRequired, DisclosureRequired
 from schemas.emergencies import EmergencyAlerted
+from schemas.legs import BriefingPlayed
 from schemas.outside import ProviderCalled
 from schemas.retention import Certificate, RetentionRules, SweepReport, Target
 from schemas.reviews import CallReviewed
@@ -48,6 +49,9 @@ CONSENT = ConsentRequired(
 )
 READ = CallReviewed(agent="cora", label="clean", subject="text/e1", about="e1", began_at=calls.START)
 NOTED = HandoffNoteRedacted(handoff="h1", agent="ann", text="call <CARD_1> back", detector="d1")
+BRIEFED = BriefingPlayed(
+    handoff="h1", agent="ann", text="Why you are asked: <CARD_1>.", played_ms=20, whole=True, utterance="briefing-a1"
+)
 ALARM = EmergencyAlerted(
     emergency="e1", kinds=("medical",), rule="emergency.medical", reason="a body in danger", policy_version="p",
     queue="emergency", attempt=1,
@@ -77,7 +81,9 @@ class Store:
         )
         due = DeadlineSet(deadline=f"{tenant}/{call_id}/d", why="handoff.claim", due_at=calls.FAR)
         letter = DeadLettered(topic="call.raw", reason="unreadable", field=None, sha256="a" * 64, size=3)
-        facts = (sealed, due, letter, WROTE, CallEnded(reason="hangup"), REQUIRED, CONSENT, ALARM, NOTED, READ)
+        facts = (
+            sealed, due, letter, WROTE, CallEnded(reason="hangup"), REQUIRED, CONSENT, ALARM, NOTED, READ, BRIEFED,
+        )
         told = [
             *calls.story(call_id=call_id, tenant=tenant, handoff=handoff),
             *(calls.event(number, data, call_id=call_id, tenant=tenant)

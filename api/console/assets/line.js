@@ -3,6 +3,7 @@ const RATE = 16000;
 const AHEAD_S = 0.06;  // what is played later than it came, so that a late message makes no gap
 const OVER = {
   left: "You left.", caller_left: "The caller left.", call_over: "The call is over.", released: "The call was taken from you.",
+  not_announced: "The people on the call could not be told that you listen: try again.",
   replaced: "You opened this line elsewhere.", lost: "The service could not go on: try again.",
 };
 
@@ -32,6 +33,7 @@ class Line {
     this.call = call;
     this.speaks = kind === "agent";
     this.context = new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
+    this.listeners = new Set();
     this.sides = [new Speaker(this.context), new Speaker(this.context)];
     this.address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/calls/${encodeURIComponent(call)}/`
       + (this.speaks ? `agent?sample_rate=${RATE}&join=${join}` : `listen?sample_rate=${RATE}`);
@@ -71,7 +73,13 @@ class Line {
       return;
     }
     const told = JSON.parse(data);
-    if (told.type === "hello") { this.heard = true; this.show(this.speaks ? "wait" : "heard", this.speaks ? "Connecting …" : "You hear"); }
+    if (told.type === "hello") {
+      this.heard = true;
+      if (this.speaks) this.show("wait", "Connecting …");
+      else if (told.announce === "never") this.show("heard", "You hear");
+      else this.show("wait", "The people on the call are being told that you listen:");
+    } else if (told.type === "listening" && this.speaks) this.listened(told);
+    else if (told.type === "listening") this.show("heard", "You hear");
     else if (told.type === "briefing") this.show("briefing", "The briefing, before");
     else if (told.type === "joined" || told.type === "resumed") this.show("joined", "You speak on");
     else if (told.type === "held") this.show("held", "On hold:");
@@ -93,6 +101,11 @@ class Line {
     for (const one of this.bar.querySelectorAll("button")) one.hidden = !one.dataset.when.split(" ").includes(state);
   }
 
+  listened(told) {
+    if (told.state === "began") this.listeners.add(told.agent); else this.listeners.delete(told.agent);
+    this.bar.querySelector("[data-listeners]").textContent = this.listeners.size ? `${[...this.listeners].join(", ")} listens in.` : "";
+  }
+
   close(words) {
     if (this.closed) return;
     this.closed = true;
@@ -110,6 +123,9 @@ const bar = (line) => {
   made.className = "cw-live";
   made.setAttribute("aria-label", "Live line");
   made.append(Object.assign(document.createElement("p"), { role: "status" }));
+  const listeners = Object.assign(document.createElement("p"), { ariaLive: "polite" });
+  listeners.dataset.listeners = "";
+  made.append(listeners);
   const button = (words, when, key, act) => {
     const one = Object.assign(document.createElement("button"), { type: "button", className: "cw-plain", hidden: true, onclick: act });
     one.append(words);

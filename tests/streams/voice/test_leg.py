@@ -98,6 +98,13 @@ async def test_an_agent_is_briefed_joins_speaks_holds_and_hangs_up(
         assert played.text == "Why you are asked: the caller wants a person."
         told = [json.loads(one.payload)["state"] for one in her.got("briefing")]
         assert told == ["began", "ended"]
+        sounded = her.got("media")
+        assert {one.utterance for one in sounded} == {played.utterance} == {"briefing-a1"}
+        assert [one.said_ms for one in sounded] == sorted(one.said_ms for one in sounded)
+        assert sounded[0].offset_ms > 0  # of the call
+        await true(lambda: any(one.kind == "transfer" for one in phone.records))
+        (handed,) = [json.loads(one.payload) for one in phone.records if one.kind == "transfer"]
+        assert handed == {"handoff": "h1", "agent": "ana", "leg": True}  # she was there already
         sound = b"".join(one.payload for one in her.got("media"))
         assert np.abs(np.frombuffer(sound, dtype="<i2").astype(np.int32)).max() > 1_000
         assert not her.got("join")  # a warm leg joins when she says so
