@@ -40,7 +40,7 @@ def read(text: str) -> Control:
     """Read a frame; raises ControlUnreadable."""
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         reason = "a text frame must be JSON; audio goes in binary frames"
         raise ControlUnreadable(reason, field=None, fatal=True) from None
     try:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from api.problems import Problem
 from infra import front_door
 from schemas import codec
-from schemas.base import Event
+from schemas.base import EARLIEST, LATEST, Event
 from schemas.codec import Unreadable
 from schemas.topics import FROM_CHANNELS
 
@@ -33,7 +33,7 @@ def read_body(content_type: str, body: bytes) -> list[object]:
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", wanted, headers={"Accept-Post": ONE})
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable("the body is not JSON", "body") from None
     if media_type == ONE:
         return [content]
@@ -98,7 +98,7 @@ def _data(raw: Mapping[str, object]) -> bytes:
         raise Unreadable("data: missing", "data")
     try:
         return json.dumps(raw["data"], ensure_ascii=False, allow_nan=False).encode()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable("data: not JSON that UTF-8 can carry", "data") from None
 
 
@@ -110,8 +110,8 @@ def _time(raw: Mapping[str, object]) -> datetime | None:
         at = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None:
-        raise Unreadable("time: must be an RFC 3339 time with its offset", "time")
+    if at is None or at.tzinfo is None or not EARLIEST <= at < LATEST:
+        raise Unreadable("time: must be an RFC 3339 time with its offset, of 1970 to 2199", "time")
     return at
 
 

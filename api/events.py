@@ -109,12 +109,19 @@ def _sort(
 
 async def _bury(parts: Parts, who: Principal, wrong: Wrong, at: datetime) -> None:
     # Of each request: the same content sent again is another letter, as it came another time.
-    content = wrong.raw if isinstance(wrong.raw, bytes) else json.dumps(wrong.raw).encode()
+    content = wrong.raw if isinstance(wrong.raw, bytes) else _written(wrong.raw)
     await parts.door.dead_letter(
         topic=CALL_RAW.name, call_id=call_of(wrong.raw), tenant=who.tenant, reason=wrong.why.reason,
         field=wrong.why.field, content=content, at=at,
     )
     parts.metrics.dead()
+
+
+def _written(raw: object) -> bytes:
+    try:
+        return json.dumps(raw).encode()
+    except RecursionError:  # read at a shallower place of the stack, it may be too deep to write at this one
+        return b""
 
 
 def _problem(wrong: list[Wrong], taken: list[int], ids: list[str]) -> Problem:

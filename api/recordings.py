@@ -23,7 +23,7 @@ from schemas.recordings import Interval
 
 router = APIRouter(prefix="/v1/calls", tags=["calls"])
 HEARD = "recording.original"
-RANGE = re.compile(r"bytes=(\d+)-(\d*)")
+RANGE = re.compile(r"bytes=([0-9]{1,18})-([0-9]{0,18})")
 MEDIA_TYPE = "audio/wav"
 WAV: dict[int | str, dict[str, object]] = {
     200: {"content": {MEDIA_TYPE: {}}, "description": "16-bit PCM, two channels: caller, assistant; of a briefing one"},

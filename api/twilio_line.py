@@ -156,7 +156,7 @@ def _text(control: dict[str, str]) -> MutableMapping[str, Any]:
 def _read(text: str) -> dict[str, Any]:
     try:
         frame = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         frame = None
     if not isinstance(frame, dict):
         raise ControlUnreadable("frames of Media Streams are JSON objects", field=None, fatal=True)

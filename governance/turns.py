@@ -20,7 +20,7 @@ from typing import Literal
 from pydantic import Field
 
 from governance.latency import measure
-from schemas.base import Data, Event, Frozen
+from schemas.base import MOST, Data, Event, Frozen
 from schemas.calls import CallEnded
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
 from schemas.turns import (
@@ -128,7 +128,7 @@ def _counted(state: TurnsState) -> int:
     if not state.turns:
         return 1
     newest = state.turns[-1]
-    return newest.number if newest.phase in {"open", "heard", "decided"} else newest.number + 1
+    return newest.number if newest.phase in {"open", "heard", "decided"} else min(newest.number + 1, MOST)
 
 
 def _known(state: TurnsState, number: int, sign: Sign) -> tuple[TurnsState, list[Data]]:

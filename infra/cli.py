@@ -1,5 +1,6 @@
 """`callwarden`: the one command. Exit 0 done, 1 the answer is no, 2 wrong use or unreadable input; logs on stderr."""
 
+import io
 import logging
 import sys
 from importlib import import_module
@@ -21,6 +22,7 @@ GROUPS = {
     "webhooks": "infra.cli_webhooks:app",
     "report": "infra.cli_report:app",
 }
+INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 
 
 def build(asked: str | None = None) -> typer.Typer:
@@ -50,6 +52,13 @@ def _loaded(place: str) -> Any:
     return getattr(import_module(module), name.replace("-", "_"))
 
 
+def _speak_utf8() -> None:
+    # JSON is UTF-8 whatever the locale says, and what is not must be told as such and not guessed at.
+    for stream, errors in ((sys.stdin, "strict"), (sys.stdout, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
+
+
 def main() -> None:
     """Run the command line; an error that nobody named is one line, never a stack of a caller's words."""
     structlog.configure(
@@ -61,8 +70,11 @@ def main() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    _speak_utf8()
     try:
         build(next(iter(sys.argv[1:]), None))(prog_name="callwarden")
+    except KeyboardInterrupt:  # while a command is loading; of one that runs typer says the same
+        sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - whatever it is, its words and stack may hold a caller's or a secret
         from infra.cli_errors import told  # here: no command that does what it should waits for it
 

@@ -24,6 +24,7 @@ from infra.cli_errors import told
 from infra.cli_parts import database_address
 from infra.database import engine
 from infra.tenancy import tenant_transaction
+from infra.tokens import readable_tenant
 from schemas.audit import AuditEntry, AuditFilter
 
 EXIT_NO = 1
@@ -31,7 +32,20 @@ EXIT_MISUSE = 2
 DEFAULT_TENANT = "default"
 TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 
-Tenant = Annotated[str, typer.Option("--tenant", help="Whose log; export takes _logs, the log of logs, too.")]
+
+def _tenant(named: str) -> str:
+    if named != LOGS and readable_tenant(named) is None:
+        refuse("--tenant: a tenant is 1 to 63 lower-case letters, digits and hyphens")
+    return named
+
+
+Tenant = Annotated[
+    str,
+    typer.Option(
+        "--tenant", callback=_tenant, envvar="CALLWARDEN_TENANT",
+        help="Whose log; export takes _logs, the log of logs, too.",
+    ),
+]
 Database = Annotated[
     str | None,
     typer.Option("--database", help="postgresql://… (default: what CALLWARDEN_DATABASE says)"),
@@ -103,7 +117,7 @@ def verify(
         typer.echo(json.dumps(answer) if as_json else f"WRONG {error.diagnostic}")
         raise typer.Exit(EXIT_NO) from None
     except (InputError, OSError) as error:
-        refuse(str(error))
+        refuse(told(error)[0])
     if as_json:
         typer.echo(json.dumps({"ok": True, **asdict(report)}))
         return
@@ -125,7 +139,7 @@ def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
         with tenant_transaction(pool, tenant) as connection:
             head = audit_reader.export(connection, tenant, out)
     except (InputError, InvariantError, OSError) as error:
-        refuse(str(error))
+        refuse(told(error)[0])
     except SQLAlchemyError as error:
         away(error)
     finally:
@@ -150,7 +164,7 @@ def _search(
         found = [str(entry.index) for entry in page.entries]
         record_read(pool, tenant, what="audit.entries", asked=asked, found=found, call=wanted.call)
     except (InputError, InvariantError) as error:
-        refuse(str(error))
+        refuse(told(error)[0])
     except SQLAlchemyError as error:
         away(error)
     finally:
@@ -202,7 +216,7 @@ def address(database: Callable[[str | None], str], option: str | None) -> str:
     try:
         return database(option)
     except (InputError, ValueError) as error:
-        refuse(str(error))
+        refuse(told(error)[0])
 
 
 def open_pool(url: str) -> Engine:

@@ -22,6 +22,7 @@ from infra.audit_reader import NotInLogError
 from infra.bundle_source import make
 from infra.bundle_zip import unpack
 from infra.cli_access import existing_kek, record_read
+from infra.cli_errors import told
 from infra.cli_parts import database_address
 from infra.cli_rotation import rotate_key
 from infra.cli_succession import succeed_command
@@ -82,7 +83,7 @@ def verify(
         typer.echo(json.dumps(answer) if as_json else f"WRONG {error.diagnostic}")
         raise typer.Exit(cli_audit.EXIT_NO) from None
     except (InputError, OSError) as error:
-        cli_audit.refuse(str(error))
+        cli_audit.refuse(told(error)[0])
     if as_json:
         typer.echo(json.dumps({"ok": True, **asdict(report)}))
         return
@@ -121,7 +122,7 @@ def _bundle(url: str, out: Path, write: Callable[[Engine], str]) -> None:
         typer.echo(str(error), err=True)
         raise typer.Exit(cli_audit.EXIT_NO) from None
     except (InputError, InvariantError, VerificationError) as error:
-        cli_audit.refuse(str(error))
+        cli_audit.refuse(told(error)[0])
     except OSError as error:
         cli_audit.refuse(f"{out} cannot be written: {error.strerror}")
     except SQLAlchemyError as error:

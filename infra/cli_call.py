@@ -104,9 +104,13 @@ def encoding_of(wav: Wav) -> tuple[Encoding, int]:
 
 def websocket_address(url: str) -> str:
     """Take an http address as well."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        reachable = parts.hostname is not None and parts.port != 0  # a port that none can have raises as well
+    except ValueError:
+        raise CallRefused(f"{url} is no WebSocket address: give ws://host:port") from None
     scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
-    if scheme not in {"ws", "wss"} or not parts.netloc:
+    if scheme not in {"ws", "wss"} or not reachable:
         raise CallRefused(f"{url} is no WebSocket address: give ws://host:port")
     return parts._replace(scheme=scheme).geturl()
 

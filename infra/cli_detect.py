@@ -8,10 +8,11 @@ from typing import Annotated, Any, NoReturn, TextIO, TypeVar
 
 import orjson
 import typer
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from governance.errors import InputError
 from governance.listening import listen
+from infra.dialogue_scores import SPEAKERS
 from infra.languages import LanguageNotInstalled
 from infra.pii_lines import MOST_WAITING, Line, LineRedactor
 from infra.policies import load
@@ -20,14 +21,31 @@ from schemas.base import Frozen, Participant
 
 DIALOGUE = 'e.g. {"text": "…"} or {"turns": [{"speaker": "caller", "text": "…"}]}'
 LONGEST_LINE = 1_000_000  # characters
+BYTE_ORDER_MARK = "\ufeff"  # programs for Windows begin files with it
 Shape = TypeVar("Shape", bound=Frozen)
 
 
-class Said(Frozen):
-    """One turn of a dialogue."""
+def speaker_of(said: object) -> object:
+    """Give our name of whom a transcript of others names in its way."""
+    return SPEAKERS.get(said.lower(), said) if isinstance(said, str) else said or "caller"
 
-    speaker: Participant = "caller"
+
+Speaker = Annotated[Participant, BeforeValidator(speaker_of)]
+
+
+class Said(BaseModel):
+    """One turn of a dialogue; what else a transcript says of it is left unread, as beside `turns`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    speaker: Speaker = "caller"
     text: Annotated[str, Field(max_length=20_000)]
+
+
+class Asked(Line):
+    """A line of `redact`, whoever wrote it."""
+
+    speaker: Speaker = "caller"
 
 
 class Dialogue(Frozen):
@@ -54,7 +72,7 @@ def redact(file: Annotated[str, typer.Argument(help="JSON Lines, or - for standa
     failed: typer.Exit | None = None
     try:
         for number, content in lines(file):
-            line = parsed(Line, content, number, 'e.g. {"text": "…", "speaker": "caller"}')
+            line = parsed(Asked, content, number, 'e.g. {"text": "…", "speaker": "caller"}')
             try:
                 redactor.add(line)
             except LanguageNotInstalled as why:
@@ -96,6 +114,8 @@ def digest(value: str) -> str:
 def lines(file: str) -> Iterator[tuple[int, Any]]:
     """Numbered JSON objects of a file or of standard input; empty lines are left out."""
     if file == "-":
+        if sys.stdin is None:
+            stop("standard input is closed; give the path of a JSON Lines file")
         yield from objects(sys.stdin)
         return
     try:
@@ -116,6 +136,9 @@ def objects(source: TextIO) -> Iterator[tuple[int, Any]]:
             stop(f"line {number}: not UTF-8; convert the file, e.g. with iconv -t utf-8")
         if not line:
             return
+        if len(line) == LONGEST_LINE and not line.endswith("\n"):
+            stop(f"line {number}: longer than {LONGEST_LINE} characters; write one utterance or dialogue a line")
+        line = line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
         if not line.strip():
             continue
         try:
@@ -128,7 +151,7 @@ def parsed(kind: type[Shape], content: Any, number: int, example: str) -> Shape:
     """A line as its shape, or the end with the field that is wrong."""
     if not isinstance(content, dict):
         stop(f"line {number}: not a JSON object; {example}")
-    known = {name: content[name] for name in kind.model_fields if name in content}
+    known = {name: content[name] for name in kind.model_fields if content.get(name) is not None}
     try:
         return kind.model_validate(known)
     except ValidationError as error:

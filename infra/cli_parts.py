@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from governance.errors import InvariantError
+from governance.errors import InputError, InvariantError
 from infra.configuration_files import check
 from infra.serving import announce, serve
 from infra.settings import Settings
@@ -25,7 +25,7 @@ def worker(
     ),
 ) -> None:
     """Run rooms of the stair; with several, each is a process's own share of the same event loop."""
-    wanted = [name.strip() for name in rooms.split(",") if name.strip()]
+    wanted = list(dict.fromkeys(name.strip() for name in rooms.split(",") if name.strip()))
     unknown = [name for name in wanted if name not in ROOMS]
     if unknown or not wanted:
         wrong_use(f"--rooms takes {', '.join(ROOMS)}; not {', '.join(unknown) or 'nothing'}")
@@ -54,7 +54,7 @@ def api() -> None:
 
 def local_models(
     host: Annotated[str, typer.Option(help="loopback address")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="0 takes a free one")] = 8090,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one")] = 8090,
 ) -> None:
     """Serve real local speech models and the scripted dialogue as an OpenAI-compatible server."""
     from infra.local_models.server import serve
@@ -66,7 +66,7 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     from infra.database import migrate as to_newest
 
-    to_newest(database_address(None))
+    to_newest(database_address(None, make=True))
     typer.echo("the database has the newest schema", err=True)
 
 
@@ -96,14 +96,22 @@ def settings() -> None:
         typer.echo(f"CALLWARDEN_{name.upper()}={shown}  # {field.description or ''}".rstrip(" #"))
 
 
-def database_address(option: str | None) -> str:
-    """Give the address a command works on: the option, the setting, or the embedded database of the data folder."""
+def database_address(option: str | None, *, make: bool = False) -> str:
+    """Give the address a command works on: the option, the setting, or the embedded database of the data folder.
+
+    Raises InputError where that folder holds none and none is to be made.
+    """
     now = Settings()
     address = option or now.database
     if address != "embedded":
         return address.replace("postgresql://", "postgresql+psycopg://", 1)
     from infra import embedded_database
 
+    if not make and not embedded_database.exists(now.data):
+        raise InputError(
+            f"no database in the data folder {now.data}: set CALLWARDEN_DATA to that of `callwarden up`, or "
+            "CALLWARDEN_DATABASE"
+        )
     return embedded_database.start(now.data.resolve()).url
 
 

@@ -22,6 +22,7 @@ from infra.audit_keys import (
 )
 from infra.audit_store import tenants
 from infra.cli_access import existing_kek, record_rotation
+from infra.cli_errors import told
 from infra.database import transaction
 from infra.settings import Settings
 
@@ -57,7 +58,7 @@ def rotate_key(database: Callable[[str | None], str]) -> Callable[[bool, str | N
             existing_kek()
             (_finish if finish else _begin)(pool, settings)
         except (InputError, InvariantError, OSError) as error:
-            cli_audit.refuse(str(error))
+            cli_audit.refuse(told(error)[0])
         except SQLAlchemyError as error:
             cli_audit.away(error)
         finally:

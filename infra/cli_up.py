@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,7 @@ def up(
         wrong_use("--broker takes kafka://host:port or embedded")
     if not (settings.database == "embedded" or settings.database.startswith(("postgresql://", "postgresql+psycopg"))):
         wrong_use("--database takes postgresql://user@host/name or embedded")
+    _check_address(settings.host, settings.port)
     check(settings)
     try:
         asyncio.run(_serve(settings, workers))
@@ -37,10 +39,26 @@ def up(
         raise typer.Exit(1) from None
 
 
+def _check_address(host: str, port: int) -> None:
+    """Say at once, and not once everything has been started, that the API cannot listen there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as wrong:
+            wrong_use(f"{host} port {port}: {wrong.strerror}; give another --port (0 takes a free one) or --host")
+
+
+def _ends() -> list[signal.Signals]:
+    # A terminal that is closed ends it in order too, unless it was started to outlive it (nohup).
+    hung_up = [signal.SIGHUP] if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN else []
+    return [signal.SIGTERM, signal.SIGINT, *hung_up]
+
+
 async def _serve(settings: Settings, workers: int) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name in _ends():
         loop.add_signal_handler(name, stop.set)
     if settings.broker == "embedded":
         typer.echo("the embedded broker keeps topics in memory: for trying and testing, not for production", err=True)

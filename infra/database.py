@@ -15,7 +15,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 CONNECT_TIMEOUT_S = 10
 POOL_TIMEOUT_S = 30
 # A statement that takes longer has met a fault, not a large table: every read here is bounded.
-SESSION = "-c statement_timeout=30000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000"
+# Instants come back in UTC wherever the server stands: answers and archives write them as they come.
+SESSION = (
+    "-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000"
+)
 MIGRATION_LOCK = 0x63_61_6C_6C_77  # any number, the same for every process that migrates
 
 

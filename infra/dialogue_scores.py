@@ -9,8 +9,10 @@ from governance.listening import listen
 from schemas.base import Frozen, Participant
 from schemas.policies import Policy
 
+# As transcripts of others call them.
 SPEAKERS: dict[str, Participant] = {
-    "caller": "caller", "customer": "caller", "assistant": "assistant", "agent": "assistant", "human": "human",
+    "caller": "caller", "customer": "caller", "user": "caller", "assistant": "assistant", "agent": "assistant",
+    "bot": "assistant", "human": "human",
 }
 OFFER = "escalation.frustration"
 

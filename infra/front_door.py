@@ -98,12 +98,14 @@ class FrontDoor:
         data = DeadLettered(
             topic=topic, reason=reason[:REASON_CHARACTERS], field=field, sha256=digest, size=len(content)
         )
+        # A name that no UTF-8 can carry is no call, and has its letter all the same.
+        named = call_id.encode(errors="backslashreplace").decode()
         letter = event(
             data,
             call_id=call_id if CALL_ID.fullmatch(call_id) else NO_CALL,
             tenant=tenant if TENANT.fullmatch(tenant) else NO_TENANT,
             source=SOURCE,
-            source_id=f"{topic}/{call_id}/{digest}" + (f"/{at.isoformat()}/{data.reason}" if at else ""),
+            source_id=f"{topic}/{named}/{digest}" + (f"/{at.isoformat()}/{data.reason}" if at else ""),
             occurred_at=at or now(),
         )
         await self._bus.send(

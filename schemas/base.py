@@ -1,7 +1,7 @@
 """What every event has in common: frozen models, the CloudEvents envelope (1.0), derived ids (RFC 9562, version 5)."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID, uuid5
 
@@ -16,6 +16,10 @@ Tenant = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Label = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
 # ISO 3166-1 alpha-2, with the subdivision of ISO 3166-2 where a law is a state's; EU is the union.
 Jurisdiction = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+# Room for sums of both, in every reader's integers and calendar: what lies beyond is no instant or number of a call.
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+Instant = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
+MOST = (1 << 31) - 1  # milliseconds: 24 days
 MAX_SEQUENCE = 1 << 53
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 Participant = Literal["caller", "assistant", "human"]
@@ -58,7 +62,7 @@ class Event(Frozen):
     source: Label
     call_id: CallId
     tenant: Tenant
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     sequence: int = Field(
         default=0, ge=0, le=MAX_SEQUENCE, description="place on its topic within the call; 0 before intake"
     )

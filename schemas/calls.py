@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from schemas.base import Data, Jurisdiction, Label, Participant
+from schemas.base import MOST, Data, Jurisdiction, Label, Participant
 
 Encoding = Literal["linear16", "mulaw"]
 
@@ -19,7 +19,9 @@ class CallStarted(Data):
     language: str = Field(default="en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
     encoding: Encoding | None = None
     sample_rate: Literal[8000, 16000, 24000] | None = None
-    audio_partition: int | None = Field(default=None, ge=0, description="call.audio.out partition its gateway owns")
+    audio_partition: int | None = Field(
+        default=None, ge=0, le=MOST, description="call.audio.out partition its gateway owns"
+    )
     policy_version: Label | None = Field(default=None, description="pinned for the call; absent: the current one")
     jurisdiction: Jurisdiction | None = Field(default=None, description="whose law counts; absent: the strictest")
     drill: bool = Field(default=False, description="an exercise: emergencies are marked, and only drills are sent out")
@@ -75,17 +77,17 @@ class DtmfPressed(Data):
     type: ClassVar[str] = "dtmf_pressed"
     clear_text: ClassVar[bool] = True
     digits: str = Field(pattern=r"^(?:[0-9A-D*#]{1,64}|x{1,64})$", description="x: masked, while a card is taken")
-    turn: int = Field(default=0, ge=0)
+    turn: int = Field(default=0, ge=0, le=MOST)
 
 
 class DtmfRedacted(Data):
     """That keys were pressed and how many; never which."""
 
     type: ClassVar[str] = "dtmf_redacted"
-    count: int = Field(ge=1)
+    count: int = Field(ge=1, le=MOST)
     pseudonym: str
     entity: str
-    turn: int = Field(default=0, ge=0)
+    turn: int = Field(default=0, ge=0, le=MOST)
     policy_version: Label | None = None
 
 

@@ -4,12 +4,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.base import Data
+from schemas.base import MOST, Data
 from schemas.turns import HeardMethod, Provider
 
 Operation = Literal["speech_to_text", "chat", "text_to_speech", "speech_to_speech"]
 Outcome = Literal["answered", "failed", "abandoned"]
-Count = Field(default=None, ge=0)
+Count = Field(default=None, ge=0, le=MOST)
 
 
 class ProviderCalled(Data):
@@ -23,14 +23,14 @@ class ProviderCalled(Data):
     provider: Provider
     operation: Operation
     outcome: Outcome
-    duration_ms: int = Field(ge=0)
+    duration_ms: int = Field(ge=0, le=MOST)
     audio_ms: int | None = Count
     characters: int | None = Count
     input_tokens: int | None = Count
     output_tokens: int | None = Count
     input_audio_tokens: int | None = Count
     output_audio_tokens: int | None = Count
-    turn: int = Field(default=0, ge=0)
+    turn: int = Field(default=0, ge=0, le=MOST)
 
 
 class ProviderDenied(Data):
@@ -42,7 +42,7 @@ class ProviderDenied(Data):
     rule: str
     reason: str
     policy_version: str
-    left: int = Field(ge=0)
+    left: int = Field(ge=0, le=MOST)
 
 
 class NoProviderLeft(Data):
@@ -51,7 +51,7 @@ class NoProviderLeft(Data):
     type: ClassVar[str] = "no_provider_left"
     operation: Operation
     why: Literal["denied", "failed"]
-    turn: int = Field(default=0, ge=0)
+    turn: int = Field(default=0, ge=0, le=MOST)
 
 
 class SpeculationEnded(Data):
@@ -62,21 +62,21 @@ class SpeculationEnded(Data):
     """
 
     type: ClassVar[str] = "speculation_ended"
-    turn: int = Field(ge=0)
+    turn: int = Field(ge=0, le=MOST)
     outcome: Literal["kept", "dropped"]
     because: Literal["same_words", "other_words", "went_on", "policy", "no_turn", "failed", "call_over", "kept_answer"]
-    ahead_ms: int = Field(ge=0)
-    characters: int = Field(ge=0)
+    ahead_ms: int = Field(ge=0, le=MOST)
+    characters: int = Field(ge=0, le=MOST)
 
 
 class SignPlayed(Data):
     """What the caller heard while she waited: a fixed sentence or a tone. It is no answer, and no words of a person."""
 
     type: ClassVar[str] = "sign_played"
-    turn: int = Field(ge=0)
+    turn: int = Field(ge=0, le=MOST)
     sign: Literal["filler", "tone"]
     text: str = Field(max_length=1000, description="what was heard of the fixed sentence; empty for a tone")
-    played_ms: int = Field(ge=0)
+    played_ms: int = Field(ge=0, le=MOST)
     method: HeardMethod
     ended: Literal["whole", "answer", "stopped"] = Field(
         description="played to its end, cut by the answer, or stopped: the caller spoke, or no answer was due any more"
@@ -90,8 +90,8 @@ class PhraseWithheld(Data):
     """
 
     type: ClassVar[str] = "phrase_withheld"
-    turn: int = Field(ge=0)
+    turn: int = Field(ge=0, le=MOST)
     rule: str
     reason: str
     policy_version: str
-    characters: int = Field(ge=0, description="length of what was withheld")
+    characters: int = Field(ge=0, le=MOST, description="length of what was withheld")

@@ -2,9 +2,9 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from schemas.base import Data, Frozen, Label
+from schemas.base import Data, Frozen, Instant, Label
 
 WITHHELD = "<PAYMENT>"  # in place of words
 WITHHELD_KEY = "x"  # in place of each key pressed
@@ -29,7 +29,7 @@ class PaymentWindowOpened(Data):
         default=None, ge=1, le=86_400_000, description="closes at the latest so long after; the policy's, if shorter"
     )
     window: Label | None = Field(default=None, description="its id; the house gives it")
-    closes_at: AwareDatetime | None = Field(default=None, description="the house gives it")
+    closes_at: Instant | None = Field(default=None, description="the house gives it")
     policy_version: Label | None = Field(default=None, description="the house gives it")
 
 

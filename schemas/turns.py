@@ -2,9 +2,9 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from schemas.base import Data, Frozen, Participant
+from schemas.base import MOST, Data, Frozen, Instant, Participant
 from schemas.payments import Overheard
 
 Mark = Literal[
@@ -30,8 +30,8 @@ class Word(Frozen):
     """One recognised word with its place in the call's audio, milliseconds from the call's first sample."""
 
     text: str
-    start_ms: int = Field(ge=0)
-    end_ms: int = Field(ge=0)
+    start_ms: int = Field(ge=0, le=MOST)
+    end_ms: int = Field(ge=0, le=MOST)
     confidence: float | None = Field(default=None, ge=0, le=1)
 
 
@@ -40,8 +40,8 @@ class SpeechStarted(Data):
 
     type: ClassVar[str] = "speech_started"
     participant: Participant
-    at_ms: int = Field(ge=0)
-    turn: int = Field(ge=0)
+    at_ms: int = Field(ge=0, le=MOST)
+    turn: int = Field(ge=0, le=MOST)
 
 
 class SpeechStopped(Data):
@@ -49,8 +49,8 @@ class SpeechStopped(Data):
 
     type: ClassVar[str] = "speech_stopped"
     participant: Participant
-    at_ms: int = Field(ge=0)
-    turn: int = Field(ge=0)
+    at_ms: int = Field(ge=0, le=MOST)
+    turn: int = Field(ge=0, le=MOST)
 
 
 class InterimTranscribed(Data):
@@ -60,7 +60,7 @@ class InterimTranscribed(Data):
     clear_text: ClassVar[bool] = True
     participant: Participant
     utterance: str = Field(max_length=128)
-    turn: int = Field(default=0, ge=0)
+    turn: int = Field(default=0, ge=0, le=MOST)
     text: str = Field(max_length=8000)
     provider: Provider | None = None
     noticed: tuple[Overheard, ...] = NOTICED
@@ -73,10 +73,10 @@ class UtteranceFinalized(Data):
     clear_text: ClassVar[bool] = True
     participant: Participant
     utterance: str = Field(max_length=128)
-    turn: int = Field(default=0, ge=0)
+    turn: int = Field(default=0, ge=0, le=MOST)
     text: str = Field(max_length=8000)
-    start_ms: int = Field(default=0, ge=0)
-    end_ms: int = Field(default=0, ge=0)
+    start_ms: int = Field(default=0, ge=0, le=MOST)
+    end_ms: int = Field(default=0, ge=0, le=MOST)
     words: tuple[Word, ...] = ()
     confidence: float | None = Field(default=None, ge=0, le=1)
     provider: Provider | None = None
@@ -89,7 +89,7 @@ class AssistantGenerated(Data):
     type: ClassVar[str] = "assistant_generated"
     clear_text: ClassVar[bool] = True
     utterance: str
-    turn: int = Field(ge=0)
+    turn: int = Field(ge=0, le=MOST)
     text: str = Field(max_length=16000)
     provider: Provider | None = None
 
@@ -100,9 +100,9 @@ class AssistantSynthesised(Data):
     type: ClassVar[str] = "assistant_synthesised"
     clear_text: ClassVar[bool] = True
     utterance: str
-    turn: int = Field(ge=0)
+    turn: int = Field(ge=0, le=MOST)
     text: str = Field(max_length=16000)
-    audio_ms: int = Field(ge=0)
+    audio_ms: int = Field(ge=0, le=MOST)
     words: tuple[Word, ...] = Field(
         default=(), description="words or phrases with their times from the utterance's first sample"
     )
@@ -115,9 +115,9 @@ class AssistantHeard(Data):
     type: ClassVar[str] = "assistant_heard"
     clear_text: ClassVar[bool] = True
     utterance: str
-    turn: int = Field(ge=0)
+    turn: int = Field(ge=0, le=MOST)
     text: str = Field(max_length=16000)
-    played_ms: int = Field(ge=0)
+    played_ms: int = Field(ge=0, le=MOST)
     method: HeardMethod
     interrupted: bool
     mismatch: bool = Field(description="heard is not the whole of what was generated")
@@ -127,34 +127,36 @@ class BargeInDetected(Data):
     """The caller took the floor while the assistant spoke; playback stopped."""
 
     type: ClassVar[str] = "barge_in_detected"
-    turn: int = Field(ge=0)
-    at_ms: int = Field(ge=0)
+    turn: int = Field(ge=0, le=MOST)
+    at_ms: int = Field(ge=0, le=MOST)
     utterance: str
-    stopped_after_ms: int = Field(ge=0, description="caller's first speech sample to last assistant sample sent")
+    stopped_after_ms: int = Field(
+        ge=0, le=MOST, description="caller's first speech sample to last assistant sample sent"
+    )
 
 
 class BackchannelHeard(Data):
     """'mm-hm': the caller spoke, the floor stayed with the assistant."""
 
     type: ClassVar[str] = "backchannel_heard"
-    turn: int = Field(ge=0)
-    at_ms: int = Field(ge=0)
+    turn: int = Field(ge=0, le=MOST)
+    at_ms: int = Field(ge=0, le=MOST)
 
 
 class Reached(Frozen):
     """One instant of a turn's waterfall."""
 
     mark: Mark
-    at: AwareDatetime
+    at: Instant
 
 
 class TurnMarked(Data):
     """One instant of a turn's waterfall, and those before it that nobody waited for."""
 
     type: ClassVar[str] = "turn_marked"
-    turn: int = Field(ge=1)
+    turn: int = Field(ge=1, le=MOST)
     mark: Mark
-    at: AwareDatetime
+    at: Instant
     earlier: tuple[Reached, ...] = Field(default=(), max_length=len(MARKS), description="in their order")
 
     @property
@@ -171,14 +173,14 @@ class ProviderFailed(Data):
     operation: Literal["speech_to_text", "chat", "text_to_speech", "speech_to_speech", "redaction", "caller_context"]
     error: str = Field(max_length=200, description="kind of failure, never content")
     fallback: str
-    turn: int = Field(default=0, ge=0)
+    turn: int = Field(default=0, ge=0, le=MOST)
 
 
 class TurnEnded(Data):
     """The caller's turn is complete: her utterances up to the end of turn."""
 
     type: ClassVar[str] = "turn_ended"
-    turn: int = Field(ge=1)
+    turn: int = Field(ge=1, le=MOST)
     utterances: tuple[str, ...]
 
 
@@ -193,6 +195,6 @@ class LatencyMeasured(Data):
     """TTFA of one turn with the parts that sum to it: caller stopped speaking -> first audible sample played."""
 
     type: ClassVar[str] = "latency_measured"
-    turn: int = Field(ge=1)
+    turn: int = Field(ge=1, le=MOST)
     ttfa_ms: float
     parts: tuple[Part, ...]

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from pydantic import ValidationError
 
 from infra.ingest.sources import Vendor
-from schemas.base import Data, Participant
+from schemas.base import EARLIEST, LATEST, Data, Participant
 from schemas.calls import CallEnded, CallStarted, ParticipantJoined, ParticipantLeft
 from schemas.codec import Unreadable
 from schemas.turns import AssistantGenerated, AssistantHeard, UtteranceFinalized
@@ -44,6 +44,10 @@ def read(vendor: Vendor, body: bytes, *, received_at: datetime) -> list[Told]:
         first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
         field = ".".join(str(step) for step in first["loc"])
         raise Unreadable(f"{field}: {first['type']}", field) from None
+    except Unreadable:
+        raise
+    except (TypeError, ValueError, OverflowError):
+        raise Unreadable(f"the body is not as {vendor} writes it", "body") from None
 
 
 def _livekit(body: bytes, received_at: datetime) -> list[Told]:
@@ -157,7 +161,7 @@ def _said(utterance: str, by_assistant: bool, text: str, start_ms: int, end_ms: 
 def _json(body: bytes) -> Mapping[str, Any]:
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable("the body is not JSON", "body") from None
     if not isinstance(content, dict):
         raise Unreadable("the body is no JSON object", "body")
@@ -183,9 +187,10 @@ def _text(content: Mapping[str, Any], name: str, place: str = "") -> str:
 def _instant(value: object, *, seconds: bool = False) -> datetime | None:
     """Read a number or a string of digits (int64 in protobuf's JSON); milliseconds unless told."""
     try:
-        return datetime.fromtimestamp(float(str(value)) / (1 if seconds else 1000), UTC)
+        at = datetime.fromtimestamp(float(str(value)) / (1 if seconds else 1000), UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return at if EARLIEST <= at < LATEST else None
 
 
 READERS: Mapping[Vendor, Callable[[bytes, datetime], list[Told]]] = {

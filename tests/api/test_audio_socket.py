@@ -197,6 +197,13 @@ async def test_text_where_audio_belongs_is_said_kept_as_a_dead_letter_and_ends_t
     assert (await told(served, "text-1"))[-1] == ("call_ended", {"reason": "error"})
 
 
+async def test_text_that_is_nested_without_end_is_no_json_either(served: Served) -> None:
+    async with dial(served, "deep-1") as socket:
+        await socket.send("[" * 100_000)
+        assert json.loads(await asyncio.wait_for(socket.recv(), 5))["type"] == "error"
+        assert (await closed(socket))[0] == 1007
+
+
 async def test_a_control_frame_that_cannot_be_read_is_named_and_the_call_goes_on(served: Served) -> None:
     async with dial(served, "odd-1") as socket:
         for frame, field in (({"type": "dance"}, "type"), ({"type": "dtmf"}, "digits"), ([1], "frame")):

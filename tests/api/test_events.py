@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from api.app import MOST_BODY
 from api.cloudevents import BATCH, MAX_BODY, ONE
 from api.examples import DATA, cloudevent
 from schemas.base import arrival_id
@@ -69,11 +70,16 @@ def test_a_repeated_event_has_the_same_id(channel: httpx.Client) -> None:
         ({"type": "callwarden.handoff_claimed.v1"}, "type"),
         ({"subject": "no spaces allowed"}, "subject"),
         ({"subject": None}, "subject"),
+        ({"subject": "\ud800"}, "subject"),
         ({"source": ""}, "source"),
         ({"id": "a\u0000b"}, "id"),
         ({"id": 7}, "id"),
         ({"time": "yesterday"}, "time"),
         ({"time": "2026-03-01T12:00:00"}, "time"),
+        ({"time": "9999-12-31T23:59:59Z"}, "time"),
+        ({"time": "9999-12-31T23:59:59-23:59"}, "time"),
+        ({"time": "0001-01-01T00:00:00+23:59"}, "time"),
+        ({"data": {"participant": "caller", "utterance": "u1", "text": "x", "turn": 1 << 31}}, "data.turn"),
         ({"tenant": "other"}, "tenant"),
         ({"data": {"participant": "caller", "utterance": "u1"}}, "data.text"),
         ({"data": {"participant": "dog", "utterance": "u1", "text": "x"}}, "data.participant"),
@@ -141,6 +147,23 @@ def test_what_is_no_cloudevent_at_all_is_refused(channel: httpx.Client) -> None:
     assert channel.post("/v1/events").status_code == 415
     assert channel.post("/v1/events", content=b" " * (MAX_BODY + 1), headers=headers).status_code == 413
     assert post(channel, [utterance()] * 1001).status_code == 413
+    for deep in (b"[" * 100_000, b'{"a":' * 100_000):
+        assert channel.post("/v1/events", content=deep, headers=headers).json()["field"] == "body"
+
+
+def test_data_of_any_depth_is_refused_as_unreadable(channel: httpx.Client) -> None:
+    for depth in (300, *range(900, 1_000, 5)):
+        deep = json.dumps(utterance(data="")).replace('"data": ""', '"data": ' + "[" * depth + "]" * depth)
+        answer = channel.post("/v1/events", content=deep, headers={"Content-Type": ONE})
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json"), depth
+
+
+def test_no_route_reads_a_body_without_end(served: Served) -> None:
+    long = b" " * (MOST_BODY + 1)
+    with served.client("dpo") as dpo:
+        for content in (long, iter([long])):
+            answer = dpo.post("/v1/erasures", content=content, headers={"Content-Type": "application/json"})
+            assert (answer.status_code, answer.json()["type"]) == (413, "urn:callwarden:problem:too-large")
 
 
 def test_an_event_of_a_forgotten_call_is_gone(served: Served) -> None:

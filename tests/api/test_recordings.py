@@ -112,9 +112,11 @@ def test_a_part_is_given_alone(recorded: Served) -> None:
         whole = client.get(PATH).content
         part = client.get(PATH, headers={"Range": "bytes=30001-40000"})
         beyond = client.get(PATH, headers={"Range": "bytes=99999999-"})
+        passed_over = client.get(PATH, headers={"Range": f"bytes={'9' * 5000}-"})
     assert (part.status_code, part.content) == (206, whole[30001:40001])
     assert part.headers["content-range"] == f"bytes 30001-40000/{len(whole)}"
     assert beyond.status_code == 416
+    assert passed_over.content == whole
 
 
 def test_a_live_call_an_unknown_one_and_one_without_audio_have_no_recording(served: Served) -> None:

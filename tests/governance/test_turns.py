@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.turns import TurnsState, decide
-from schemas.base import Data, Event
+from schemas.base import MOST, Data, Event
 from schemas.calls import CallEnded
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
 from schemas.turns import (
@@ -149,3 +149,9 @@ def test_marks_told_together_fold_as_those_told_one_by_one() -> None:
     said_alone = fold(*spoken, *one_by_one, mark(1, "first_played", 40))
     assert fold(*spoken, together, mark(1, "first_played", 40)) == said_alone
     assert said_alone
+
+
+def test_after_the_last_number_that_a_turn_may_have_the_count_stands_still() -> None:
+    last = mark(MOST, "caller_stopped")
+    assert [one for one in fold(*a_turn(MOST), words(0, "later"), last, CallEnded(reason="hangup"))
+            if isinstance(one, TurnEnded) and one.turn != MOST] == []

@@ -46,6 +46,9 @@ def said(*arguments: str) -> tuple[str, int]:
     ("DATABASE", CLOSED, ("audit", "search"), 2, "Connection refused"),
     ("DATA", "/proc/nowhere", ("token", "--role", "agent"), 1, "/proc/nowhere: No such file or directory"),
     ("HOST", "127.0.0.1", ("token", "--role", "agent", "--tenant", "../x"), 2, "a tenant is 1 to 63"),
+    ("HOST", "127.0.0.1", ("audit", "search"), 2, "no database in the data folder"),
+    ("HOST", "127.0.0.1", ("audit", "verify", "--log", ".", "--key", "@no"), 2, "no: No such file or directory"),
+    ("HOST", "300.1.1.1", ("up", "--port", "0"), 2, "give another --port (0 takes a free one) or --host"),
 ])
 def test_a_mistake_is_one_line_that_says_what_to_do(
     name: str, value: str, arguments: tuple[str, ...], code: int, says: str, monkeypatch: pytest.MonkeyPatch
@@ -92,3 +95,29 @@ def test_the_program_itself_ends_so() -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("callwarden: the database cannot be reached:")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_tenant_that_none_can_be_is_wrong_use() -> None:
+    line, code = said("audit", "search", "--tenant", "A B")
+    assert (code, "a tenant is 1 to 63" in line) == (2, True)
+
+
+def test_up_says_that_its_port_is_taken_before_it_starts_anything(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        line, code = said("up", "--port", str(port), "--data", str(tmp_path / "none"))
+    assert (code, f"port {port}: Address already in use; give another --port" in line) == (2, True), line
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_file_is_no_data_folder() -> None:
+    line, code = said("up", "--port", "0", "--data", "/proc/version")
+    assert (code, "/proc/version is not a folder: give another --data" in line) == (2, True)
+
+
+def test_whoever_interrupts_a_command_while_it_loads_sees_no_stack() -> None:
+    early = "import signal, infra.cli as cli; cli.build = lambda _: signal.raise_signal(signal.SIGINT); cli.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", early], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -87,7 +87,8 @@ def test_a_missing_attribute_is_named(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "spoiled"),
     [
-        ("ce_time", "yesterday"), ("ce_time", "2026-03-01T12:00:00"), ("ce_sequence", "many"), ("ce_sequence", "-1"),
+        ("ce_time", "yesterday"), ("ce_time", "2026-03-01T12:00:00"), ("ce_time", "9999-12-31T23:59:59Z"),
+        ("ce_sequence", "many"), ("ce_sequence", "-1"),
         ("ce_sequence", "9" * 30), ("ce_id", "a\u0007b"), ("ce_id", "x" * 201), ("ce_source", "a\nb"),
         ("ce_causationid", "\u0000"), ("ce_subject", "a call"), ("ce_tenant", "ACME"),
         ("ce_type", "callwarden.unheard_of.v1"),
@@ -106,6 +107,7 @@ def test_a_spoiled_attribute_is_unreadable(name: str, spoiled: str) -> None:
     [
         ("text", None), ("participant", "my card is 4111"), ("confidence", 3), ("surprise", "my card is 4111"),
         ("words", [{"text": "my card is 4111", "start_ms": -1, "end_ms": 0}]), ("turn", "my card is 4111"),
+        ("turn", 1 << 31), ("end_ms", 10**30),
     ],
 )
 def test_a_spoiled_field_is_named_without_what_it_held(field: str, value: object) -> None:

@@ -29,6 +29,11 @@ def vapi(**message: Any) -> list[Told]:
     return read("vapi", body, received_at=AT)
 
 
+def retell_words(words: str) -> bytes:
+    line = f'{{"role": "user", "content": "x", "words": {words}}}'
+    return f'{{"event": "call_ended", "call": {{"call_id": "r", "transcript_object": [{line}]}}}}'.encode()
+
+
 def types(told: list[Told]) -> list[str]:
     return [one.data.type for one in told]
 
@@ -105,6 +110,11 @@ def test_livekit_tells_rooms_and_who_joined() -> None:
         ("vapi", b'{"message": {"type": "status-update", "call": {}}}', "message.call.id"),
         ("twilio", b"CallStatus=completed", "CallSid"),
         ("livekit", b'{"event": "room_started", "id": "e"}', "room.sid"),
+        ("livekit", b'{"event": "room_started", "id": "e", "room": {"sid": "r"}, "participant": {"kind": []}}', "body"),
+        ("retell", retell_words('[{"start": "x"}]'), "body"),
+        ("retell", retell_words('[{"start": 1e300}]'), "body"),
+        ("retell", retell_words("5"), "body"),
+        ("vapi", b"[" * 100_000, "body"),
     ],
 )
 def test_what_is_missing_is_named(vendor: Any, body: bytes, field: str) -> None:
