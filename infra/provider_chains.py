@@ -8,9 +8,11 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from governance.errors import InputError
 from infra.settings import Settings, secret_of
+from infra.speech.chat_dialects import LONGEST_ANSWER_TOKENS
 from infra.speech.links import WHOLE_MS
 from schemas.base import Frozen
 from schemas.residency import Place
+from schemas.speech import Thinking
 
 LARGEST = 64 * 1024
 BEHIND_PIPECAT = ("soniox", "speechmatics", "cartesia", "elevenlabs", "inworld")
@@ -54,6 +56,8 @@ class Entry(Frozen):
     key: KeyReference | None = None
     first_ms: Bound = Field(default=2_000, description="until the first piece of an answer, and between two pieces")
     whole_ms: Bound = Field(default=WHOLE_MS, description="for a whole answer")
+    thinking: Thinking | None = Field(default=None, description="how long a language model may think; absent: not sent")
+    answer_tokens: int = Field(default=LONGEST_ANSWER_TOKENS, ge=16, le=8_000, description="thinking included")
 
 
 class Keyed(Frozen):

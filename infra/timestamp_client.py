@@ -2,11 +2,14 @@
 
 import secrets
 import urllib.request
+from functools import partial
 from hashlib import sha256
+from http.client import HTTPException
 
 from governance.audit.errors import VerificationError
 from governance.audit.timestamp import Stamp, check, request
 from governance.errors import TransientError
+from infra.whole_answer import whole_answer
 
 TIMEOUT_S = 10.0
 ATTEMPTS = 2
@@ -25,11 +28,16 @@ def stamp(address: str, data: bytes) -> tuple[bytes, Stamp]:
             address, data=request(digest, nonce=nonce), headers={"Content-Type": "application/timestamp-query"}
         )
         try:
-            with urllib.request.urlopen(asked, timeout=TIMEOUT_S) as answer:  # noqa: S310 - as above
-                response: bytes = answer.read(MAX_ANSWER)
+            response = whole_answer(partial(_read, asked), within_s=TIMEOUT_S)
             return response, check(response, digest=digest, nonce=nonce)
         except VerificationError as wrong:
             reason = wrong.diagnostic
-        except (OSError, ValueError) as outside:
+        except (OSError, ValueError, HTTPException) as outside:
             reason = type(outside).__name__
     raise TransientError(f"no time stamp: {reason}")
+
+
+def _read(asked: urllib.request.Request) -> bytes:
+    with urllib.request.urlopen(asked, timeout=TIMEOUT_S) as answer:  # noqa: S310 - http only, see above
+        response: bytes = answer.read(MAX_ANSWER)
+    return response

@@ -3,6 +3,8 @@
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from functools import partial
+from http.client import HTTPException
 
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.errors import VerificationError
@@ -10,6 +12,7 @@ from governance.audit.log_policy import Witness
 from governance.audit.merkle import NodeReader, consistency_proof
 from governance.audit.note import encode64, parse_note, verify_note
 from governance.errors import InvariantError, TransientError
+from infra.whole_answer import whole_answer
 
 TIMEOUT_S = 5.0
 MAX_ANSWER = 64 * 1024
@@ -58,22 +61,27 @@ def _add(witness: Witness, checkpoint: Checkpoint, note: bytes, old: int, read: 
         raise TransientError(f"witness {witness.name} has no http address")
     request = urllib.request.Request(address, data=body(checkpoint, note, old=old, read=read))  # noqa: S310 - http only, see above
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - as above
-            return Answer(lines=answer.read(MAX_ANSWER))
-    except urllib.error.HTTPError as refused:
-        return _refused(witness, refused, old)
-    except (OSError, ValueError) as outside:
+        status, said = whole_answer(partial(_exchange, request), within_s=TIMEOUT_S)
+    except (OSError, ValueError, HTTPException) as outside:
         raise TransientError(f"witness {witness.name} does not answer: {type(outside).__name__}") from None
+    return Answer(lines=said) if status is None else _refused(witness, status, said.strip(), old)
 
 
-def _refused(witness: Witness, refused: urllib.error.HTTPError, old: int) -> Answer:
-    with refused:
-        said = refused.read(MAX_ANSWER).strip()
-    if refused.code == CONFLICT and said.isdigit() and len(said) < 20 and int(said) != old:
+def _exchange(request: urllib.request.Request) -> tuple[int | None, bytes]:
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - http only, see above
+            return None, answer.read(MAX_ANSWER)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, refused.read(MAX_ANSWER)
+
+
+def _refused(witness: Witness, status: int, said: bytes, old: int) -> Answer:
+    if status == CONFLICT and said.isdigit() and len(said) < 20 and int(said) != old:
         return Answer(size=int(said))
-    if refused.code in (CONFLICT, UNPROCESSABLE):
+    if status in (CONFLICT, UNPROCESSABLE):
         raise ForkSeen(f"witness {witness.name} refuses this history of the log")
-    raise TransientError(f"witness {witness.name} answers {refused.code}")
+    raise TransientError(f"witness {witness.name} answers {status}")
 
 
 def _checked(witness: Witness, note: bytes, lines: bytes) -> bytes:

@@ -7,6 +7,9 @@ from pydantic import Field
 from schemas.base import Frozen
 from schemas.turns import Word
 
+Ended = Literal["stop", "length"]
+Thinking = Literal["none", "minimal", "low", "medium", "high"]
+
 
 class Transcript(Frozen):
     """What a recogniser believes of one utterance, from its beginning; no text means that nothing was said."""
@@ -36,7 +39,8 @@ class Usage(Frozen):
 
 
 class ChatChunk(Frozen):
-    """The next piece of an answer; the last one carries the usage where the provider tells it."""
+    """The next piece of an answer; where the provider tells its usage, the last figures are those of the whole."""
 
     text: str = ""
     usage: Usage | None = None
+    ended: Ended | None = Field(default=None, description="how the answer ended: by itself, or at its limit of tokens")

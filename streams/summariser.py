@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
@@ -26,6 +27,7 @@ from infra.front_door import event
 from infra.keys import KeyDestroyed
 from infra.policy_book import PolicyBook
 from infra.settings import Settings
+from infra.speech.chat_dialects import dialect_of
 from infra.speech.openai_client import open_client
 from infra.speech.openai_language_model import OpenAILanguageModel
 from infra.speech.ports import LanguageModel
@@ -43,6 +45,15 @@ POLL_MS = 200
 AT_ONCE = 8
 WITHIN_S = 15.0
 TOO_LATE = timedelta(minutes=2)  # by then somebody has said hello
+
+
+@dataclass(slots=True)
+class Units:
+    """What one question took, filled in while it is answered."""
+
+    characters: int | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
 
 
 class Door(Protocol):
@@ -111,12 +122,13 @@ class Summariser:
                 ))
                 return
             async with self._asking:
-                began = time.perf_counter()
-                found = await self._ask(packet)
+                began, units = time.perf_counter(), Units()
+                found = await self._ask(packet, units)
                 outcome: Literal["answered", "failed"] = "answered" if found is not None else "failed"
                 took_ms = int((time.perf_counter() - began) * 1000)
             await self._tell(one, ProviderCalled(
-                provider=provider, operation="chat", outcome=outcome, duration_ms=took_ms
+                provider=provider, operation="chat", outcome=outcome, duration_ms=took_ms,
+                characters=units.characters, input_tokens=units.input_tokens, output_tokens=units.output_tokens,
             ))
             if found is not None:
                 await self._tell(one, HandoffSummarised(
@@ -125,12 +137,15 @@ class Summariser:
         except (TransientError, InputError, DBAPIError) as outside:
             log.warning("a packet keeps its extract alone", error=type(outside).__name__, call=one.call_id)
 
-    async def _ask(self, packet: HandoffPacket) -> Upheld | None:
+    async def _ask(self, packet: HandoffPacket, units: Units) -> Upheld | None:
         written = ""
         try:
             async with asyncio.timeout(self._within_s):
                 async for chunk in self._model.answer(summary_prompt(packet)):
                     written += chunk.text
+                    units.characters = len(written) or None
+                    if chunk.usage:
+                        units.input_tokens, units.output_tokens = chunk.usage.input_tokens, chunk.usage.output_tokens
         except (TransientError, TimeoutError) as outside:
             log.warning("a summary was not written", error=type(outside).__name__)
             return None
@@ -153,7 +168,8 @@ def summariser_of(settings: Settings, *, door: Door, engine: Engine, book: Polic
         timeout_ms=settings.provider_timeout_ms,
     )
     model = OpenAILanguageModel(
-        client, model=settings.summary_model, region=settings.provider_region, timeout_ms=settings.provider_timeout_ms
+        client, model=settings.summary_model, region=settings.provider_region, timeout_ms=settings.provider_timeout_ms,
+        dialect=dialect_of("openai", settings.models_url),
     )
     policies = CallPolicies(engine=engine, book=book)
     return (Summariser(bootstrap_servers=settings.bootstrap_servers, door=door, model=model, policies=policies),)

@@ -48,11 +48,17 @@ class Variant:
     switch: Mapping[str, str] = field(default_factory=dict)
     first_turns: bool = False  # only the first turn of a call shows it
     stand_ins_only: bool = False
+    local_only: bool = False  # the stand-in recogniser hears the end of a turn itself
+
+    def fits(self, *, local: bool) -> bool:
+        """Tell whether this way says anything with these models."""
+        return not (self.stand_ins_only if local else self.local_only)
 
 
 VARIANTS = (
     Variant("as shipped"),
     Variant("acting on interims: off", {"act_on_interims": "false"}),
+    Variant("semantic end of turn: off", {"semantic_end": "false"}, local_only=True),
     Variant("streaming by phrase: off", {"stream_phrases": "false"}),
     Variant("cache of answers: exact", {"answer_cache": "exact"}),
     Variant("small model first: on", {"small_chat_model": "stand-in-small"}, stand_ins_only=True),
@@ -71,7 +77,8 @@ async def measure(
     async with (local_models() if local else vendors()) as (url, child):
         clip = await asked_aloud(url) if local else spoken()
         for place, one in enumerate(variants):
-            if local and one.stand_ins_only:
+            if not one.fits(local=local):
+                tell(f"{one.name}: only with {'stand-ins' if local else '--local'}")
                 continue
             for attempt in range(ATTEMPTS):
                 tell(one.name)

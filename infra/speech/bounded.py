@@ -1,4 +1,7 @@
-"""Bounds every question to a provider: one deadline for it all, one more try where the first failed at once."""
+"""Bounds every question to a provider: one deadline for it all, one more try where the first failed at once.
+
+What is refused (status 4xx) is not asked again.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -9,6 +12,7 @@ from governance.errors import TransientError
 
 ATTEMPTS = 2
 RETRY_PAUSE_S = 0.05
+AGAIN = (408, 409, 425)  # what a server says that would take the same question another time
 
 T = TypeVar("T")
 Failures = tuple[type[Exception], ...]
@@ -24,7 +28,7 @@ async def answered(ask: Callable[[], Awaitable[T]], *, within_ms: int, failures:
                 try:
                     return await ask()
                 except failures as failed:
-                    if attempt + 1 == ATTEMPTS:
+                    if attempt + 1 == ATTEMPTS or refused(failed):
                         raise TransientError(kind(failed)) from None
                     await asyncio.sleep(RETRY_PAUSE_S)
     except TimeoutError:
@@ -52,9 +56,15 @@ async def streamed(
         except TimeoutError:
             raise TransientError("timeout") from None
         except failures as failed:
-            if begun or attempt + 1 == ATTEMPTS:
+            if begun or attempt + 1 == ATTEMPTS or refused(failed):
                 raise TransientError(kind(failed)) from None
             await asyncio.sleep(RETRY_PAUSE_S)
+
+
+def refused(failed: Exception) -> bool:
+    """Tell whether the question itself was turned down: wrong, not allowed or one too many is so again at once."""
+    status = getattr(failed, "status_code", None)
+    return isinstance(status, int) and 400 <= status < 500 and status not in AGAIN
 
 
 def kind(failed: Exception) -> str:

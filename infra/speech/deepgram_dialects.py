@@ -12,6 +12,7 @@ from governance.errors import TransientError
 from schemas.turns import Word
 
 FLUX = "flux"
+STILL_SAMPLES = 160
 EAGER = "0.5"  # how sure of the end Flux is when it says EagerEndOfTurn; without it, it never does
 
 
@@ -40,8 +41,8 @@ class Dialect(Protocol):
     async def flush(self, socket: Any) -> None:
         """Ask for the final transcript of what was sent."""
 
-    async def keep_alive(self, socket: Any) -> None:
-        """Say that the call goes on though nobody speaks."""
+    async def keep_alive(self, socket: Any) -> int:
+        """Say that the call goes on though nobody speaks; gives the samples that the socket's clock moved on by."""
 
     def read(self, message: Any) -> Said | None:
         """Read a message; None for what says nothing of speech; raises TransientError for an error."""
@@ -65,9 +66,10 @@ class Nova:
         """Finalize."""
         await socket.send_finalize()
 
-    async def keep_alive(self, socket: Any) -> None:
+    async def keep_alive(self, socket: Any) -> int:
         """KeepAlive: without audio the socket closes after some ten seconds."""
         await socket.send_keep_alive()
+        return 0
 
     def read(self, message: Any) -> Said | None:
         """Read Results."""
@@ -100,9 +102,10 @@ class Flux:
         """ForceEndTurn."""
         await socket.send_force_end_turn()
 
-    async def keep_alive(self, socket: Any) -> None:
-        """Flux has no such message: a little silence says the same."""
-        await socket.send_media(bytes(320))
+    async def keep_alive(self, socket: Any) -> int:
+        """Flux has no such message: a little silence says the same, and counts among what word times count from."""
+        await socket.send_media(bytes(2 * STILL_SAMPLES))
+        return STILL_SAMPLES
 
     def read(self, message: Any) -> Said | None:
         """Read TurnInfo; an unknown event counts as an update (the vendor's enum is open)."""

@@ -10,6 +10,7 @@ from deepgram import AsyncDeepgramClient
 
 from governance.errors import TransientError
 from infra.speech.bounded import answered, kind
+from infra.speech.closing import hurried
 from infra.speech.deepgram_client import FAILURES
 from infra.speech.deepgram_dialects import Dialect, Said, dialect_of
 from infra.speech.ports import Samples
@@ -103,7 +104,7 @@ class DeepgramRecogniser:
 
     async def _connect(self) -> Any:
         opening = self.dialect.connect(self._client, model=self._model, sample_rate=self._rate)
-        return await self._stack.enter_async_context(opening)
+        return hurried(await self._stack.enter_async_context(opening))
 
     async def _read(self, socket: Any) -> None:
         failure = TransientError("closed")
@@ -131,8 +132,10 @@ class DeepgramRecogniser:
     async def _stay(self, socket: Any) -> None:
         with suppress(*FAILURES):
             while True:
+                before = self._sent
                 await asyncio.sleep(KEEP_ALIVE_S)
-                await self.dialect.keep_alive(socket)
+                if self._sent == before:  # sound of the call keeps it as well, and takes no silence into a word
+                    self._sent += await self.dialect.keep_alive(socket)
 
     async def _broke(self, failure: TransientError) -> None:
         self._socket = None

@@ -7,6 +7,7 @@ from deepgram import AsyncDeepgramClient
 from deepgram.speak.v1.types import SpeakV1Flushed, SpeakV1Text
 
 from infra.speech.bounded import streamed
+from infra.speech.closing import hurried
 from infra.speech.deepgram_client import FAILURES
 from infra.speech.ports import Samples
 from schemas.turns import Provider
@@ -36,7 +37,8 @@ class DeepgramTextToSpeech:
 
     async def _ask(self, text: str) -> AsyncIterator[Samples]:
         connect = self._client.speak.v1.connect
-        async with connect(model=self.provider.model, encoding="linear16", sample_rate=RATE) as socket:
+        async with connect(model=self.provider.model, encoding="linear16", sample_rate=RATE) as opened:
+            socket = hurried(opened)
             await socket.send_text(SpeakV1Text(text=text))
             await socket.send_flush()
             odd, flushed = b"", False

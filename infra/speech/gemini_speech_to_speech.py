@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from governance.errors import TransientError
+from infra.speech import closing
 from infra.speech.bounded import UNREADABLE, Failures, answered, kind
 from infra.speech.dialogues import (
     AssistantAudio,
@@ -59,10 +60,11 @@ class GeminiSpeechToSpeech:
         """Nothing is kept between calls."""
 
     async def _open(self, instructions: str) -> ClientConnection:
-        socket = await connect(self._url, additional_headers={"x-goog-api-key": self._key}, max_size=None)
+        key = {"x-goog-api-key": self._key}
+        socket = await connect(self._url, additional_headers=key, max_size=None, close_timeout=closing.WITHIN_S)
         voice = {"voiceConfig": {"prebuiltVoiceConfig": {"voiceName": self._voice}}}
         await socket.send(json.dumps({"setup": {
-            "model": f"models/{self.provider.model}",
+            "model": f"models/{self.provider.model.removeprefix('models/')}",  # its own pages name models either way
             "generationConfig": {"responseModalities": ["AUDIO"], "speechConfig": voice},
             "systemInstruction": {"parts": [{"text": instructions}]},
             "inputAudioTranscription": {}, "outputAudioTranscription": {},
@@ -167,8 +169,9 @@ class GeminiDialogue:
 def _usage(told: dict[str, Any] | None) -> Usage | None:
     if not told:
         return None
+    thought = int(told.get("thoughtsTokenCount") or 0)  # told beside the answer, billed as part of it
     return Usage(input_tokens=int(told.get("promptTokenCount") or 0),
-                 output_tokens=int(told.get("responseTokenCount") or 0),
+                 output_tokens=int(told.get("responseTokenCount") or 0) + thought,
                  input_audio_tokens=_audio(told.get("promptTokensDetails")),
                  output_audio_tokens=_audio(told.get("responseTokensDetails")))
 

@@ -10,7 +10,7 @@ from openai import AsyncOpenAI
 
 from governance.errors import InputError
 from infra.provider_chains import Keyed
-from infra.speech import deepgram_client, openai_client, pipecat_services
+from infra.speech import chat_dialects, deepgram_client, openai_client, pipecat_services
 from infra.speech.deepgram_speech_to_text import DeepgramSpeechToText
 from infra.speech.deepgram_text_to_speech import DeepgramTextToSpeech
 from infra.speech.gemini_speech_to_speech import GeminiSpeechToSpeech
@@ -24,16 +24,14 @@ from infra.speech.own_text_to_speech import OwnTextToSpeech
 from infra.speech.ports import LanguageModel, SpeechToSpeech, SpeechToText, TextToSpeech
 from infra.speech.voxtral_speech_to_text import VoxtralSpeechToText
 
-OPENAI_URL = "https://api.openai.com/v1"
 NO_KEY = "local"  # the library wants one also where the server asks for none
 
 P = TypeVar("P", bound=Port)
 
 
 def _openai(one: Keyed) -> AsyncOpenAI:
-    return openai_client.open_client(
-        base_url=one.entry.url or OPENAI_URL, api_key=_key(one), timeout_ms=one.entry.first_ms
-    )
+    url = one.entry.url or chat_dialects.KINDS.get(one.entry.kind, chat_dialects.OPENAI).url
+    return openai_client.open_client(base_url=url, api_key=_key(one), timeout_ms=one.entry.first_ms)
 
 
 def _openai_hears(one: Keyed) -> SpeechToText:
@@ -46,7 +44,9 @@ def _openai_hears(one: Keyed) -> SpeechToText:
 def _openai_writes(one: Keyed) -> LanguageModel:
     entry = one.entry
     return OpenAILanguageModel(
-        _openai(one), model=entry.model, region=entry.region, timeout_ms=entry.first_ms, name=entry.name
+        _openai(one), model=entry.model, region=entry.region, timeout_ms=entry.first_ms, name=entry.name,
+        dialect=chat_dialects.dialect_of(entry.kind, entry.url), thinking=entry.thinking,
+        answer_tokens=entry.answer_tokens,
     )
 
 
@@ -161,7 +161,9 @@ HEARS: Mapping[str, Callable[[Keyed], SpeechToText]] = {
     "openai": _openai_hears, "local": _openai_hears, "deepgram": _deepgram_hears, "voxtral": _voxtral,
     "soniox": _pipecat_hears, "speechmatics": _pipecat_hears,
 }
-WRITES: Mapping[str, Callable[[Keyed], LanguageModel]] = {"openai": _openai_writes, "local": _openai_writes}
+WRITES: Mapping[str, Callable[[Keyed], LanguageModel]] = {
+    "openai": _openai_writes, "local": _openai_writes, "gemini": _openai_writes, "claude": _openai_writes,
+}
 SPEAKS: Mapping[str, Callable[[Keyed], TextToSpeech]] = {
     "openai": _openai_speaks, "local": _openai_speaks, "deepgram": _deepgram_speaks,
     "fish-speech": lambda one: _own(one, "fish-speech"), "cosyvoice": lambda one: _own(one, "cosyvoice"),

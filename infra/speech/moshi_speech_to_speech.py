@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from governance.errors import InvariantError, TransientError
+from infra.speech import closing
 from infra.speech.bounded import UNREADABLE, Failures, answered, kind
 from infra.speech.dialogues import AssistantAudio, AssistantDone, AssistantSaid, DialogueEvent
 from infra.speech.ports import Samples
@@ -87,7 +88,7 @@ class MoshiSpeechToSpeech:
         """Nothing is kept between calls."""
 
     async def _open(self) -> ClientConnection:
-        socket = await connect(self._url, max_size=None)
+        socket = await connect(self._url, max_size=None, close_timeout=closing.WITHIN_S)
         first = await socket.recv()
         if not isinstance(first, bytes) or first[:1] != HANDSHAKE:
             await socket.close()

@@ -1,5 +1,6 @@
 """The openai client as every adapter here opens it: another base URL, warm connections, no retries of its own."""
 
+import asyncio
 from contextlib import suppress
 
 import httpx2  # the transport of the openai library
@@ -32,4 +33,5 @@ def open_client(*, base_url: str, api_key: str, timeout_ms: int) -> AsyncOpenAI:
 async def warm(client: AsyncOpenAI) -> None:
     """Ask for the list of models, whatever is answered: handshake and encryption are done before a caller waits."""
     with suppress(*FAILURES):
-        await client.with_options(timeout=WARM_WITHIN_S).models.with_raw_response.list()
+        async with asyncio.timeout(WARM_WITHIN_S):  # the library bounds each read alone
+            await client.models.with_raw_response.list()

@@ -1,5 +1,6 @@
 """Embeddings behind any OpenAI-compatible server: POST /v1/embeddings, brought to length one."""
 
+import asyncio
 import math
 
 from openai import AsyncOpenAI
@@ -19,15 +20,19 @@ class OpenAIEmbedder:
     ) -> None:
         """Take an open client; the time bounds the whole question, which is worth no longer wait."""
         self.provider = Provider(name=name, model=model, region=region)
-        self._client = client.with_options(timeout=timeout_ms / 1000)
+        self._client = client
+        self._within_s = timeout_ms / 1000
 
     async def embed(self, text: str) -> tuple[float, ...]:
         """Give a vector of length one; raises TransientError."""
         try:
-            answer = await self._client.embeddings.create(
-                model=self.provider.model, input=text, encoding_format="float"
-            )
+            async with asyncio.timeout(self._within_s):
+                answer = await self._client.embeddings.create(
+                    model=self.provider.model, input=text, encoding_format="float"
+                )
             vector = [float(number) for one in answer.data[:1] for number in one.embedding]
+        except TimeoutError:
+            raise TransientError("timeout") from None
         except FAILURES as failed:
             raise TransientError(kind(failed)) from None
         length = math.sqrt(sum(number * number for number in vector))

@@ -1,38 +1,53 @@
 """A language model behind any OpenAI-compatible server: POST /v1/chat/completions, streamed, with its usage."""
 
 from collections.abc import AsyncIterator, Sequence
+from typing import Literal
 
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, omit
+from openai.types import CompletionUsage
 from openai.types.chat import (
     ChatCompletionAssistantMessageParam,
+    ChatCompletionChunk,
     ChatCompletionMessageParam,
     ChatCompletionSystemMessageParam,
     ChatCompletionUserMessageParam,
 )
 
+from governance.errors import TransientError
 from infra.speech import openai_client
 from infra.speech.bounded import streamed
+from infra.speech.chat_dialects import COMPATIBLE, LONGEST_ANSWER_TOKENS, Dialect, fitted
 from infra.speech.openai_client import FAILURES
-from schemas.speech import ChatChunk, ChatMessage, Usage
+from schemas.speech import ChatChunk, ChatMessage, Ended, Thinking, Usage
 from schemas.turns import Provider
 
-LONGEST_ANSWER_TOKENS = 400  # a minute and a half of speech: nobody listens longer
+WHOLE = frozenset({"stop", "eos", "end_turn", "stop_sequence"})
+AT_ITS_LIMIT = frozenset({"length", "max_tokens"})
+NO_WORDS = frozenset({"tool_calls", "function_call"})  # of tools nobody gave it: an empty answer, and named as one
+JUDGED = ("content_filter", "refusal", "safety", "prohibited", "recitation", "blocklist", "spii")
 
 
 class OpenAILanguageModel:
     """Writes the assistant's words token by token."""
 
     def __init__(
-        self, client: AsyncOpenAI, *, model: str, region: str, timeout_ms: int, name: str = "openai"
+        self, client: AsyncOpenAI, *, model: str, region: str, timeout_ms: int, name: str = "openai",
+        dialect: Dialect = COMPATIBLE, thinking: Thinking | None = None, answer_tokens: int = LONGEST_ANSWER_TOKENS,
     ) -> None:
-        """Take an open client; the time bounds the wait for the first and for each next piece."""
+        """Take an open client; the time bounds the wait for the first and for each next piece.
+
+        `thinking` is sent only where it is given; what a model thinks counts among the tokens of its answer.
+        """
         self.provider = Provider(name=name, model=model, region=region)
         self._client = client
         self._timeout_ms = timeout_ms
+        self._dialect = dialect
+        self._thinking = thinking
+        self._answer_tokens = answer_tokens
 
     def answer(self, messages: Sequence[ChatMessage]) -> AsyncIterator[ChatChunk]:
-        """Give the next message as it is written."""
-        wire = [_wire(message) for message in messages]
+        """Give the next message as it is written; raises TransientError also for one that is withheld or broken off."""
+        wire = [_wire(message) for message in fitted(messages, self._dialect)]
         return streamed(lambda: self._ask(wire), within_ms=self._timeout_ms, failures=FAILURES)
 
     async def warm(self) -> None:
@@ -49,18 +64,65 @@ class OpenAILanguageModel:
             messages=messages,
             stream=True,
             stream_options={"include_usage": True},
-            max_completion_tokens=LONGEST_ANSWER_TOKENS,
+            max_completion_tokens=self._answer_tokens,
+            reasoning_effort=self._thinking if self._thinking is not None else omit,
         )
+        spoke, ended, withheld = False, None, False
         async with stream:
             async for chunk in stream:
-                text = chunk.choices[0].delta.content if chunk.choices else None
-                if text is not None and not isinstance(text, str):
-                    raise TypeError  # the library does not check what it is given
-                usage = chunk.usage and Usage(
-                    input_tokens=chunk.usage.prompt_tokens, output_tokens=chunk.usage.completion_tokens
-                )
-                if text or usage:
-                    yield ChatChunk(text=text or "", usage=usage or None)
+                text, why = _said(chunk), _ended(chunk, knows_all=self._dialect.says_why)
+                if why == "withheld":  # its usage is still to come: what is withheld is billed
+                    text, why, withheld = "", None, True
+                spoke, ended = spoke or bool(text), why or ended
+                usage = _usage(chunk)
+                if text or usage or why:
+                    yield ChatChunk(text=text, usage=usage, ended=why)
+        if withheld:
+            raise TransientError("answer withheld by its vendor")
+        if ended is None and self._dialect.says_why:
+            raise TransientError("unfinished answer")
+        if ended == "length" and not spoke:
+            raise TransientError("tokens spent before the first word")
+
+
+def _said(chunk: ChatCompletionChunk) -> str:
+    """Give the words of a piece; words of a refusal are words."""
+    delta = getattr(chunk.choices[0], "delta", None) if chunk.choices else None  # some servers' last piece has none
+    text = (getattr(delta, "content", None) or getattr(delta, "refusal", None)) if delta is not None else None
+    if text is not None and not isinstance(text, str):
+        raise TypeError  # the library does not check what it is given
+    return text or ""
+
+
+def _ended(chunk: ChatCompletionChunk, *, knows_all: bool) -> Ended | Literal["withheld"] | None:
+    """Give how the answer ended, if it did; withheld where its vendor judged it.
+
+    Of an endpoint that is known whatever is neither an end nor the limit is a judgement: they have names of their own
+    for it (`content_filter`, `SAFETY`, `PROHIBITED_CONTENT`). Other servers have names of their own for an end.
+    """
+    why = getattr(chunk.choices[0], "finish_reason", None) if chunk.choices else None
+    if not why:
+        return None
+    named = str(why).lower()
+    if named in AT_ITS_LIMIT:
+        return "length"
+    if named in WHOLE | NO_WORDS:
+        return "stop"
+    return "withheld" if knows_all or named.startswith(JUDGED) else "stop"
+
+
+def _usage(chunk: ChatCompletionChunk) -> Usage | None:
+    """Read what the answer took so far; a total above both parts holds what the model thought, which is output."""
+    told = chunk.usage
+    if not told:
+        return None
+    read, written, total = (_count(told, name) for name in ("prompt_tokens", "completion_tokens", "total_tokens"))
+    return Usage(input_tokens=read, output_tokens=max(written, total - read))
+
+
+def _count(told: CompletionUsage, name: str) -> int:
+    found = getattr(told, name, None)  # what was thought alone is told without `completion_tokens`
+    return found if isinstance(found, int) else 0
 
 
 def _wire(message: ChatMessage) -> ChatCompletionMessageParam:

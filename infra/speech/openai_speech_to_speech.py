@@ -17,6 +17,7 @@ from openai import AsyncOpenAI
 from websockets.exceptions import WebSocketException
 
 from governance.errors import TransientError
+from infra.speech import closing
 from infra.speech.bounded import UNREADABLE, Failures, answered, kind
 from infra.speech.dialogues import (
     AssistantAudio,
@@ -70,7 +71,10 @@ class OpenAISpeechToSpeech:
 
     async def _open(self, sample_rate: int, instructions: str) -> "OpenAIDialogue":
         stack = AsyncExitStack()
-        connecting = self._client.realtime.connect(model=self.provider.model, max_retries=0)
+        quick: Any = {"close_timeout": closing.WITHIN_S}  # passed on, though the library's type does not name it
+        connecting = self._client.realtime.connect(
+            model=self.provider.model, max_retries=0, websocket_connection_options=quick
+        )
         connection = await stack.enter_async_context(connecting)
         form: Any = {"type": "audio/pcm", "rate": RATE}
         writes: Any = {"model": self._transcription_model} if self._transcription_model else None

@@ -7,7 +7,7 @@ from governance.errors import InvariantError
 from infra.speech.ports import SpeechToText, TextToSpeech
 from schemas.turns import Provider
 
-INSTALL = "install callwarden[pipecat] and pipecat-ai (make deps), or name another provider"
+INSTALL = "install callwarden[pipecat] and pipecat-ai (make env), or name another provider"
 
 
 def open_voice(

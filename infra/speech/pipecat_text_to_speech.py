@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from pipecat.frames.frames import Frame, TTSAudioRawFrame, TTSSpeakFrame, TTSStoppedFrame
+from websockets.protocol import State
 
 from governance.errors import TransientError
 from infra.speech.bounded import streamed
@@ -55,7 +56,7 @@ class PipecatTextToSpeech:
         await asyncio.gather(*(voice.session.close() for voice in idle), *self._ending)
 
     async def _ask(self, text: str, timed: Callable[[tuple[Word, ...]], None]) -> AsyncGenerator[Samples, None]:
-        voice = self._idle.pop() if self._idle else await self._open()
+        voice = self._waiting() or await self._open()
         clean = False
         phrase = voice.expect()
         try:
@@ -76,13 +77,26 @@ class PipecatTextToSpeech:
         await voice.session.start(within_ms=self._timeout_ms)
         return voice
 
+    def _waiting(self) -> "_Voice | None":
+        """Give a session that still has its socket; one that a vendor closed meanwhile would cost the whole bound."""
+        while self._idle:
+            voice = self._idle.pop()
+            if voice.connected:
+                return voice
+            self._end(voice, interrupts=False)
+        return None
+
     def _give_back(self, voice: "_Voice", *, clean: bool) -> None:
         voice.phrase = None
         if clean and len(self._idle) < MOST_IDLE:
+            voice.rest()
             self._idle.append(voice)
             return
+        self._end(voice, interrupts=not clean)
+
+    def _end(self, voice: "_Voice", *, interrupts: bool) -> None:
         # Beside the call: a barge-in does not wait until the vendor has understood.
-        task = asyncio.create_task(_end(voice.session, interrupts=not clean))
+        task = asyncio.create_task(_end(voice.session, interrupts=interrupts))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
@@ -119,7 +133,19 @@ class _Voice:
         self.session = PipecatSession(
             service, input_rate=16_000, output_rate=RATE, took=self._took, failed=self._failed
         )
+        self._service = service
+        self._socket: Any = None
         self._listen_in(service)
+
+    def rest(self) -> None:
+        """Remember the socket that spoke."""
+        self._socket = getattr(self._service, "_websocket", None)
+
+    @property
+    def connected(self) -> bool:
+        """Whether that socket is open still; Pipecat may be opening another behind our back."""
+        socket = getattr(self._service, "_websocket", None)
+        return socket is not None and socket is self._socket and socket.state is State.OPEN
 
     def expect(self) -> _Phrase:
         """Expect a phrase."""

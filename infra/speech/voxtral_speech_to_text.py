@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from governance.errors import TransientError
+from infra.speech import closing
 from infra.speech.bounded import UNREADABLE, Failures, answered, kind
 from infra.speech.ports import Samples
 from schemas.speech import Transcript
@@ -50,7 +51,8 @@ class VoxtralSpeechToText:
         return await answered(self._connect, within_ms=self.timeout_ms, failures=FAILURES)
 
     async def _connect(self) -> ClientConnection:
-        socket = await connect(self._url, additional_headers={"Authorization": f"Bearer {self._key}"})
+        key = {"Authorization": f"Bearer {self._key}"}
+        socket = await connect(self._url, additional_headers=key, close_timeout=closing.WITHIN_S)
         await socket.send(json.dumps({"type": "session.update", "model": self.provider.model}))
         await socket.send(json.dumps({"type": "input_audio_buffer.commit"}))
         return socket

@@ -14,6 +14,7 @@ from schemas.outside import NoProviderLeft, Operation, Outcome, ProviderCalled, 
 from schemas.policies import Policy
 from schemas.telemetry import (
     CHAT,
+    FINISH_REASONS,
     INPUT_TOKENS,
     OUTPUT_TOKENS,
     REALTIME_INFERENCE,
@@ -46,6 +47,7 @@ class Units:
     output_tokens: int | None = None
     input_audio_tokens: int | None = None
     output_audio_tokens: int | None = None
+    ended: str | None = None  # how a model's answer ended, where it tells
 
 
 class Chain(Generic[P]):
@@ -75,6 +77,8 @@ class Chain(Generic[P]):
                 yield units
                 if units.input_tokens is not None and units.output_tokens is not None:
                     annotate(span, {INPUT_TOKENS: units.input_tokens, OUTPUT_TOKENS: units.output_tokens})
+                if units.ended is not None:
+                    annotate(span, {FINISH_REASONS: [units.ended]})
             outcome = "answered"
             link.circuit.succeeded()
             self._unanswered = 0

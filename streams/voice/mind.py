@@ -205,6 +205,7 @@ class Mind:
                 async for chunk in chunks:
                     if chunk.usage:
                         units.input_tokens, units.output_tokens = chunk.usage.input_tokens, chunk.usage.output_tokens
+                    units.ended = chunk.ended or units.ended
                     if chunk.text:
                         written += len(chunk.text)
                         units.characters = written

@@ -47,7 +47,7 @@ def openai(url: str, timeout_ms: int) -> SpeechToSpeech:
 
 def gemini(url: str, timeout_ms: int) -> SpeechToSpeech:
     return GeminiSpeechToSpeech(
-        api_key="secret", model="gemini-live-x", voice="Puck", region="eu", timeout_ms=timeout_ms, url=url
+        api_key="secret", model="models/gemini-live-x", voice="Puck", region="eu", timeout_ms=timeout_ms, url=url
     )
 
 
@@ -189,6 +189,7 @@ async def test_gemini_interrupted_ends_the_answer() -> None:
     async with dialogue_server() as server:
         server.fails = True
         told = await one_turn("gemini", server)
+        assert server.frames[0]["setup"]["model"] == "models/gemini-live-x"  # named with its prefix
     assert told[-2:] == [CallerStarted(), AssistantDone("answer-0", interrupted=True)]
 
 

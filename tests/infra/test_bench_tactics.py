@@ -43,6 +43,13 @@ def test_every_switch_of_a_way_is_a_setting() -> None:
         assert set(one.switch) <= set(Settings.model_fields)
 
 
+def test_the_end_of_turn_by_the_sound_is_measured_where_no_recogniser_ends_turns() -> None:
+    (one,) = (each for each in VARIANTS if "semantic" in each.name)
+    assert one.switch == {"semantic_end": "false"}
+    assert (one.fits(local=True), one.fits(local=False)) == (True, False)
+    assert all(each.fits(local=False) for each in VARIANTS if each is not one)
+
+
 def test_the_rail_judges_a_phrase_against_all_its_rules() -> None:
     assert set(rail()) == {"p50", "p90", "p95", "p99"}
 

@@ -47,6 +47,15 @@ async def really_call(models_url: str) -> list[Event]:
     return [one for one in door.events if isinstance(one.data, ProviderCalled)]
 
 
+def test_every_price_that_ships_names_an_address_or_says_that_it_is_from_memory() -> None:
+    shipped = prices.load()
+    assert shipped.dated.isoformat() == "2026-11-22"
+    for one in shipped.prices:
+        named = one.source.startswith("https://") and one.checked is not None
+        free = one.price == 0 and one.region == "local"
+        assert named or free or (one.source.startswith("from memory") and one.checked is None), one.source
+
+
 def listed(tmp_path: Path, *leave_out: str) -> str:
     rows = [
         ("speech_to_text", "whisper-tiny.en", "audio_minute", "0.6"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from governance.errors import TransientError
-from infra.speech import deepgram_client
+from infra.speech import deepgram_client, deepgram_speech_to_text
 from infra.speech.deepgram_speech_to_text import DeepgramRecogniser, DeepgramSpeechToText
 from infra.speech.deepgram_text_to_speech import DeepgramTextToSpeech
 from schemas.speech import Transcript
@@ -14,7 +14,7 @@ from tests.support.deepgram_server import DeepgramServer, deepgram_server
 
 pytestmark = pytest.mark.contract
 
-FRAME = np.zeros(1_600, dtype=np.int16)  # 200 ms
+FRAME = np.ones(1_600, dtype=np.int16)  # 200 ms
 
 
 async def opened(server: DeepgramServer, *, model: str = "nova-3", timeout_ms: int = 3_000) -> DeepgramRecogniser:
@@ -122,6 +122,46 @@ async def test_an_error_in_mid_utterance_is_a_named_failure(model: str) -> None:
             await spoken(recogniser, 4, [], settles=False)
         assert str(failed.value) != "timeout"
         await recogniser.close()
+
+
+async def test_nova_is_kept_by_a_message_while_nobody_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deepgram_speech_to_text, "KEEP_ALIVE_S", 0.02)
+    async with deepgram_server() as server:
+        recogniser = await opened(server)
+        async with asyncio.timeout(10):
+            while [one["type"] for one in server.text_frames].count("KeepAlive") < 3:
+                await asyncio.sleep(0.01)
+        assert (await spoken(recogniser, 2, [], settles=True)).text == "I want"
+        await recogniser.close()
+    assert len(server.queries) == 1
+
+
+async def test_the_silence_that_keeps_flux_moves_no_word_to_another_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deepgram_speech_to_text, "KEEP_ALIVE_S", 0.02)
+    async with deepgram_server() as server:
+        recogniser = await opened(server, model="flux-general-en")
+        async with asyncio.timeout(10):
+            while server.sound_bytes < 10 * 320:
+                await asyncio.sleep(0.01)
+        monkeypatch.setattr(deepgram_speech_to_text, "KEEP_ALIVE_S", 60.0)
+        await asyncio.sleep(0.05)  # the last pause that was begun with the short time
+        words = (await spoken(recogniser, 3, [], settles=False)).words
+        await recogniser.close()
+    assert [(one.text, one.start_ms, one.end_ms) for one in words] == [
+        ("I", 0, 200), ("want", 200, 400), ("to", 400, 600),
+    ]
+
+
+@pytest.mark.parametrize("model", ["nova-3", "flux-general-en"])
+async def test_a_socket_that_the_vendor_closes_between_two_utterances_costs_no_word(model: str) -> None:
+    async with deepgram_server() as server:
+        recogniser = await opened(server, model=model)
+        assert (await spoken(recogniser, 2, [], settles=False)).text == "I want"
+        for one in server.open:
+            await one.close(1011, "NET-0001")
+        assert (await spoken(recogniser, 3, [], settles=False)).text == "I want to"
+        await recogniser.close()
+        assert len(server.queries) == 2
 
 
 async def test_a_silent_recogniser_is_left_when_the_time_is_up() -> None:

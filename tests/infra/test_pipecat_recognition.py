@@ -123,6 +123,16 @@ async def test_the_next_utterance_after_a_loss_is_heard_in_a_new_session() -> No
         await recogniser.close()
 
 
+async def test_a_session_that_the_vendor_closes_between_two_utterances_costs_no_word() -> None:
+    async with recognisers() as server:
+        recogniser = await opened("soniox", server)
+        assert (await spoken(recogniser, 2)).text == "I want"
+        for socket in server.open:
+            await socket.close(1000)
+        assert (await spoken(recogniser, 3)).text == "I want to"
+        await recogniser.close()
+
+
 @pytest.mark.parametrize("name", NAMES)
 async def test_an_utterance_without_words_is_no_failure_of_a_recogniser_that_answers(
     name: str, monkeypatch: pytest.MonkeyPatch

@@ -3,13 +3,14 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
 from governance.errors import InvariantError, TransientError
 from infra.speech.pipecat_services import open_voice
-from infra.speech.pipecat_text_to_speech import PipecatTextToSpeech
+from infra.speech.pipecat_text_to_speech import PATIENCE_S, PipecatTextToSpeech
 from infra.speech.ports import Samples
 from schemas.turns import Word
 from tests.support.pipecat_vendors import WORD_MS, WORD_SAMPLES, VoiceVendors, voice_vendors
@@ -76,6 +77,17 @@ async def test_a_socket_lost_in_mid_phrase_is_named_after_what_it_gave(name: str
 
 
 @pytest.mark.parametrize("name", PATHS)
+async def test_a_session_that_the_vendor_closes_between_two_phrases_costs_no_word(name: str) -> None:
+    async with voice_vendors() as server:
+        one = voice(name, server, timeout_ms=20_000)
+        assert await said(one, "One two", lambda _: None) == [1, 2]
+        for socket in server.open:
+            await socket.close(1000, "idle")  # Cartesia after five minutes, ElevenLabs after twenty seconds
+        assert await said(one, "One two three", lambda _: None) == [1, 2, 3]
+        await one.close()
+
+
+@pytest.mark.parametrize("name", PATHS)
 async def test_a_phrase_that_is_cut_is_cancelled_at_the_vendor_and_the_next_has_no_stale_audio(name: str) -> None:
     async with voice_vendors() as server:
         server.hold_after_words = 2
@@ -121,6 +133,35 @@ async def test_a_voice_that_is_not_there_is_named(name: str) -> None:
         await anext(one.speak("hello"))
     await one.close()
     assert "secret" not in str(failed.value)
+
+
+async def test_refusals_in_a_row_leave_no_voice_mute() -> None:
+    async with voice_vendors() as server:
+        one = voice("cartesia", server, timeout_ms=10_000)
+        server.refuses = True
+        for _ in range(4):  # after three silent contexts Pipecat gives a service up for good
+            with pytest.raises(TransientError):
+                await said(one, "One", lambda _: None)
+        server.refuses = False
+        assert await said(one, "One two", lambda _: None) == [1, 2]
+        await one.close()
+
+
+@pytest.mark.parametrize("name", PATHS)
+async def test_audio_may_be_as_late_as_we_allow_and_not_three_seconds(name: str) -> None:
+    made: list[Any] = []
+    async with voice_vendors() as server:
+        one = voice(name, server)
+        make = one._make
+
+        def kept(rate: int, patience_s: float) -> Any:
+            made.append(make(rate, patience_s))
+            return made[-1]
+
+        one._make = kept
+        assert await said(one, "One", lambda _: None) == [1]
+        await one.close()
+    assert made[0]._stop_frame_timeout_s == PATIENCE_S
 
 
 async def test_phrases_of_several_calls_at_once_are_kept_apart() -> None:

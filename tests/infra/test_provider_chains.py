@@ -61,6 +61,25 @@ def test_the_example_of_models_that_hear_and_speak_opens(tmp_path: Path, monkeyp
             open_chain(chains.speech_to_speech, CONVERSES, port="speech_to_speech")
 
 
+def test_the_example_of_language_models_opens_each_at_its_own_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (PAGE.parent / "vendors.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\nlanguage_model:", 1)[1].split("```", 1)[0]
+    others = "".join(f"{port}: {json.dumps(chain)}\n" for port, chain in CHAINS.items() if port != "language_model")
+    (tmp_path / "providers.yaml").write_text(f"{others}language_model:{example}")
+    for name in ("OPENAI_KEY", "GEMINI_KEY", "CLAUDE_KEY"):
+        monkeypatch.setenv(name, "opensesame")
+    chains = chains_of(Settings(providers=tmp_path / "providers.yaml", models_url="http://127.0.0.1:9/v1"))
+    opened = open_chain(chains.language_model, WRITES, port="language_model")
+    assert [(one.port.provider.name, one.port.provider.model) for one in opened] == [
+        ("openai", "gpt-4o-mini"), ("gemini", "gemini-2.5-flash"), ("claude", "claude-haiku-5-5"), ("own", "my-model"),
+    ]
+    assert [one.entry.thinking for one in chains.language_model] == [None, "none", None, None]
+    with pytest.raises(InputError, match=r"language_model\.0\.thinking"):
+        read_chains(written(tmp_path, {**CHAINS, "language_model": [{**LOCAL, "thinking": "a lot"}]}))
+
+
 def test_without_a_file_the_single_settings_are_a_chain_of_one() -> None:
     chains = chains_of(Settings(models_url="http://127.0.0.1:9/v1", provider_region="eu", provider_timeout_ms=900))
     (one,) = chains.speech_to_text

@@ -58,6 +58,9 @@ class Inventing(BaseHTTPRequestHandler):
             delta = {"index": 0, "delta": {"content": f"{row}\n"}, "finish_reason": None}
             chunk = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": [delta]}
             self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+        usage = {"prompt_tokens": 40, "completion_tokens": 9, "total_tokens": 49}
+        told = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": [], "usage": usage}
+        self.wfile.write(f"data: {json.dumps(told)}\n\n".encode())
         self.wfile.write(b"data: [DONE]\n\n")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
@@ -110,6 +113,9 @@ async def test_of_an_inventing_model_only_what_the_turns_say_comes_into_the_pack
     assert isinstance(one.data, HandoffPackaged)
     await summariser(door, model, pool, load()).summarise(one, one.data.packet)
     assert [type(data) for data in door.data()] == [ProviderCalled, HandoffSummarised]
+    asked = door.data()[0]
+    assert isinstance(asked, ProviderCalled)
+    assert (asked.input_tokens, asked.output_tokens) == (40, 9)  # what a summary cost is in `callwarden cost`
     assert SAID in json.dumps(Inventing.asked[0]["messages"])
     with transaction(pool) as connection:
         for event in door.told:

@@ -22,6 +22,8 @@ class DeepgramServer:
         self.text_frames: list[dict[str, str]] = []
         self.breaks_after_bytes: int | None = None
         self.silent = False
+        self.sound_bytes = 0  # of all sockets
+        self.open: list[ServerConnection] = []
         self.wrong: str | None = None  # what it says after each word
         self.script: asyncio.Queue[tuple[str, str]] | None = None  # turn events a test says; audio tells none then
 
@@ -32,6 +34,7 @@ class DeepgramServer:
         self.queries.append(parse_qs(parts.query))
         self.authorization.append(request.headers["Authorization"])
         serving = {"/v1/listen": self._nova, "/v2/listen": self._flux, "/v1/speak": self._speak}[parts.path]
+        self.open = [socket]
         await serving(socket)
 
     async def _nova(self, socket: ServerConnection) -> None:
@@ -53,7 +56,7 @@ class DeepgramServer:
                 heard = told = 0
 
     async def _flux(self, socket: ServerConnection) -> None:
-        sequence, heard, told, turn = 0, 0, 0, 0
+        sequence, heard, told, turn, whole = 0, 0, 0, 0, 0
         await socket.send(json.dumps({"type": "Connected", "request_id": "r", "sequence_id": sequence}))
         if self.script is not None:
             await self._scripted(socket, self.script)
@@ -61,7 +64,8 @@ class DeepgramServer:
         async for message in socket:
             event = "Update"
             if isinstance(message, bytes):
-                heard += len(message)
+                self.sound_bytes, whole = self.sound_bytes + len(message), whole + len(message)
+                heard += len(message) if any(message) else 0
                 if (count := min(len(WORDS), heard // BYTES_A_WORD)) <= told:
                     continue
                 event, told = ("StartOfTurn" if told == 0 else "Update"), count
@@ -71,7 +75,8 @@ class DeepgramServer:
                     continue
                 event = "EndOfTurn"
             sequence += 1
-            await socket.send(json.dumps(turn_info(event, sequence, turn, WORDS[:told])))
+            began_s = (whole - heard) / 16_000
+            await socket.send(json.dumps(turn_info(event, sequence, turn, WORDS[:told], began_s=began_s)))
             await self._nonsense(socket)
             if event == "EndOfTurn":
                 heard, told, turn = 0, 0, turn + 1
@@ -135,11 +140,16 @@ def results(words: list[str], *, final: bool, finalize: bool) -> dict[str, objec
     }
 
 
-def turn_info(event: str, sequence: int, turn: int, words: list[str]) -> dict[str, object]:
+def turn_info(
+    event: str, sequence: int, turn: int, words: list[str], *, began_s: float = 0.0
+) -> dict[str, object]:
     return {
         "type": "TurnInfo", "request_id": "r", "sequence_id": sequence, "event": event, "turn_index": turn,
         "audio_window_start": 0.0, "audio_window_end": 1.0, "transcript": " ".join(words),
-        "words": [{"word": word, "confidence": 0.99, "start": 0.1, "end": 0.2} for word in words],
+        "words": [
+            {"word": word, "confidence": 0.99, "start": began_s + at / 5, "end": began_s + (at + 1) / 5}
+            for at, word in enumerate(words)
+        ],
         "end_of_turn_confidence": 0.8,
     }
 

@@ -99,7 +99,8 @@ class DialogueServer:
             for content in told:
                 usage = {"usageMetadata": {
                     "promptTokenCount": 20, "promptTokensDetails": [{"modality": "AUDIO", "tokenCount": 12}],
-                    "responseTokenCount": 10, "responseTokensDetails": [{"modality": "AUDIO", "tokenCount": 8}],
+                    "responseTokenCount": 7, "responseTokensDetails": [{"modality": "AUDIO", "tokenCount": 8}],
+                    "thoughtsTokenCount": 3,
                 }}
                 more = usage if content.get("turnComplete") else {}
                 await socket.send(json.dumps({"serverContent": content, **more}))

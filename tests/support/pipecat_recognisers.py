@@ -18,6 +18,7 @@ class Recognisers:
     def __init__(self) -> None:
         self.url = ""
         self.connections = 0
+        self.open: list[ServerConnection] = []
         self.configurations: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.breaks_after_bytes: int | None = None
@@ -28,6 +29,7 @@ class Recognisers:
         request = socket.request
         assert request is not None
         self.connections += 1
+        self.open.append(socket)
         self.headers.append(dict(request.headers))
         soniox = "transcribe-websocket" in urlsplit(request.path).path
         heard = told = whole = 0

@@ -23,6 +23,7 @@ class VoiceVendors:
     def __init__(self) -> None:
         self.url = ""
         self.connections = 0
+        self.open: list[ServerConnection] = []
         self.frames: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.queries: list[dict[str, list[str]]] = []
@@ -41,6 +42,7 @@ class VoiceVendors:
         request = socket.request
         assert request is not None
         self.connections += 1
+        self.open.append(socket)
         parts = urlsplit(request.path)
         self.headers.append(dict(request.headers))
         self.queries.append(parse_qs(parts.query))
