@@ -55,8 +55,10 @@ class Listener:
 
     async def run(self) -> Over:
         """Carry it; gives why it is over."""
-        hello = {"call_id": self._call_id, "encoding": "linear16", "sample_rate": self._rate}
-        await self._socket.send_text(leg_control.frame("hello", {**hello, "announce": self._announce}))
+        hello = {
+            "call_id": self._call_id, "encoding": "linear16", "sample_rate": self._rate, "announce": self._announce,
+        }
+        await self._socket.send_text(leg_control.frame("hello", hello))
         if self._queue is None:
             return await first_of((self._hear(), self._gone()))
         try:

@@ -5,6 +5,7 @@ Each is asked again and again, and once on a server that was just started with c
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -88,7 +89,7 @@ def cold(
     """Time each search once more, on cold caches; the data folder's server must be stopped."""
     found = []
     for page in warm:
-        took = first_ms(data, lambda pool, wanted=asked[page.asked]: _first(pool, tenant, wanted))
+        took = first_ms(data, partial(_first, tenant=tenant, wanted=asked[page.asked]))
         found.append(page.model_copy(update={"cold_ms": round(took, 1)}))
         tell(f"{page.asked}: cold {took:.0f} ms")
     return tuple(found)
