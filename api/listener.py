@@ -55,7 +55,7 @@ class Listener:
 
     async def run(self) -> Over:
         """Carry it; gives why it is over."""
-        hello = {
+        hello: dict[str, str | int] = {
             "call_id": self._call_id, "encoding": "linear16", "sample_rate": self._rate, "announce": self._announce,
         }
         await self._socket.send_text(leg_control.frame("hello", hello))
