@@ -47,6 +47,7 @@ from api import (
     webhooks,
 )
 from api import log as tlog
+from api.bodies import BodyLimit
 from api.desk_feed import DeskFeeds
 from api.gateway import Gateway
 from api.identity import limits_of, provider_of, sessions_of
@@ -79,7 +80,6 @@ VERSION = "1"
 ABOUT = "Events of voice calls in; calls, handoffs and a provable audit log out. Errors are RFC 9457 problem documents."
 CONNECTIONS = 20
 RESTART_AFTER_S = 1.0
-MOST_BODY = 16 * 1024 * 1024  # of any request; a bundle of twenty policies fits, and doors with less say so
 TAGS = [
     {"name": "channels", "description": "Voice channels publish what happens in their calls."},
     {"name": "calls", "description": "What was said, heard and found; redacted."},
@@ -116,7 +116,6 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title=TITLE, version=VERSION, description=ABOUT, openapi_tags=TAGS, lifespan=lifespan, docs_url=None,
         redoc_url=None, responses=problems.ANSWERS, license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        max_body_size=MOST_BODY,
     )
     for part in (
         events, ingest, calls, recordings, reveals, handoffs, handoff_notes, handoff_reassign, handoff_follow,
@@ -130,6 +129,7 @@ def create_app(settings: Settings) -> FastAPI:
 
         pages = mount(app)
     problems.install(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(LimitHeaders)
     app.add_middleware(Observe, metrics=metrics)
     return app

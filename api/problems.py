@@ -170,7 +170,7 @@ async def _answer_http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is installed for
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return Problem(status, "too-large", "no request may be so long").response()
+        return Problem(status, "too-large", "a request may not be so long").response()
     slug = "-".join(status.phrase.lower().split())
     return Problem(status, slug, status.phrase, headers=error.headers).response()
 

@@ -12,6 +12,11 @@ from governance.residency import strictest
 Layer = Literal["base", "tenant", "jurisdiction"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)
 LARGEST_DOCUMENT = 256 * 1024  # bytes; a policy is read by people
+DEEPEST = 50
+OPENING = (
+    yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken, yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken
+)
+CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 REPLACED = frozenset({"when"})  # taken whole from the later document: half of two conditions is neither
 STRICTEST = "residency"  # a later document may forbid more, and permit nothing that an earlier one forbids
 Keys = tuple[str | int, ...]
@@ -49,9 +54,7 @@ def read(document: Document) -> Parsed:
     if len(document.text) > LARGEST_DOCUMENT:
         raise InputError(f"{name}: a policy has at most {LARGEST_DOCUMENT} bytes")
     try:
-        alias = next((one for one in yaml.scan(document.text) if isinstance(one, yaml.AliasToken)), None)
-        if alias is not None:
-            raise InputError(f"{name}:{alias.start_mark.line + 1}: no aliases here: write `*{alias.value}` out")
+        _scan(document)
         tree = yaml.compose(document.text, Loader=yaml.SafeLoader)
         content = yaml.safe_load(document.text)
     except yaml.MarkedYAMLError as error:
@@ -70,6 +73,18 @@ def read(document: Document) -> Parsed:
     if layer not in LAYERS:
         raise InputError(f"{name}:{deepest(tree, ('layer',))[1]}: layer: one of {', '.join(LAYERS)}")
     return Parsed(document, layer, content, tree)
+
+
+def _scan(document: Document) -> None:
+    """Refuse aliases, and what is nested so deep that reading it would take for ever."""
+    depth = 0
+    for token in yaml.scan(document.text):
+        place = f"{document.name}:{token.start_mark.line + 1}"
+        if isinstance(token, yaml.AliasToken):
+            raise InputError(f"{place}: no aliases here: write `*{token.value}` out")
+        depth += isinstance(token, OPENING) - isinstance(token, CLOSING)
+        if depth > DEEPEST:
+            raise InputError(f"{place}: nested more than {DEEPEST} deep; no policy is")
 
 
 def merged(below: dict[str, Any], above: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:

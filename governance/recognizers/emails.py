@@ -12,9 +12,12 @@ PROVIDERS = (
     r"(?:g ?mails?|yahoo(?:mail)?|hot ?mail|outlook|aol|icloud|proton ?mail|msn|ymail|comcast|"
     r"rediff(?:mail)?)"
 )
-UNSIGNED = re.compile(rf"(?:[\w.+-]+\s+(?:\d+\s+)?(?:at\s+)?)??[\w.+-]*(?<!\w)(?:[\w.+-]*?){PROVIDERS}\s?(?:dot "
-                      rf")?\.?\s?(?:com|net|org|co)\b",
+# At most 64 characters (RFC 5321, 4.5.3.1.1) of each run: without an end it is tried from each place to each other.
+UNSIGNED = re.compile(rf"(?:[\w.+-]{{1,64}}\s+(?:\d+\s+)?(?:at\s+)?)??[\w.+-]{{0,64}}(?<!\w)"
+                      rf"(?:[\w.+-]{{0,64}}?){PROVIDERS}\s?"
+                      r"(?:dot )?\.?\s?(?:com|net|org|co)\b",
                       re.IGNORECASE)  # fmt: skip
+PROVIDED = re.compile(PROVIDERS, re.IGNORECASE)
 STOP = frozenset(
     {"is", "it's", "its", "was", "my", "email", "e-mail", "mail", "address", "to", "that's", "that", "either", "or",
     "called",
@@ -38,14 +41,16 @@ NAME = "spoken_email"
 def emails(text: str, context: str | None = None) -> list[PiiSpan]:
     """E-mail addresses of a text in any of three forms."""
     del context
-    found = [span(match.start(), match.end(), 1.0) for match in WRITTEN.finditer(text)]
+    found = [span(match.start(), match.end(), 1.0) for match in (WRITTEN.finditer(text) if "@" in text else ())]
     words = tokens(text)
     for at, token in enumerate(words):
         if token.text in ("at", "@") and at > 0 and words[at - 1].text not in NO_LOCAL:
             end = domain_end(words, at + 1)
             if end is not None:
                 found.append(span(words[local_start(words, at)].start, words[end - 1].end, 0.9))
-    return found + [unsigned(match) for match in UNSIGNED.finditer(text) if not found]
+    if found or PROVIDED.search(text) is None:
+        return found
+    return [unsigned(match) for match in UNSIGNED.finditer(text)]
 
 
 def span(start: int, end: int, score: float) -> PiiSpan:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from api.app import MOST_BODY
+from api.bodies import MOST_BODY
 from api.cloudevents import BATCH, MAX_BODY, ONE
 from api.examples import DATA, cloudevent
 from schemas.base import arrival_id

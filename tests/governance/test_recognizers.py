@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from governance.recognizers.emails import emails
 from governance.recognizers.every import recognize
 from governance.redaction import without_overlaps
 from tests.support.speech_forms import cards, spoken_digits
@@ -95,3 +96,8 @@ def test_no_card_leaks_however_it_is_said(made: tuple[str, str], before: str, af
 @given(st.text(max_size=300), st.none() | st.text(max_size=80))
 def test_any_text_gives_spans_inside_it(text: str, question: str | None) -> None:
     assert all(0 <= span.start < span.end <= len(text) for span in recognize(text, question))
+
+
+def test_a_text_of_nothing_but_dots_and_letters_is_read_to_its_end() -> None:
+    assert emails("a." * 4_000) == []
+    assert emails("a." * 4_000 + "@") == []
