@@ -119,12 +119,11 @@ class Session:
         self._hearing = Hearing(relay, setup)
         # After a restart nobody knows how many turns there were; there cannot have been more than one each second.
         first_turn = setup.first_number // RECORDS_A_SECOND + 1 if setup.resumed else 0
-        self._floor = Floor(
+        floor = self._floor = Floor(
             first_turn=first_turn, ear=lambda: self._ear, hearing=self._hearing, mind=self._mind,
             answers=self._answers, reporter=self._reporter, traces=self._traces, lines=parts.lines, now=parts.now,
             signs=self._signs, ahead=self._ahead, duplex=self._duplex, interims=parts.tactics.interims,
         )
-        floor = self._floor
         self._keys = Keys(entered=floor.entered)
         self._ear = Ear(
             recogniser=relay, activity=parts.activity(setup.sample_rate), detector=parts.detector,
@@ -230,8 +229,7 @@ class Session:
         await self._reporter.close(within_s=REPORT_WITHIN_S)
 
     async def _hand_over(self, handoff: str, agent: str) -> None:
-        line = self._parts.lines.takeover.format(agent=agent)
-        await asyncio.wait([self._answers.say(line, turn=self._floor.turn)])
+        await asyncio.wait([self._answers.say(self._parts.lines.takeover.format(agent=agent), turn=self._floor.turn)])
         self._answers.silent = True
         await self._duplex.close()
         leg = {"leg": True} if self._leg.there else {}  # she is on the line already: a channel need not leave
