@@ -98,9 +98,8 @@ class Session:
         consenting = Consenting(parts.policy, setup, lines=parts.lines, now=parts.now)
         self._answers = Answers(
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
-            lines=parts.lines, ear=lambda: self._ear, signs=self._signs,
-            consenting=consenting, now=parts.now, ahead=self._ahead, wording=wording,
-            replies=Replies(self._mind, self._traces, self._duplex, wording),
+            lines=parts.lines, ear=lambda: self._ear, signs=self._signs, consenting=consenting, now=parts.now,
+            ahead=self._ahead, wording=wording, replies=Replies(self._mind, self._traces, self._duplex, wording),
         )
         self._leg = AgentLeg(
             parts, setup, wire=self._wire, hears=self._hears, voices=voices, reporter=self._reporter,
