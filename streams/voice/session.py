@@ -98,9 +98,8 @@ class Session:
         consenting = Consenting(parts.policy, setup, lines=parts.lines, now=parts.now)
         self._answers = Answers(
             mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
-            lines=parts.lines, ear=lambda: self._ear, signs=self._signs,
-            consenting=consenting, now=parts.now, ahead=self._ahead, wording=wording,
-            replies=Replies(self._mind, self._traces, self._duplex, wording),
+            lines=parts.lines, ear=lambda: self._ear, signs=self._signs, consenting=consenting, now=parts.now,
+            ahead=self._ahead, wording=wording, replies=Replies(self._mind, self._traces, self._duplex, wording),
         )
         self._leg = AgentLeg(
             parts, setup, wire=self._wire, hears=self._hears, voices=voices, reporter=self._reporter,
@@ -119,12 +118,11 @@ class Session:
         self._hearing = Hearing(relay, setup)
         # After a restart nobody knows how many turns there were; there cannot have been more than one each second.
         first_turn = setup.first_number // RECORDS_A_SECOND + 1 if setup.resumed else 0
-        self._floor = Floor(
+        floor = self._floor = Floor(
             first_turn=first_turn, ear=lambda: self._ear, hearing=self._hearing, mind=self._mind,
             answers=self._answers, reporter=self._reporter, traces=self._traces, lines=parts.lines, now=parts.now,
             signs=self._signs, ahead=self._ahead, duplex=self._duplex, interims=parts.tactics.interims,
         )
-        floor = self._floor
         self._keys = Keys(entered=floor.entered)
         self._ear = Ear(
             recogniser=relay, activity=parts.activity(setup.sample_rate), detector=parts.detector,
@@ -230,8 +228,7 @@ class Session:
         await self._reporter.close(within_s=REPORT_WITHIN_S)
 
     async def _hand_over(self, handoff: str, agent: str) -> None:
-        line = self._parts.lines.takeover.format(agent=agent)
-        await asyncio.wait([self._answers.say(line, turn=self._floor.turn)])
+        await asyncio.wait([self._answers.say(self._parts.lines.takeover.format(agent=agent), turn=self._floor.turn)])
         self._answers.silent = True
         await self._duplex.close()
         leg = {"leg": True} if self._leg.there else {}  # she is on the line already: a channel need not leave

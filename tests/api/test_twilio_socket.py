@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hmac
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -113,13 +114,9 @@ async def test_where_the_channel_says_so_the_stream_stays_and_the_agent_speaks_o
             (start, *_) = await of_leg(served, "CA7", bool)
             await answer(served, start, "join", {})
             await hears(agent, "joined")
-            number = 2
-
             async def spoken() -> None:  # the caller, until the agent hears her
-                nonlocal number
-                while True:
+                for number in itertools.count(2):
                     await stream.media(number, LOUD)
-                    number += 1
                     await asyncio.sleep(0.02)
 
             speaking = asyncio.create_task(spoken())
