@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from api.metrics import Metrics
+from api.pace import Pace
 from api.play_queue import PlayQueue
 from governance.errors import InputError, TransientError
 from infra import audio_seal, partition_lease, topics
@@ -57,6 +58,7 @@ class Gateway:
             fetch_max_wait_ms=EMBEDDED_FETCH_WAIT_MS if embedded else FETCH_WAIT_MS,
         )
         self._partition: int | None = None
+        self._pace = Pace()
         self._calls: dict[tuple[str, str, str], PlayQueue] = {}  # tenant, call, and leg where it is an agent's
 
     @property
@@ -122,6 +124,7 @@ class Gateway:
         headers, value = audio_seal.seal(self._keyring, record, direction="in", under=under)
         if traceparent is not None:
             headers.append(("traceparent", traceparent.encode()))
+        await self._pace.turn()
         await self._bus.send(AUDIO_IN.name, key=record.call_id, value=value, headers=headers)
         self._metrics.audio("in")
 

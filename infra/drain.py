@@ -14,10 +14,7 @@ log = structlog.get_logger()
 WITHIN_S = 15.0
 LOOK_EVERY_S = 0.3
 READERS = {
-    "callwarden-governance": (
-        topics.CALL_RAW.name, topics.CALL_EVENTS.name, topics.CALL_REDACTED.name, topics.CALL_TURNS.name,
-        topics.CALL_GOVERNED.name,
-    ),
+    "callwarden-governance": (topics.CALL_RAW.name, topics.CALL_REDACTED.name),  # where its two flights begin
     "callwarden-dispatch": (topics.CALL_EMERGENCIES.name,),
     "callwarden-records": (
         topics.CALL_GOVERNED.name, topics.CALL_OUTCOMES.name, topics.CALL_EMERGENCIES.name,

@@ -1,5 +1,7 @@
 """Folds the events at the foot of the stair into the read model, each once."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, text
 
 from infra import (
@@ -43,6 +45,25 @@ WITH fresh AS (
 )
 SELECT count(*) FROM fresh
 """)
+# The same for a batch: an event that is in it twice is fresh once.
+TAKE_ALL = text("""
+WITH given AS (
+    SELECT * FROM unnest(
+        CAST(:tenants AS text[]), CAST(:event_ids AS text[]), CAST(:call_ids AS text[]), CAST(:types AS text[]),
+        CAST(:instants AS timestamptz[]), CAST(:about_calls AS boolean[])
+    ) WITH ORDINALITY AS one(tenant, event_id, call_id, type, occurred_at, about_a_call, n)
+), fresh AS (
+    INSERT INTO applied_event (tenant, event_id, call_id, type, occurred_at)
+    SELECT tenant, event_id, call_id, type, occurred_at FROM given ORDER BY n
+    ON CONFLICT DO NOTHING RETURNING tenant, event_id
+), seen AS (
+    INSERT INTO call (tenant, call_id, state, started_at)
+    SELECT DISTINCT ON (tenant, call_id) tenant, call_id, 'live', occurred_at
+    FROM given JOIN fresh USING (tenant, event_id) WHERE about_a_call ORDER BY tenant, call_id, n
+    ON CONFLICT DO NOTHING
+)
+SELECT tenant, event_id FROM fresh
+""")
 
 
 def apply(connection: Connection, event: Event) -> None:
@@ -60,6 +81,28 @@ def apply(connection: Connection, event: Event) -> None:
     )
     if taken.scalar_one():
         _fold(connection, _storable(event))
+
+
+def apply_all(connection: Connection, events: Sequence[Event]) -> None:
+    """Fold events in their order, in the caller's transaction: one question tells which of them are new."""
+    if not events:
+        return
+    taken = connection.execute(
+        TAKE_ALL,
+        {
+            "tenants": [one.tenant for one in events],
+            "event_ids": [one.id for one in events],
+            "call_ids": [one.call_id for one in events],
+            "types": [one.type for one in events],
+            "instants": [one.occurred_at for one in events],
+            "about_calls": [not isinstance(one.data, deadletters.DeadLettered) for one in events],
+        },
+    )
+    fresh = {(row.tenant, row.event_id) for row in taken}
+    for event in events:
+        if (event.tenant, event.id) in fresh:
+            fresh.remove((event.tenant, event.id))
+            _fold(connection, _storable(event))
 
 
 def _storable(event: Event) -> Event:

@@ -40,8 +40,7 @@ class Timekeeper:
     async def once(self) -> int:
         """Send what is due now; gives how many."""
         now = clock.now()
-        due = await asyncio.to_thread(self._due, now)
-        waiting = await asyncio.to_thread(self._unsent)
+        due, waiting = await asyncio.to_thread(self._waiting, now)
         arrivals = [_passed(one, now) for one in due] + [one for _, one in waiting]
         if arrivals:
             await self._send(arrivals)
@@ -56,13 +55,9 @@ class Timekeeper:
                 with suppress(KeyDestroyed):
                     await self._door.accept([one])
 
-    def _due(self, now: datetime) -> list[deadlines.Due]:
+    def _waiting(self, now: datetime) -> tuple[list[deadlines.Due], list[tuple[str, Event]]]:
         with transaction(self._engine) as connection:
-            return deadlines.due(connection, now=now, limit=AT_ONCE)
-
-    def _unsent(self) -> list[tuple[str, Event]]:
-        with transaction(self._engine) as connection:
-            return outbox.unsent(connection, limit=AT_ONCE)
+            return deadlines.due(connection, now=now, limit=AT_ONCE), outbox.unsent(connection, limit=AT_ONCE)
 
     def _mark(self, due: list[deadlines.Due], sent: list[str], now: datetime) -> None:
         with transaction(self._engine) as connection:

@@ -1,4 +1,7 @@
-"""A detector asked within a bound: late, broken or stuck, it fails by name, and nobody waits for it twice."""
+"""A detector asked within a bound, once for the same words; late, broken or stuck, it fails by name.
+
+What the assistant says comes three times: generated, synthesised and heard.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -8,6 +11,7 @@ from functools import partial
 from governance.errors import TransientError
 from governance.redaction import PiiDetector
 from infra.languages import LanguageNotInstalled
+from infra.pii_known import Known
 from schemas.redaction import PiiSpan
 
 THREADS = 4
@@ -34,6 +38,7 @@ class Detection:
         self._within_s = within_s
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="detector")
         self._late: set[Future[list[PiiSpan]]] = set()
+        self._known = Known()
 
     @property
     def version(self) -> str:
@@ -42,6 +47,9 @@ class Detection:
 
     async def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         """Give the spans; raises DetectionFailed, whatever the detector did."""
+        place = self._known.place(text, context, language, growing=growing)
+        if (known := self._known.get(place)) is not None:
+            return known
         if len(self._late) >= THREADS:
             raise DetectionFailed("DetectorStuck")  # every thread hangs: no text waits behind them
         ask: Callable[[], list[PiiSpan]] = partial(
@@ -50,7 +58,7 @@ class Detection:
         asked = self._threads.submit(ask)
         try:
             async with asyncio.timeout(self._within_s):
-                return await asyncio.wrap_future(asked)
+                found = await asyncio.wrap_future(asked)
         except LanguageNotInstalled as wrong:
             raise DetectionFailed(f"LanguageNotInstalled: {wrong.language}") from None
         except Exception as wrong:  # noqa: BLE001 - fails closed: whatever the detector does, no text passes
@@ -58,3 +66,5 @@ class Detection:
                 self._late.add(asked)
                 asked.add_done_callback(self._late.discard)
             raise DetectionFailed(type(wrong).__name__) from None
+        self._known.keep(place, found)
+        return found

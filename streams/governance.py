@@ -17,8 +17,9 @@ from infra.policy_book import PolicyBook
 from infra.settings import Settings
 from streams import handoff, intake, ladder, policy, redaction, turns
 from streams.app import build_app, end_at_once
+from streams.flight import Flight
 from streams.forgetting import StateForgetter
-from streams.processor import Processor, Room
+from streams.processor import Processor
 from streams.topology import bind
 
 LOOK_EVERY_S = 0.5
@@ -36,14 +37,11 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     detector = Languages(settings.languages)
     await asyncio.to_thread(detector.warm_up)
     warm_up()
-    rooms: list[Room] = [
-        intake.ROOM,
-        redaction.room(detector=detector, keyring=keyring, policy=rules),
-        turns.ROOM,
-        policy.room(rules),
-        handoff.room(rules),
-        ladder.room(rules),
-    ]
+    # Two and not one: what a detector said is asked once and read from its landing, whatever happens below.
+    flights = (
+        Flight((intake.ROOM, redaction.room(detector=detector, keyring=keyring, policy=rules))),
+        Flight((turns.ROOM, policy.room(rules), handoff.room(rules), ladder.room(rules))),
+    )
     bus = EventBus(bootstrap_servers=settings.bootstrap_servers, client_id="callwarden-governance")
     await bus.start()
     door = FrontDoor(bus=bus, keyring=keyring)
@@ -52,7 +50,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         partitions=settings.partitions, embedded=settings.environment == "embedded", folder=settings.data,
     )
     tables = bind(
-        app, [(one, Processor(one, bus=bus, keyring=keyring, dead_letters=door)) for one in rooms],
+        app, [(one, Processor(one, bus=bus, keyring=keyring, dead_letters=door)) for one in flights],
         partitions=settings.partitions, fatal=end_at_once,
     )
     forgetter = StateForgetter(engine=pool, tables=tables, partitions=settings.partitions)

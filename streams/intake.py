@@ -4,7 +4,7 @@ from governance.intake.order import IntakeState, admit
 from schemas.base import Event
 from schemas.topics import CALL_EVENTS, CALL_RAW
 from streams import states
-from streams.processor import Answer, Json, Room
+from streams.flight import Answer, Json, Room
 
 
 async def decide(state: Json, event: Event) -> Answer:

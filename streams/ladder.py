@@ -5,8 +5,8 @@ from governance.ladder import decide as climb
 from schemas.base import Event
 from schemas.topics import CALL_EMERGENCIES, CALL_GOVERNED
 from streams import states
+from streams.flight import Answer, Json, Room
 from streams.pinning import Pinning, Rules
-from streams.processor import Answer, Json, Room
 
 
 def room(policy: Rules) -> Room:

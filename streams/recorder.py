@@ -7,7 +7,6 @@ because one needs batches and seeks here, and no state between them (ADR-0007).
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext
 from typing import TypeVar
 
 import structlog
@@ -23,6 +22,7 @@ from infra.keys import KeyDestroyed, Keyring
 from infra.outage import remedy
 from schemas import codec
 from schemas.audit import Draft, Source
+from schemas.base import Event
 from schemas.topics import CALL_DEADLETTERS, CALL_EMERGENCIES, CALL_GOVERNED, CALL_OUTCOMES
 from streams import entries
 
@@ -127,58 +127,75 @@ class Recorder:
     def _record(self, batch: Batch, *, one_by_one: bool) -> None:
         """One transaction: everything of the batch, or nothing; one by one, what cannot be stored is told apart."""
         drafts: dict[str, list[Draft]] = {}
+        events: list[Event] = []
         with transaction(self._engine) as connection:
             gone = key_gate.forgotten(connection, {_named(one) for records in batch.values() for one in records})
             for place, records in batch.items():
                 for draft in self._gap(place, records[0].offset):
                     drafts.setdefault(draft.tenant, []).append(draft)
                 for record in records:
-                    draft_of = self._apply(connection, place, record, gone=gone, alone=one_by_one)
-                    drafts.setdefault(draft_of.tenant, []).append(draft_of)
+                    entry, event = self._read(place, record, gone=gone, alone=one_by_one)
+                    if event is not None and one_by_one:
+                        entry = self._alone(connection, place, record, event, entry)
+                    elif event is not None:
+                        events.append(event)
+                    drafts.setdefault(entry.tenant, []).append(entry)
                 audit_store.advance(
                     connection, consumer=CONSUMER, incarnation=self._incarnations[place.topic], topic=place.topic,
                     partition=place.partition, next_offset=records[-1].offset + 1,
                 )
+            read_model.apply_all(connection, events)
             # Tenants in one order for every writer, so that two never wait for each other's heads.
             for tenant in sorted(drafts):
                 audit_store.append(connection, tenant, drafts[tenant], clock.now())
 
-    def _apply(
-        self, connection: Connection, place: TopicPartition, record: ConsumerRecord, *,
-        gone: Collection[key_gate.Named], alone: bool,
-    ) -> Draft:
-        src = Source(
-            cluster="callwarden", topic_id=self._incarnations[place.topic], partition=place.partition,
-            offset=record.offset,
-        )
+    def _read(
+        self, place: TopicPartition, record: ConsumerRecord, *, gone: Collection[key_gate.Named], alone: bool
+    ) -> tuple[Draft, Event | None]:
+        """Give the entry of a record, and the event where the read model takes it."""
+        src = self._source(place, record.offset)
         try:
             event = codec.read(codec.header_map(record.headers), record.value or b"")
         except codec.Unreadable as wrong:
             log.error("an unreadable record below redaction", topic=place.topic, field=wrong.field)
-            return entries.unreadable(src=src, content=record.value or b"", at=clock.now(), keyring=self._keyring)
+            return self._unreadable(src, record), None
         if (event.tenant, event.call_id) in gone:
-            return entries.forgotten(event, src=src, keyring=self._keyring)
+            return entries.forgotten(event, src=src, keyring=self._keyring), None
         with telemetry.process_span(place.topic, event=event, room="audit"):
             try:
-                with connection.begin_nested() if alone else nullcontext():
-                    entry = entries.draft(event, src=src, keyring=self._keyring)
-                    read_model.apply(connection, event)
-                    return entry
+                return entries.draft(event, src=src, keyring=self._keyring), event
             except KeyDestroyed:
-                return entries.forgotten(event, src=src, keyring=self._keyring)
+                return entries.forgotten(event, src=src, keyring=self._keyring), None
             except UNSTORABLE:
                 if not alone:
                     raise
-                return entries.unreadable(src=src, content=record.value or b"", at=clock.now(), keyring=self._keyring)
+                return self._unreadable(src, record), None
+
+    def _alone(
+        self, connection: Connection, place: TopicPartition, record: ConsumerRecord, event: Event, entry: Draft
+    ) -> Draft:
+        """Fold one event that may be the one that cannot be stored; gives its entry, or one that says so."""
+        try:
+            with connection.begin_nested():
+                read_model.apply(connection, event)
+        except UNSTORABLE:
+            return self._unreadable(self._source(place, record.offset), record)
+        return entry
+
+    def _unreadable(self, src: Source, record: ConsumerRecord) -> Draft:
+        return entries.unreadable(src=src, content=record.value or b"", at=clock.now(), keyring=self._keyring)
+
+    def _source(self, place: TopicPartition, offset: int) -> Source:
+        return Source(
+            cluster="callwarden", topic_id=self._incarnations[place.topic], partition=place.partition, offset=offset
+        )
 
     def _gap(self, place: TopicPartition, offset: int) -> list[Draft]:
         expected = self._next.get(place)
         if expected is None or offset <= expected:
             return []
         log.error("records were skipped", topic=place.topic, expected=expected, got=offset)
-        src = Source(
-            cluster="callwarden", topic_id=self._incarnations[place.topic], partition=place.partition, offset=offset
-        )
+        src = self._source(place, offset)
         return [entries.gap(src=src, expected=expected, at=clock.now(), keyring=self._keyring)]
 
 

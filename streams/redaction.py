@@ -27,8 +27,8 @@ from schemas.turns import (
 )
 from streams import states
 from streams.detection import Detection, DetectionFailed
+from streams.flight import Answer, Json, Room
 from streams.pinning import Pinning, Rules
-from streams.processor import Answer, Json, Room
 
 DETECT_WITHIN_S = 2.0  # a detector that takes longer has failed: the text is withheld and the call goes on
 

@@ -6,7 +6,7 @@ A call's state grows with the call: to parse it for each event would make a long
 from typing import Any, TypeVar
 
 from schemas.base import Frozen
-from streams.processor import Json
+from streams.flight import Json
 
 S = TypeVar("S", bound=Frozen)
 

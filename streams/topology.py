@@ -1,4 +1,4 @@
-"""Every governance room bound to Faust, top to bottom in the order of the stair."""
+"""Every flight of governance rooms bound to Faust, top to bottom in the order of the stair."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
@@ -8,9 +8,10 @@ from typing import Any, NoReturn, cast
 import faust
 from faust.types.tables import TableT
 
-from streams.processor import Arrival, Json, Processor, Room
+from streams.flight import Flight, Json
+from streams.processor import Arrival, Processor
 
-Rooms = Sequence[tuple[Room, Processor]]
+Flights = Sequence[tuple[Flight, Processor]]
 Table = MutableMapping[str, Json]
 Stream = faust.Stream[bytes]
 Inbox = asyncio.Queue[faust.EventT[bytes]]
@@ -25,19 +26,19 @@ SOON_CLEANED = {
 
 
 def bind(
-    app: faust.App, rooms: Rooms, *, partitions: int, fatal: Callable[[Exception], NoReturn]
+    app: faust.App, flights: Flights, *, partitions: int, fatal: Callable[[Exception], NoReturn]
 ) -> list[TableT[str, Json]]:
-    """Give each room its source topic, its table of state and its agent; `fatal` ends the process. Gives the tables."""
+    """Give each flight its source, its table of states and its agent; `fatal` ends the process. Gives the tables."""
     tables: list[TableT[str, Json]] = []
-    for room, processor in rooms:
+    for flight, processor in flights:
         source = app.topic(
-            room.source.name, key_type=bytes, key_serializer="raw",  # a key that is no text would be dropped unseen
+            flight.source.name, key_type=bytes, key_serializer="raw",  # a key that is no text would be dropped unseen
             value_type=bytes, value_serializer="raw", partitions=partitions,
         )
         table = app.Table(
-            f"{room.name}-state", default=None, key_type=str, partitions=partitions, extra_topic_configs=SOON_CLEANED
+            f"{flight.name}-state", default=None, key_type=str, partitions=partitions, extra_topic_configs=SOON_CLEANED
         )
-        app.agent(source, name=room.name)(_agent(app, processor, table, fatal))
+        app.agent(source, name=flight.name)(_agent(app, processor, table, fatal))
         tables.append(table)
     return tables
 

@@ -10,6 +10,7 @@ import asyncio
 
 import aiokafka
 import structlog
+import uvloop
 from aiokafka.errors import ConsumerStoppedError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer, Transport
 from faust.types import TP
@@ -153,7 +154,8 @@ class SureConsumer(Consumer):
         await self._seek(tp, self._due[tp])
 
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
-        return self.Thread(self, loop=self.loop, beacon=self.beacon)
+        # Its own loop would be the standard library's, which needs more of a core for each socket.
+        return self.Thread(self, loop=self.loop, thread_loop=uvloop.new_event_loop(), beacon=self.beacon)
 
     async def _earliest(self, tp: TP) -> int:
         found: int = (await self.earliest_offsets(tp))[tp]

@@ -5,7 +5,7 @@ from governance.turns import decide as decide_turns
 from schemas.base import Event
 from schemas.topics import CALL_REDACTED, CALL_TURNS
 from streams import states
-from streams.processor import Answer, Json, Room
+from streams.flight import Answer, Json, Room
 
 
 async def decide(state: Json, event: Event) -> Answer:

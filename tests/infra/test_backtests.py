@@ -22,7 +22,7 @@ from schemas.redaction import PiiSpan
 from schemas.turns import InterimTranscribed, UtteranceFinalized
 from schemas.verdicts import VerdictReached
 from streams import intake, policy, redaction, turns
-from streams.processor import Json, Room
+from streams.flight import Json, Room
 from tests.support.calls import START
 
 pytestmark = pytest.mark.contract

@@ -23,8 +23,10 @@ class Detector:
     def __init__(self, how: str) -> None:
         self.how = how
         self.let_go = threading.Event()
+        self.asked: list[tuple[str, str | None]] = []
 
     def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
+        self.asked.append((text, context))
         if self.how == "broken":
             raise ValueError(text)
         if self.how == "stuck":
@@ -44,6 +46,23 @@ async def test_an_answer_in_time_is_given() -> None:
     detection = Detection(Detector("ready"), within_s=5)
     assert await detection.detect(SAID, context=None, language="en") == FOUND
     assert detection.version == "tests 1"
+
+
+async def test_the_same_words_are_read_once_and_after_another_question_again() -> None:
+    detector = Detector("ready")
+    detection = Detection(detector, within_s=5)
+    for context in (None, None, "your card?", None):
+        assert await detection.detect(SAID, context=context, language="en") == FOUND
+    assert detector.asked == [(SAID, None), (SAID, "your card?")]
+
+
+async def test_what_was_read_is_remembered_without_the_words_and_a_failure_is_asked_again() -> None:
+    detector = Detector("broken")
+    detection = Detection(detector, within_s=5)
+    await failure(detection)
+    detector.how = "ready"
+    assert await detection.detect(SAID, context=None, language="en") == FOUND
+    assert "4111" not in repr([vars(detection), vars(detection._known)])
 
 
 async def test_an_error_is_told_by_its_kind_alone() -> None:

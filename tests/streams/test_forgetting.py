@@ -23,8 +23,9 @@ from schemas.base import Event
 from schemas.retention import Target
 from schemas.topics import CALL_REDACTED, CALL_TURNS
 from streams.app import build_app
+from streams.flight import Answer, Flight, Room
 from streams.forgetting import StateForgetter
-from streams.processor import Answer, Processor, Room
+from streams.processor import Processor
 from streams.topology import bind
 from tests.support import calls
 from tests.support.calls import TENANT
@@ -51,7 +52,7 @@ class Rooms:
 
     def words(self, call_id: str) -> list[str] | None:
         state: dict[str, Any] | None = self.table.data.get(f"{TENANT}/{call_id}")
-        return None if state is None else list(state["room"]["words"])
+        return None if state is None else list(state["remembering"]["room"]["words"])
 
 
 @pytest.fixture
@@ -74,9 +75,10 @@ async def rooms(servers: str, store: Store, bus: EventBus, folder: Path, *, embe
         broken.append(error)
         raise error
 
-    room = Room("remembering", CALL_REDACTED, CALL_TURNS, remember)
-    processor = Processor(room, bus=bus, keyring=store.keyring, dead_letters=FrontDoor(bus=bus, keyring=store.keyring))
-    (table,) = bind(app, [(room, processor)], partitions=partitions, fatal=fatal)
+    flight = Flight((Room("remembering", CALL_REDACTED, CALL_TURNS, remember),))
+    door = FrontDoor(bus=bus, keyring=store.keyring)
+    processor = Processor(flight, bus=bus, keyring=store.keyring, dead_letters=door)
+    (table,) = bind(app, [(flight, processor)], partitions=partitions, fatal=fatal)
     await app.start()
     try:
         yield Rooms(table, StateForgetter(engine=store.pool, tables=[table], partitions=partitions), broken)

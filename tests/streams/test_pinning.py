@@ -25,7 +25,7 @@ from schemas.redaction import PiiSpan
 from schemas.turns import UtteranceFinalized
 from schemas.verdicts import HandoffRequested, ShadowVerdictReached, VerdictReached
 from streams import handoff, intake, policy, redaction, turns
-from streams.processor import Json, Room
+from streams.flight import Json, Room
 from tests.support.calls import START, TENANT
 
 pytestmark = pytest.mark.contract

@@ -14,7 +14,8 @@ from schemas.base import Event, arrival_id
 from schemas.calls import CallEnded, ParticipantJoined
 from schemas.topics import CALL_RAW, CALL_REDACTED, CALL_TURNS
 from streams import processor
-from streams.processor import Answer, Arrival, Processor, Room
+from streams.flight import Answer, Flight, Room
+from streams.processor import Arrival, Processor
 
 pytestmark = pytest.mark.pure
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -78,8 +79,8 @@ def arrival(sequence: int) -> Arrival:
     return Arrival(codec.value_of(event), dict(codec.headers_of(event)))
 
 
-def shell(bus: Bus, letters: Letters | None = None, room: Room = ROOM) -> Processor:
-    return Processor(room, bus=bus, keyring=None, dead_letters=letters or Letters())  # type: ignore[arg-type]  # no sealed topic here
+def shell(bus: Bus, letters: Letters | None = None, *rooms: Room) -> Processor:
+    return Processor(Flight(rooms or (ROOM,)), bus=bus, keyring=None, dead_letters=letters or Letters())  # type: ignore[arg-type]  # no sealed topic here
 
 
 async def answer(shell: Processor, table: dict[str, Any], *arrivals: Arrival) -> None:
@@ -136,13 +137,14 @@ async def test_a_crash_at_any_write_ends_in_the_same_events_with_the_same_number
     assert table == calm
 
 
-async def test_what_waits_is_answered_in_one_sending_and_remembered_once() -> None:
+async def test_what_waits_is_answered_in_one_sending_and_remembered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processor, "TOGETHER_S", 60)
     bus = Bus()
     answered = await shell(bus).process([arrival(n) for n in (1, 2, 3, 3, 2)], {})
     assert answered.arrivals == 5
     assert bus.sendings == 1
     assert [sequence for _, sequence in published(bus)] == [1, 2, 3, 4, 5, 6]
-    assert [(one.place, one.state["in"], one.arrival) for one in answered.kept] == [("default/c1", 3, 2)]
+    assert [(one.place, one.state["test"]["in"], one.arrival) for one in answered.kept] == [("default/c1", 3, 2)]
 
 
 async def test_a_record_too_large_for_the_broker_becomes_a_dead_letter_and_its_neighbours_pass() -> None:

@@ -27,7 +27,7 @@ from schemas.turns import (
     UtteranceFinalized,
 )
 from streams import redaction
-from streams.processor import Json, Room
+from streams.flight import Json, Room
 
 pytestmark = pytest.mark.flow
 

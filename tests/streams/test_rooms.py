@@ -22,7 +22,7 @@ from schemas.topics import CALL_EMERGENCIES
 from schemas.turns import TurnEnded, UtteranceFinalized
 from schemas.verdicts import HandoffRequested
 from streams import handoff, intake, ladder, policy, redaction, turns
-from streams.processor import Json, Room
+from streams.flight import Json, Room
 
 pytestmark = pytest.mark.flow
 

@@ -16,7 +16,7 @@ from schemas.base import Data, Event
 from schemas.redacted import EntitySealed, InterimRedacted, RedactionAmended, UtteranceRedacted
 from schemas.turns import AssistantGenerated, AssistantHeard, InterimTranscribed, UtteranceFinalized
 from streams import handoff, redaction
-from streams.processor import Json, Room
+from streams.flight import Json, Room
 
 pytestmark = pytest.mark.flow
 
