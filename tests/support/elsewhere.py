@@ -100,7 +100,7 @@ ELSEWHERE = {
     "infra/stream_heads.py": "streams/test_heads.py",
     "infra/call_script.py": "infra/test_cli_call.py",
     "infra/call_sweep.py": "infra/test_forgetting.py",
-    "infra/erasures.py": "infra/test_forgetting.py",
+    "infra/erasure": "infra/test_forgetting.py",
     "infra/holds.py": "infra/test_erasure_race.py",
     "infra/key_gate.py": "infra/test_erasure_race.py",
     "infra/retention_": "infra/test_forgetting.py",
