@@ -1,17 +1,19 @@
 """/v1/erasures: a person's data is forgotten (GDPR 17), as far as holds and laws let it, with a certificate."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from api.auth import Steward
-from api.parts import HasParts
+from api.parts import HasParts, Parts
 from api.stewardship import IdempotencyKey, IdPath, StewardRequest, forgetter, once, target
-from infra import erasures
+from infra import erasure_waits, erasures
 from infra.clock import now
 from infra.database import transaction
 from infra.tenancy import tenant_transaction
+from infra.tokens import Principal
 from schemas.retention import Certificate, CertificatePage
 
 router = APIRouter(prefix="/v1/erasures", tags=["subjects"])
@@ -44,15 +46,16 @@ def erase(
 
 @router.get("", operation_id="listErasures", summary="List erasures, newest first")
 def list_erasures(
-    who: Steward, parts: HasParts, cursor: Annotated[str | None, Query(description="of the page before")] = None,
+    who: Steward, parts: HasParts, state: Annotated[erasures.State | None, Query()] = None,
+    cursor: Annotated[str | None, Query(description="of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=erasures.MAX_LIMIT)] = 50,
 ) -> CertificatePage:
-    """Give one page."""
+    """Give one page; `waiting` says what stands in the way of each, of at most ten calls."""
     with tenant_transaction(parts.pool, who.tenant) as connection:
-        page = erasures.listing(connection, who.tenant, cursor=cursor, limit=limit)
+        page = erasures.listing(connection, who.tenant, state=state, cursor=cursor, limit=limit)
     found = [one.erasure for one in page.erasures]
-    parts.access.read(who, what="erasures", asked={"cursor": cursor or ""}, found=found, at=now())
-    return page
+    parts.access.read(who, what="erasures", asked={"state": state or "", "cursor": cursor or ""}, found=found, at=now())
+    return page.model_copy(update={"erasures": _with_waits(parts, who, page.erasures)})
 
 
 @router.get("/{erasure}", operation_id="getErasure", summary="Read the certificate of an erasure")
@@ -61,4 +64,8 @@ def get_erasure(erasure: IdPath, who: Steward, parts: HasParts) -> Certificate:
     with tenant_transaction(parts.pool, who.tenant) as connection:
         found = erasures.certificate(connection, who.tenant, erasure)
     parts.access.read(who, what="erasure", asked={"erasure": erasure}, found=[erasure], at=now())
-    return found
+    return _with_waits(parts, who, [found])[0]
+
+
+def _with_waits(parts: Parts, who: Principal, found: Sequence[Certificate]) -> tuple[Certificate, ...]:
+    return erasure_waits.with_waits(parts.pool, parts.policies, found, tenant=who.tenant, at=now())

@@ -42,7 +42,8 @@ def show_console(report: "ConsoleReport") -> None:
     out = Console()
     out.print(f"{report.command}\n{_where(report)}; {report.rows} rows, {report.database_mib} MiB, filled in "
               f"{report.filled_s} s")
-    for title, rows in (("route", report.routes), ("page, document", report.pages), ("page, drawn", report.drawn)):
+    for title, rows in (("route", report.routes), ("page, document", report.pages), ("page, drawn", report.drawn),
+                        ("page, live", report.live)):
         table = Table(title, "as", "p50 ms", "p95 ms", "max ms", f"p50 over {report.few_calls}")
         for row in rows:
             times = (row.full.p50_ms, row.full.p95_ms, row.full.max_ms, row.few.p50_ms)

@@ -1,7 +1,8 @@
 """Requests for erasure and their certificates: what was asked, what is gone, what still waits."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select, text, tuple_
 
@@ -12,6 +13,7 @@ from infra.retention_tables import ERASURE, RECEIPT
 from schemas.base import derived_id
 from schemas.retention import CallRuling, Certificate, CertificatePage, Receipt, Target
 
+State = Literal["waiting", "completed"]
 MAX_LIMIT = 100
 NEWEST = text(
     "SELECT erasure FROM erasure WHERE tenant = :tenant AND subject IS NOT DISTINCT FROM :subject "
@@ -19,9 +21,9 @@ NEWEST = text(
 )
 # Calls that began after the request are not meant by it: they are new data, of which the caller has not spoken.
 TO_DO = text(
-    "SELECT c.call_id FROM erasure AS e JOIN call AS c ON c.tenant = e.tenant "
+    "SELECT e.erasure, c.call_id FROM erasure AS e JOIN call AS c ON c.tenant = e.tenant "
     "AND (c.call_id = e.call_id OR (c.caller_pseudonym = e.subject AND c.started_at <= e.requested_at)) "
-    "WHERE e.tenant = :tenant AND e.erasure = :erasure ORDER BY c.started_at, c.call_id"
+    "WHERE e.tenant = :tenant AND e.erasure = ANY(:erasures) ORDER BY c.started_at, c.call_id"
 )
 # The second half: a call of the subject arrived after the request was completed.
 STANDING = text(
@@ -78,10 +80,21 @@ def request(
 
 def to_do(connection: Connection, tenant: str, erasure: str) -> list[str]:
     """Give the calls that are not wholly gone yet."""
-    calls = list(connection.execute(TO_DO, {"tenant": tenant, "erasure": erasure}).scalars())
-    row = _row(connection, tenant, erasure)
-    if row.call_id is not None and row.completed_at is None and row.call_id not in calls:
-        calls.append(row.call_id)  # known by its key only: nothing of it has been recorded yet
+    calls = to_do_each(connection, tenant, [erasure])
+    if erasure not in calls:
+        raise ErasureUnknown("there is no such erasure")
+    return calls[erasure]
+
+
+def to_do_each(connection: Connection, tenant: str, names: Sequence[str]) -> dict[str, list[str]]:
+    """Give the calls of each of these erasures that are not wholly gone yet."""
+    rows = _rows(connection, tenant, names)
+    calls: dict[str, list[str]] = {row.erasure: [] for row in rows}
+    for found in connection.execute(TO_DO, {"tenant": tenant, "erasures": list(names)}):
+        calls[found.erasure].append(found.call_id)
+    for row in rows:
+        if row.call_id is not None and row.completed_at is None and row.call_id not in calls[row.erasure]:
+            calls[row.erasure].append(row.call_id)  # known by its key only: nothing of it has been recorded yet
     return calls
 
 
@@ -109,33 +122,52 @@ def certificate(
     connection: Connection, tenant: str, erasure: str, *, waiting: tuple[CallRuling, ...] = ()
 ) -> Certificate:
     """Give the certificate as it stands; raises ErasureUnknown."""
-    row = _row(connection, tenant, erasure)
-    gone = select(RECEIPT).where(RECEIPT.c.tenant == tenant, RECEIPT.c.erasure == erasure)
-    receipts = connection.execute(gone.order_by(RECEIPT.c.call_id, RECEIPT.c.data_class)).all()
-    event_id = derived_id(f"{tenant}/{retention_entries.ERASED}/{erasure}", retention_entries.ROOM, 0)
-    index = retention_entries.place(connection, tenant, event_id)
-    return Certificate(
-        erasure=erasure, tenant=tenant, subject=row.subject, call=row.call_id,
-        state="waiting" if row.completed_at is None else "completed", requested_by=row.requested_by,
-        requested_at=row.requested_at, completed_at=row.completed_at, erased=tuple(receipt(one) for one in receipts),
-        waiting=waiting, entry=event_id if index is not None else None, index=index,
-    )
+    (made,) = _certificates(connection, tenant, [_row(connection, tenant, erasure)])
+    return made.model_copy(update={"waiting": waiting})
 
 
-def listing(connection: Connection, tenant: str, *, cursor: str | None = None, limit: int = 50) -> CertificatePage:
+def listing(
+    connection: Connection, tenant: str, *, state: State | None = None, cursor: str | None = None, limit: int = 50
+) -> CertificatePage:
     """Give one page of erasures, newest first."""
     if not 1 <= limit <= MAX_LIMIT:
         raise InputError(f"limit must be between 1 and {MAX_LIMIT}")
-    query = select(ERASURE.c.erasure, ERASURE.c.requested_at).where(ERASURE.c.tenant == tenant)
+    query = select(ERASURE).where(ERASURE.c.tenant == tenant)
+    if state is not None:
+        done = ERASURE.c.completed_at
+        query = query.where(done.is_(None) if state == "waiting" else done.is_not(None))
     if cursor is not None:
         query = query.where(tuple_(ERASURE.c.requested_at, ERASURE.c.erasure) < cursors.read_place(cursor))
     order = (ERASURE.c.requested_at.desc(), ERASURE.c.erasure.desc())
     rows = connection.execute(query.order_by(*order).limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return CertificatePage(
-        erasures=tuple(certificate(connection, tenant, row.erasure) for row in rows[:limit]),
+        erasures=tuple(_certificates(connection, tenant, rows[:limit])),
         cursor=cursors.write((last.requested_at.isoformat(), last.erasure)) if last is not None else None,
     )
+
+
+def _certificates(connection: Connection, tenant: str, rows: Sequence[Row[Any]]) -> list[Certificate]:
+    """Give the certificates of these, with as many questions as for one."""
+    names = [row.erasure for row in rows]
+    gone: dict[str, list[Receipt]] = {name: [] for name in names}
+    receipts = select(RECEIPT).where(RECEIPT.c.tenant == tenant, RECEIPT.c.erasure.in_(names))
+    for found in connection.execute(receipts.order_by(RECEIPT.c.call_id, RECEIPT.c.data_class)):
+        gone[found.erasure].append(receipt(found))
+    entries = {
+        name: derived_id(f"{tenant}/{retention_entries.ERASED}/{name}", retention_entries.ROOM, 0) for name in names
+    }
+    places = retention_entries.places(connection, tenant, list(entries.values()))
+    made = []
+    for row in rows:
+        index = places.get(entries[row.erasure])
+        made.append(Certificate(
+            erasure=row.erasure, tenant=tenant, subject=row.subject, call=row.call_id,
+            state="waiting" if row.completed_at is None else "completed", requested_by=row.requested_by,
+            requested_at=row.requested_at, completed_at=row.completed_at, erased=tuple(gone[row.erasure]),
+            entry=entries[row.erasure] if index is not None else None, index=index,
+        ))
+    return made
 
 
 def receipt(row: Row[Any]) -> Receipt:
@@ -152,8 +184,12 @@ def _new_calls(connection: Connection, tenant: str, target: Target) -> bool:
 
 
 def _row(connection: Connection, tenant: str, erasure: str) -> Row[Any]:
-    mine = (ERASURE.c.tenant == tenant, ERASURE.c.erasure == erasure)
-    row = connection.execute(select(ERASURE).where(*mine)).one_or_none()
-    if row is None:
+    rows = _rows(connection, tenant, [erasure])
+    if not rows:
         raise ErasureUnknown("there is no such erasure")
-    return row
+    return rows[0]
+
+
+def _rows(connection: Connection, tenant: str, names: Sequence[str]) -> Sequence[Row[Any]]:
+    mine = (ERASURE.c.tenant == tenant, ERASURE.c.erasure.in_(names))
+    return connection.execute(select(ERASURE).where(*mine)).all()

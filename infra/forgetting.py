@@ -4,17 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import insert
 
-from governance.retention import GONE, Standing, decide, key_goes
-from infra import call_sweep, erasures, holds, retention_entries, retention_lock
+from governance.retention import GONE, decide, key_goes
+from infra import call_sweep, erasures, retention_entries, retention_lock, retention_standing
 from infra.access_log import ACCESS
 from infra.database import transaction
-from infra.key_tables import SUBJECT_KEY
 from infra.keys import Keyring
 from infra.policy_book import PolicyBook
-from infra.read_tables import CALL
 from infra.retention_tables import RECEIPT
 from schemas.policies import Policy
 from schemas.retention import CLASSES, CallRuling, Certificate, Ruling
@@ -60,14 +58,9 @@ class Forgetter:
         self, connection: Connection, policy: Policy, tenant: str, call_id: str, erasure: str | None, by: str,
         at: datetime,
     ) -> CallRuling:
-        call, key = _rows(connection, tenant, call_id)
-        before = _receipts(connection, tenant, call_id)
-        standing = Standing(
-            started_at=call.started_at if call else key.created_at if key else at,
-            ended_at=_ended_at(call, key, before, at), holds=holds.covering(connection, tenant, call_id),
-            erasure=erasure,
-        )
-        rulings = decide(policy.retention, standing, at=at)
+        stands = retention_standing.look(connection, tenant, [call_id], erasure=erasure, at=at)[call_id]
+        key, before = stands.key, stands.before
+        rulings = decide(policy.retention, stands.standing, at=at)
         going = [one for one in rulings if one.outcome in GONE]
         destroys = key_goes(rulings, already=[one for one in CLASSES if one in before])
         key_id: str | None = key.key_id if key else None
@@ -129,22 +122,3 @@ class Forgetter:
             policy=policy.label,
         )
 
-
-def _rows(connection: Connection, tenant: str, call_id: str) -> tuple[Row[Any] | None, Row[Any] | None]:
-    call = select(CALL).where(CALL.c.tenant == tenant, CALL.c.call_id == call_id)
-    key = select(SUBJECT_KEY).where(SUBJECT_KEY.c.tenant == tenant, SUBJECT_KEY.c.call == call_id)
-    return connection.execute(call).one_or_none(), connection.execute(key).one_or_none()
-
-
-def _ended_at(call: Row[Any] | None, key: Row[Any] | None, before: set[str], at: datetime) -> datetime | None:
-    if call is not None:
-        ended: datetime | None = call.ended_at
-        return ended if call.state == "ended" else None
-    # Only its key is known: it has been swept, or its first event is on its way and may name a caller who is held.
-    swept = before == set(CLASSES) or (key is not None and key.destroyed_at is not None)
-    return at if swept else None
-
-
-def _receipts(connection: Connection, tenant: str, call_id: str) -> set[str]:
-    query = select(RECEIPT.c.data_class).where(RECEIPT.c.tenant == tenant, RECEIPT.c.call_id == call_id)
-    return set(connection.execute(query).scalars())

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import numpy as np
@@ -10,7 +10,7 @@ import soxr
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from infra.call_script import CallResult, CallScript, Dtmf, Hangup, Interrupt, Say, Step, Wait
+from infra.call_script import CallResult, Dtmf, Hangup, Interrupt, Say, Step, Wait
 from infra.play_buffer import PlayBuffer
 from infra.speech.g711 import decode_mulaw, encode_mulaw
 from infra.speech.ports import Samples
@@ -49,8 +49,17 @@ class Handset:
         self._over = asyncio.Event()
         self._ticked = asyncio.Event()
 
-    async def run(self, script: CallScript, *, caller: str | None) -> None:
-        """Play the script; returns when it is over or the other side ended the call."""
+    @property
+    def now_ms(self) -> int:
+        """How long the call has lasted."""
+        return self._now_ms
+
+    def heard(self, since_ms: int = 0) -> Wav:
+        """Give what she has heard so far, silence with it."""
+        return Wav(self._decode(b"".join(self._heard[since_ms // FRAME_MS :])), self._rate)
+
+    async def run(self, script: Iterable[Step], *, caller: str | None) -> None:
+        """Play the script, a step after the other; returns when it is over or the other side ended the call."""
         start: dict[str, object] = {"type": "start", "channel": "callwarden-call", "fast": self._fast}
         await self._tell({**start, "caller": caller} if caller else start)
         line = [asyncio.create_task(self._listen()), asyncio.create_task(self._tick())]
@@ -69,7 +78,7 @@ class Handset:
                 task.cancel()
             await asyncio.gather(*line, return_exceptions=True)
             self._result.clears = self._buffer.cleared
-            self._result.answer = Wav(self._samples(), self._rate)
+            self._result.answer = self.heard()
 
     async def _do(self, step: Step) -> None:
         match step:
@@ -210,6 +219,3 @@ class Handset:
         if self._encoding == "mulaw":
             return decode_mulaw(payload)
         return np.frombuffer(payload[: len(payload) // 2 * 2], dtype="<i2").astype(np.int16)
-
-    def _samples(self) -> Samples:
-        return self._decode(b"".join(self._heard))

@@ -1,5 +1,6 @@
 """Legal holds: placed and released under the lock that erasures decide under; their reasons are sealed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +17,10 @@ from schemas.retention import Hold, HoldPage, Target
 
 MAX_LIMIT = 200
 COVERING = text(
-    "SELECT h.hold FROM legal_hold AS h LEFT JOIN call AS c ON c.tenant = h.tenant AND c.call_id = :call_id "
-    "WHERE h.tenant = :tenant AND h.released_at IS NULL AND (h.call_id = :call_id OR h.subject = c.caller_pseudonym) "
-    "ORDER BY h.hold"
+    "SELECT w.call_id, h.hold FROM unnest(CAST(:calls AS text[])) AS w (call_id) "
+    "LEFT JOIN call AS c ON c.tenant = :tenant AND c.call_id = w.call_id "
+    "JOIN legal_hold AS h ON h.tenant = :tenant AND h.released_at IS NULL "
+    "AND (h.call_id = w.call_id OR h.subject = c.caller_pseudonym) ORDER BY w.call_id, h.hold"
 )
 GONE = text(
     "SELECT DISTINCT r.call_id FROM sweep_receipt AS r LEFT JOIN erasure AS e "
@@ -66,7 +68,15 @@ def release(connection: Connection, keyring: Keyring, *, tenant: str, hold: str,
 
 def covering(connection: Connection, tenant: str, call_id: str) -> tuple[str, ...]:
     """Give the holds that cover a call, by itself or by its caller."""
-    return tuple(connection.execute(COVERING, {"tenant": tenant, "call_id": call_id}).scalars())
+    return covering_each(connection, tenant, [call_id]).get(call_id, ())
+
+
+def covering_each(connection: Connection, tenant: str, calls: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Give the holds that cover each of these calls; one that nothing covers is left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in connection.execute(COVERING, {"tenant": tenant, "calls": list(calls)}):
+        found[row.call_id] = (*found.get(row.call_id, ()), row.hold)
+    return found
 
 
 def find(connection: Connection, keyring: Keyring, tenant: str, hold: str) -> Hold:

@@ -1,7 +1,7 @@
 """Entries of the audit log about retention: holds, erasures, expiries, exports; appended where they become true."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,9 +58,13 @@ def record(
 
 def place(connection: Connection, tenant: str, event_id: str) -> int | None:
     """Give the index of an entry."""
-    query = select(LEAF.c.idx).where(LEAF.c.tenant == tenant, LEAF.c.event_id == event_id)
-    index: int | None = connection.execute(query).scalar()
-    return index
+    return places(connection, tenant, [event_id]).get(event_id)
+
+
+def places(connection: Connection, tenant: str, event_ids: Sequence[str]) -> dict[str, int]:
+    """Give the index of each of these entries that is in the log."""
+    query = select(LEAF.c.event_id, LEAF.c.idx).where(LEAF.c.tenant == tenant, LEAF.c.event_id.in_(event_ids))
+    return {row.event_id: row.idx for row in connection.execute(query)}
 
 
 def _known(connection: Connection, tenant: str, event_id: str) -> bool:

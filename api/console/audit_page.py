@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from api.console.forms import address, field, filters, further, in_utc
 from api.console.html import Html, instant, joined, link, table, tag
-from api.console.look import add, enter, markup, page, section, shown
+from api.console.look import add, enter, markup, page, section, shown, written
 from api.console.persons import Visit
 
 PATH = "/console/audit"
@@ -18,7 +18,7 @@ def install() -> None:
     add("/audit", audit)
 
 
-async def audit(request: Request) -> Response | None:
+async def audit(request: Request) -> Response:
     """Show one page of what was found."""
     visit = await enter(request)
     if not isinstance(visit, Visit):
@@ -26,12 +26,12 @@ async def audit(request: Request) -> Response | None:
     asked = {name: request.query_params.get(name) for name in ("q", "call", "actor", "type", "rule", "policy",
                                                               "subject", "from", "to")}
     cursor = request.query_params.get("cursor")
-    with page(visit, "Audit", here="audit"):
+    with page(visit, "Audit", here="audit", live=False):
         with section("Look for"):
             markup(_form(asked))
         with section("Entries, in the order of the log"):
             await shown(_list(visit, asked, cursor))
-    return None
+    return written()
 
 
 def _form(asked: dict[str, str | None]) -> Html:

@@ -61,7 +61,7 @@ async def _story(visit: Visit, call_id: str, sample: str) -> None:
             labels.draw(labels.of_call)
             labels.listen()
     with section("Where the time went"):
-        waterfall.plot(turns)
+        markup(waterfall.plot(turns))
         markup(waterfall.written(turns))
     with section("Who computed for it"):
         markup(verdicts.processors(known["processors"]))

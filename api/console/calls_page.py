@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from api.console.forms import choice, filters, further
 from api.console.html import NOTHING, age, chip, instant, joined, link, table
-from api.console.look import add, enter, markup, page, section, shown
+from api.console.look import add, enter, markup, page, section, shown, written
 from api.console.persons import Visit
 
 PATH = "/console/calls"
@@ -18,17 +18,17 @@ def install() -> None:
     add("/calls", calls)
 
 
-async def calls(request: Request, state: str = "", cursor: str = "") -> Response | None:
+async def calls(request: Request, state: str = "", cursor: str = "") -> Response:
     """Show one page of calls."""
     visit = await enter(request)
     if not isinstance(visit, Visit):
         return visit
-    with page(visit, "Calls", here="calls"):
+    with page(visit, "Calls", here="calls", live=False):
         with section("Look for"):
             markup(filters([choice("state", "State", state, STATES)], action=PATH, go="Show"))
         with section("Calls, newest first"):
             await shown(_list(visit, state, cursor))
-    return None
+    return written()
 
 
 async def _list(visit: Visit, state: str, cursor: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from nicegui import ui
@@ -24,6 +25,7 @@ from api.console.streaming import Told
 from api.console.words_said import REVEAL
 
 STREAM = "/v1/handoffs/stream"  # while it is followed an agent on duty counts as there
+PACKET_WITHIN_S = 0.5  # then the page is shown without it, and it appears by itself
 KEYS = (
     "Keys: j and k walk the queue, Enter opens, c claims, a accepts, d declines, n notes, x completes, "
     "s speaks with the caller, t joins after a briefing, h holds, o goes on duty, b takes a break."
@@ -74,8 +76,11 @@ class Desk:
             self._packet = ui.element("div").classes("cw-page")
         ui.on("choose", self._choose)
         ui.on(REVEAL, self._reveal)
-        await self._look()
         self._open()
+        await self._look()
+        if self._panel is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._panel.came.wait(), PACKET_WITHIN_S)
         listen(self._visit, STREAM, self._hear, self._miss, client=self._client)
 
     async def _hear(self, _: Sequence[Told]) -> None:

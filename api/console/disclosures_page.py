@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from api.console.forms import address, field, filters, further, in_utc
 from api.console.html import chip, instant, joined, link, table, tag, words_of
-from api.console.look import add, enter, markup, page, section, shown
+from api.console.look import add, enter, markup, page, section, shown, written
 from api.console.persons import Visit
 
 PATH = "/console/disclosures"
@@ -18,14 +18,14 @@ def install() -> None:
     add("/disclosures", disclosures)
 
 
-async def disclosures(request: Request) -> Response | None:
+async def disclosures(request: Request) -> Response:
     """Show the report of a time."""
     visit = await enter(request)
     if not isinstance(visit, Visit):
         return visit
     asked = {name: request.query_params.get(name) for name in ("from", "to", "kind")}
     cursor = request.query_params.get("cursor")
-    with page(visit, "Disclosures", here="disclosures"):
+    with page(visit, "Disclosures", here="disclosures", live=False):
         with section("Look for"):
             markup(filters([
                 field("from", "From (UTC)", asked["from"], kind="datetime-local"),
@@ -33,7 +33,7 @@ async def disclosures(request: Request) -> Response | None:
                 field("kind", "Statement", asked["kind"], hint="ai, recording, …"),
             ], action=PATH, go="Show"))
         await shown(_report(visit, asked, cursor))
-    return None
+    return written()
 
 
 async def _report(visit: Visit, asked: dict[str, str | None], cursor: str | None) -> None:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from api.console import proof_panel
 from api.console.html import facts, instant, tag
-from api.console.look import add, enter, markup, page, section, shown
+from api.console.look import add, enter, markup, page, section, shown, written
 from api.console.persons import Visit
 
 
@@ -15,18 +15,18 @@ def install() -> None:
     add("/audit/{index}", entry)
 
 
-async def entry(request: Request, index: int) -> Response | None:
+async def entry(request: Request, index: int) -> Response:
     """Show one entry."""
     visit = await enter(request)
     if not isinstance(visit, Visit):
         return visit
-    with page(visit, f"Entry {index:,}", here="audit"):
+    with page(visit, f"Entry {index:,}", here="audit", live=False):
         ui.add_head_html(proof_panel.SCRIPT)
         with section("Proof"):
             markup(proof_panel.panel(visit.who.tenant, [(index, "")], go="Prove it here", show_entry=True))
         with section("When it came to be"):
             await shown(_existence(visit, index))
-    return None
+    return written()
 
 
 async def _existence(visit: Visit, index: int) -> None:

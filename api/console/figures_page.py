@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.console import rates, waterfall
 from api.console.forms import choice, filters
 from api.console.html import length, table, tag
-from api.console.look import add, enter, markup, page, section, shown
+from api.console.look import add, enter, markup, page, section, shown, written
 from api.console.persons import Visit
 from infra import clock
 
@@ -31,17 +31,17 @@ def install() -> None:
     add("/figures", figures)
 
 
-async def figures(request: Request, days: str = "14") -> Response | None:
+async def figures(request: Request, days: str = "14") -> Response:
     """Show the figures of the last days."""
     visit = await enter(request)
     if not isinstance(visit, Visit):
         return visit
-    with page(visit, "Figures", here="figures"):
+    with page(visit, "Figures", here="figures", live=False):
         with section("Time"):
             markup(filters([choice("days", "How far back", days, DAYS)], action=PATH, go="Show"))
         await shown(_report(visit, days))
         await shown(_reviews(visit, days))
-    return None
+    return written()
 
 
 async def _report(visit: Visit, days: str) -> None:
@@ -49,15 +49,15 @@ async def _report(visit: Visit, days: str) -> None:
     names = [one["day"] for one in found]
     if found:
         with section("Time to first audio"):
-            waterfall.lines(names, [
+            markup(waterfall.lines(names, [
                 (name, [one[f"ttfa_p{name[1:]}_ms"] for one in found]) for name in ("P50", "P95", "P99")
-            ], unit="ms", words="Time to first audio by day: P50, P95, P99; the table below says the same")
+            ], unit="ms", words="Time to first audio by day: P50, P95, P99; the table below says the same"))
         with section("What redaction missed at first or could not answer, and alarms that were none"):
-            waterfall.lines(names, [
+            markup(waterfall.lines(names, [
                 ("hidden later, % of utterances", [_share(one["hidden_later"], one["utterances"]) for one in found]),
                 ("withheld, % of utterances", [_share(one["withheld"], one["utterances"]) for one in found]),
                 ("stood down, % of emergencies", [_share(one["stood_down"], one["emergencies"]) for one in found]),
-            ], unit="%", words="Shares by day; the table below has the counts")
+            ], unit="%", words="Shares by day; the table below has the counts"))
     with section("By day"):
         markup(table("Figures by day", HEADS, [_row(one) for one in found], empty="No call in this time."))
 

@@ -1,6 +1,8 @@
 """Around the console: strict headers with a nonce for each page, and nothing done that another page asked for."""
 
+import re
 import secrets
+from http import HTTPStatus
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
@@ -8,14 +10,17 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.console.asset_files import FOREVER
+from api.console.drawn import FIRST, STILL
 from api.console.persons import APP, parts_behind
 from api.credentials import origin_of
 
 MOUNT = "/console"
 FOREIGN = "this is a page of another address: open the console itself"
 # NiceGUI compiles its components in the browser, hence unsafe-eval; no script of another place runs all the same.
+LIVE = " 'unsafe-eval'"
 POLICY = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'{live}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 )
@@ -29,6 +34,14 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NOT_OURS = {b"x-forwarded-prefix", b"authorization"}  # what only a proxy or a program would send, and we do not need
+# Their addresses hold the version or the digest of what they are.
+UNCHANGING = re.compile(rf"{MOUNT}/_nicegui/[^/]+/(static|components|libraries|esm)/")
+GZIP_LEVEL = 4  # a page is made for one person, once: the last percents cost more than they save
+STILL_PAGE, FIRST_PIECE = f'<!doctype html><html lang="en-US" {STILL}>'.encode(), f'<div id="{FIRST}">'.encode()
+LATER = (
+    (b"<script defer src=", b'<script type="text/plain" data-later="" src='),
+    (b'<script type="module">', b'<script type="text/plain" data-later="module">'),
+)
 
 
 class Guard:
@@ -56,7 +69,7 @@ class Guard:
             await self._console(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
-        await GZipMiddleware(NoncePage(self._console, nonce=nonce))(scope, receive, send)
+        await GZipMiddleware(NoncePage(self._console, nonce=nonce), compresslevel=GZIP_LEVEL)(scope, receive, send)
 
 
 class NoncePage:
@@ -68,6 +81,7 @@ class NoncePage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve; a page is sent whole, anything else as it comes."""
+        path: str = scope["path"]
         start: Message = {}
         held: list[bytes] = []
 
@@ -76,7 +90,9 @@ class NoncePage:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                headers["Content-Security-Policy"] = POLICY.format(nonce=self._nonce)
+                headers["Content-Security-Policy"] = POLICY.format(nonce=self._nonce, live=LIVE)
+                if message["status"] == HTTPStatus.OK and UNCHANGING.match(path):
+                    headers["Cache-Control"] = FOREVER
                 if headers.get("content-type", "").startswith("text/html"):
                     start = message
                     return
@@ -85,13 +101,27 @@ class NoncePage:
                 return
             held.append(message.get("body", b""))
             if not message.get("more_body", False):
-                # What people said is escaped in a page of NiceGUI, so a script element is always one of its own.
-                page = b"".join(held).replace(b"<script", b'<script nonce="' + self._nonce.encode() + b'"')
-                MutableHeaders(scope=start)["Content-Length"] = str(len(page))
+                page = b"".join(held)
+                headers = MutableHeaders(scope=start)
+                if page.startswith(STILL_PAGE):
+                    headers["Content-Security-Policy"] = POLICY.format(nonce=self._nonce, live="")
+                # What people said is escaped in a page, so a script element is always one of the console's own.
+                page = _later(page).replace(b"<script", b'<script nonce="' + self._nonce.encode() + b'"')
+                headers["Content-Length"] = str(len(page))
                 await send(start)
                 await send({"type": "http.response.body", "body": page})
 
         await self._app(scope, receive, write)
+
+
+def _later(page: bytes) -> bytes:
+    """Hold the scripts of a live page back until its first markup has been painted (assets/first.js)."""
+    if FIRST_PIECE not in page:
+        return page
+    head, body, rest = page.partition(b"<body>")
+    for written, held in LATER:
+        rest = rest.replace(written, held)
+    return head + body + rest
 
 
 def _same_origin(scope: Scope) -> bool:

@@ -1,8 +1,9 @@
 """The buttons that open a live line of the page: to speak with a caller, or to hear a call (docs/transfers.md)."""
 
+from api.console.asset_files import address_of
 from api.console.html import Html, joined, tag
 
-SCRIPT = '<script type="module" src="/console/assets/line.js"></script>'
+SCRIPT = f'<script type="module" src="{address_of("line.js")}"></script>'
 
 
 def to_speak(call_id: str) -> Html:

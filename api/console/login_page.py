@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.console.html import Html, joined, tag
-from api.console.look import PLACES, add, enter, markup, page
+from api.console.look import PLACES, add, enter, markup, page, written
 from api.console.persons import HOME, LOGIN, Visit, inside, parts_behind
 
 WRONG = {
@@ -25,7 +25,7 @@ def install() -> None:
 
 async def login(
     request: Request, next: str = HOME, wrong: str = "",  # noqa: A002 - the name in the address
-) -> Response | None:
+) -> Response:
     """Lead to the provider, or ask for a token: what this service takes."""
     parts = parts_behind(request)
     words: list[object] = []
@@ -35,9 +35,9 @@ async def login(
         words.append(_at_provider(parts.oidc.issuer, inside(next)))
     if parts.local_logins or parts.oidc is None:
         words += _with_token(inside(next), beside=parts.oidc is not None)
-    with page(None, "Log in"):
+    with page(None, "Log in", live=False):
         markup(joined(words), kind="cw-login")
-    return None
+    return written()
 
 
 def _at_provider(issuer: str, target: str) -> Html:
@@ -63,7 +63,7 @@ def _with_token(target: str, *, beside: bool) -> list[Html]:
     ]
 
 
-async def home(request: Request) -> Response | None:
+async def home(request: Request) -> Response:
     """Send each role to the page it works with."""
     visit = await enter(request)
     if not isinstance(visit, Visit):
@@ -73,7 +73,7 @@ async def home(request: Request) -> Response | None:
         first = next((at for at, _, right in PLACES if visit.may(right)), None)
     if first is not None:
         return RedirectResponse(HOME + first, 303)
-    with page(visit, "Nothing here"):
+    with page(visit, "Nothing here", live=False):
         markup(tag("p", f"The role {visit.who.role} has no pages: it is a program's. Log in as a person, see {LOGIN}.",
                    {"class": "cw-empty"}))
-    return None
+    return written()

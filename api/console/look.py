@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from pathlib import Path
 from typing import TypeVar
 
 from nicegui import ui
@@ -12,16 +11,17 @@ from starlette.responses import Response
 
 from api.auth import Right
 from api.console.asking import WITHIN_S, Refused
+from api.console.asset_files import address_of
+from api.console.drawn import first, still
 from api.console.html import Html, joined, link, tag
 from api.console.persons import HOME, LOGIN, Visit, to_login, visit_of
 
 Shown = TypeVar("Shown", bound=ui.element)
-ASSETS = Path(__file__).parent / "assets"
-HEAD = (
-    '<link rel="stylesheet" href="/console/assets/console.css">'
-    '<script src="/console/assets/light.js"></script>'
-    '<script type="module" src="/console/assets/console.js"></script>'
-)
+HEAD = "".join((
+    f'<link rel="stylesheet" href="{address_of("console.css")}">',
+    f'<script src="{address_of("light.js")}"></script>',
+    f'<script type="module" src="{address_of("console.js")}"></script>',
+))
 # The page's own script adds where she was, so that she comes back to it.
 BACK_IN = tag("a", "Log in", {"href": LOGIN, "data-login": ""})
 PLACES: tuple[tuple[str, str, Right], ...] = (
@@ -50,8 +50,11 @@ def markup(html: Html, *, kind: str | None = None) -> ui.html:
 
 
 @contextmanager
-def page(visit: Visit | None, title: str, *, here: str = "") -> Iterator[ui.element]:
-    """Put the frame around a page; `here` is the place in the way that it belongs to."""
+def page(visit: Visit | None, title: str, *, here: str = "", live: bool = True) -> Iterator[ui.element]:
+    """Put the frame around a page; `here` is the place in the way that it belongs to.
+
+    One that is not `live` ends with `return written()`.
+    """
     ui.page_title(f"{title} · Callwarden")
     ui.add_head_html(HEAD)
     with ui.header(fixed=False).classes("cw-header"):
@@ -59,16 +62,23 @@ def page(visit: Visit | None, title: str, *, here: str = "") -> Iterator[ui.elem
     markup(tag("h1", title, {"id": "cw-main", "tabindex": "-1"}))
     with ui.element("div").classes("cw-page") as content:
         yield content
+    if live:
+        ui.add_body_html(first(ui.context.client))
 
 
-async def enter(request: Request) -> Visit | Response | None:
+def written() -> Response:
+    """Give a page that is only read: links and forms, no connection."""
+    return still(ui.context.client)
+
+
+async def enter(request: Request) -> Visit | Response:
     """Give who looks; where nobody is logged in the way to the login, and where the service is away a page of that."""
     try:
         visit = await visit_of(request)
     except Refused as refused:
-        with page(None, "Not now"):
+        with page(None, "Not now", live=False):
             problem(refused)
-        return None
+        return written()
     return to_login(request) if visit is None else visit
 
 

@@ -6,7 +6,6 @@ from functools import cache
 
 from fastapi import FastAPI
 from nicegui import ui
-from starlette.responses import Response
 
 from api.console import (
     audit_page,
@@ -24,10 +23,9 @@ from api.console import (
     stewardship_page,
     supervisor_page,
 )
+from api.console.asset_files import FOLDER, asset
 from api.console.guard import MOUNT, Guard
-from api.console.look import ASSETS
 
-MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 PAGES = (
     login_page, desk_page, supervisor_page, calls_page, call_page, audit_page, entry_page, reveals_page,
     stewardship_page, policies_page, disclosures_page, figures_page, reviews_page,
@@ -53,11 +51,11 @@ def _frame() -> FastAPI:
     logging.getLogger("nicegui").addFilter(_without_trace)
     frame = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     frame.include_router(persons.router)
-    frame.add_api_route("/assets/{name}", _asset, include_in_schema=False)
+    frame.add_api_route("/assets/{version}/{name}", asset, include_in_schema=False)
     for page in PAGES:
         page.install()
     ui.run_with(
-        frame, title="Callwarden", favicon=ASSETS / "mark.svg", dark=None, language="en-US", tailwind=False,
+        frame, title="Callwarden", favicon=FOLDER / "mark.svg", dark=None, language="en-US", tailwind=False,
         show_welcome_message=False, reconnect_timeout=RECONNECT_S, message_history_length=KEPT_MESSAGES,
         gzip_middleware_factory=None, binding_refresh_interval=None,
     )
@@ -71,10 +69,3 @@ def _without_trace(record: logging.LogRecord) -> bool:
         record.msg, record.args, record.exc_info = "a page failed: %s", (kind.__name__ if kind else "",), None
     return True
 
-
-async def _asset(name: str) -> Response:
-    file = ASSETS / name
-    if "/" in name or file.suffix not in MEDIA_TYPES or not file.is_file():
-        return Response(status_code=404)
-    headers = {"Cache-Control": "no-cache"}
-    return Response(file.read_bytes(), media_type=MEDIA_TYPES[file.suffix], headers=headers)

@@ -33,6 +33,7 @@ class PacketPanel:
         self._handoff: dict[str, Any] = {}
         self._whole = False  # whether the sections of a packet are laid out
         self.call: str | None = None
+        self.came = asyncio.Event()  # something is known of the handoff
 
     def build(self, client: Client) -> "asyncio.Task[None]":
         """Lay it out and follow it; the task is the caller's to cancel when another call is chosen."""
@@ -51,6 +52,7 @@ class PacketPanel:
         self._wrong.clear()
         with self._wrong:
             problem(refused)
+        self.came.set()
 
     async def _hear(self, told: Sequence[Told]) -> None:
         if not told:
@@ -66,6 +68,7 @@ class PacketPanel:
                     fresh.append(one.data)
                 self._keep(one)
         self._draw()
+        self.came.set()
         if fresh:
             words = ". ".join(f"{one['participant']}: {one['text']}" for one in fresh[-MOST_NEWS:])
             self._news.content = tag("p", words)

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 
+from api.console.asset_files import address_of
 from api.console.html import Html, joined, tag
 
-SCRIPT = '<script type="module" src="/console/assets/proof.js"></script>'
+SCRIPT = f'<script type="module" src="{address_of("proof.js")}"></script>'
 Entry = tuple[int, str]
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nicegui import ui
-
 from api.console import waterfall
 from api.console.html import Html, table, tag
 from api.console.look import markup
@@ -17,11 +15,11 @@ BASIS = {"sample": "drawn at random", "chosen": "picked, or not to the end"}
 MOST_LINES = 2  # versions in one plot; the table has them all
 
 
-def plot(days: Sequence[Mapping[str, Any]], what: str, title: str) -> ui.echart | None:
-    """Draw a share of drawn calls with its 95 % interval; gives nothing where no drawn call was read."""
+def plot(days: Sequence[Mapping[str, Any]], what: str, title: str) -> None:
+    """Draw a share of drawn calls with its 95 % interval; nothing where no drawn call was read."""
     drawn = [one for one in days if one["basis"] == "sample" and one[what]["rate"] is not None]
     if not drawn:
-        return None
+        return
     names = sorted({one["day"] for one in drawn})
     # The versions that were read of last: a plot of many lines says nothing.
     latest = list(dict.fromkeys(one["policy_version"] for one in sorted(drawn, key=_day, reverse=True)))[:MOST_LINES]
@@ -33,7 +31,7 @@ def plot(days: Sequence[Mapping[str, Any]], what: str, title: str) -> ui.echart 
             series.append((f"{version or 'no policy'}{label}", values))
     markup(tag("h3", title))
     words = f"{title} by day and policy, with its 95 % interval; the table below says the same"
-    return waterfall.lines(names, series, unit="%", words=words)
+    markup(waterfall.lines(names, series, unit="%", words=words))
 
 
 def written(caption: str, found: Sequence[Mapping[str, Any]]) -> Html:

@@ -15,7 +15,6 @@ from api.console.persons import Visit
 
 PATH = "/console/data"
 KINDS = {"call": "The caller of a call (its id)", "subject": "A caller (pseudonym)", "caller": "A number or address"}
-MOST_WAITING = 10  # what stands in the way is looked for anew, call by call
 ERASURE = ("Asked", "By", "Whose", "State", "Waits for", "Certificate")
 
 
@@ -100,9 +99,6 @@ async def _release(visit: Visit, name: str) -> None:
 
 async def _erasures(visit: Visit, cursor: str) -> None:
     found = await visit.ask.get("/v1/erasures", {"cursor": cursor, "limit": 50})
-    waiting = [one["erasure"] for one in found["erasures"] if one["state"] == "waiting"][:MOST_WAITING]
-    looked = {name: await visit.ask.get(f"/v1/erasures/{name}") for name in waiting}
-    listed = [looked.get(one["erasure"], one) for one in found["erasures"]]
     rows = [
         (
             instant(one["requested_at"]), one["requested_by"], _whose(one),
@@ -110,7 +106,7 @@ async def _erasures(visit: Visit, cursor: str) -> None:
             joined((_waits(call) for call in one["waiting"]), between=", ") if one["waiting"] else None,
             link(f"/console/audit/{one['index']}", "in the log") if one["index"] is not None else None,
         )
-        for one in listed
+        for one in found["erasures"]
     ]
     markup(table("Erasures", ERASURE, rows, empty="Nobody asked to be forgotten yet."))
     markup(further(PATH, {}, found["cursor"], first=not cursor))

@@ -1,61 +1,56 @@
-"""Plots of a call: where the time of each turn went, as a picture and as a table for who does not see it."""
+"""Plots: where the time of each turn of a call went, figures over time; each beside a table that says the same."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
-from nicegui import ui
-
-from api.console.html import Html, length, table, words_of
-from api.console.look import named
+from api.console.html import NOTHING, Html, joined, length, table, tag, words_of
 
 # Colours that stay apart for the colour-blind (Okabe and Ito), on light and on dark.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999")
-GREY = "#7f8c94"
+HIGH, WIDE = 100.0, 100.0  # the plane of the lines: its text stands beside it, so it may be stretched
+STEPS = (1, 2, 2.5, 5, 10)
 
 
-def plot(turns: Sequence[dict[str, Any]]) -> ui.echart | None:
+def plot(turns: Sequence[dict[str, Any]]) -> Html:
     """Draw the measured turns, each a bar of its parts; gives nothing where none was measured."""
     measured = [one for one in turns if one["ttfa_ms"] is not None]
     if not measured:
-        return None
+        return NOTHING
     names = list(dict.fromkeys(part["name"] for one in measured for part in one["waterfall"]))
-    series = [
-        {
-            "name": words_of(name), "type": "bar", "stack": "turn", "itemStyle": {"color": COLOURS[at % len(COLOURS)]},
-            "data": [
-                round(sum(part["ms"] for part in one["waterfall"] if part["name"] == name), 1) for one in measured
-            ],
-        }
-        for at, name in enumerate(names)
-    ]
-    return _chart({
-        "legend": {"top": 0, "type": "scroll", "textStyle": {"color": GREY}},
-        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
-        "grid": {"left": 10, "right": 20, "top": 45, "bottom": 10, "containLabel": True},
-        "xAxis": {"type": "value", "name": "ms", "axisLabel": {"color": GREY}},
-        "yAxis": {"type": "category", "inverse": True, "axisLabel": {"color": GREY},
-                  "data": [f"turn {one['turn']}" for one in measured]},
-        "series": series,
-    }, words="Time of each turn by its parts; the table below says the same").style(
-        f"height: {min(7 + 2.25 * len(measured), 40):.2f}rem"
+    longest = max(sum(part["ms"] for part in one["waterfall"]) for one in measured) or 1.0
+    bars = joined(
+        tag("div", joined((
+            tag("span", f"turn {one['turn']}"),
+            tag("div", joined(_part(part, names, longest) for part in one["waterfall"]), {"class": "cw-bar"}),
+            tag("span", length(one["ttfa_ms"])),
+        ))) for one in measured
+    )
+    return _plot(
+        joined((_legend([words_of(name) for name in names]), tag("div", bars, {"class": "cw-bars"}))),
+        words="Time of each turn by its parts; the table below says the same",
     )
 
 
-def lines(days: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]], *, unit: str, words: str
-          ) -> ui.echart:
+def lines(
+    days: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]], *, unit: str, words: str
+) -> Html:
     """Draw figures over time."""
-    return _chart({
-        "legend": {"top": 0, "type": "scroll", "textStyle": {"color": GREY}},
-        "tooltip": {"trigger": "axis"},
-        "grid": {"left": 10, "right": 20, "top": 45, "bottom": 10, "containLabel": True},
-        "xAxis": {"type": "category", "data": list(days), "axisLabel": {"color": GREY}},
-        "yAxis": {"type": "value", "name": unit, "min": 0, "axisLabel": {"color": GREY}},
-        "series": [
-            {"name": name, "type": "line", "data": list(values), "symbolSize": 7, "connectNulls": False,
-             "itemStyle": {"color": COLOURS[at % len(COLOURS)]}}
-            for at, (name, values) in enumerate(series)
-        ],
-    }, words=words)
+    top = _top(max((one for _, values in series for one in values if one is not None), default=0.0))
+    drawn = joined(
+        _line(days, values, name=f"{name}, {unit}", colour=COLOURS[at % len(COLOURS)], top=top)
+        for at, (name, values) in enumerate(series)
+    )
+    grid = joined(
+        tag("path", NOTHING, {"d": f"M0 {y}H{WIDE}", "stroke": "currentColor", "opacity": "0.3"}) for y in (0, 50, HIGH)
+    )
+    svg = tag("svg", joined((grid, drawn)), {
+        "viewBox": f"0 0 {WIDE} {HIGH}", "preserveAspectRatio": "none", "fill": "none",
+    })
+    marks = joined(tag("span", f"{value:g} {unit}") for value in (top, top / 2, 0))
+    ends = joined(tag("span", one) for one in dict.fromkeys((days[0], days[len(days) // 2], days[-1])))
+    plane = joined((tag("div", marks, {"class": "cw-marks"}), svg, tag("div", ends, {"class": "cw-days"})))
+    return _plot(joined((_legend([name for name, _ in series]), tag("div", plane, {"class": "cw-lined"}))), words=words)
 
 
 def written(turns: Sequence[dict[str, Any]]) -> Html:
@@ -72,6 +67,44 @@ def written(turns: Sequence[dict[str, Any]]) -> Html:
     return table("Turns", heads, rows, empty="No turn has ended yet.")
 
 
-def _chart(options: dict[str, object], *, words: str) -> ui.echart:
-    chart = ui.echart({"animation": False, "textStyle": {"color": GREY}, **options}).classes("cw-plot")
-    return named(chart.props("role=img"), words)
+def _part(part: dict[str, Any], names: Sequence[str], longest: float) -> Html:
+    colour = COLOURS[names.index(part["name"]) % len(COLOURS)]
+    return tag("i", NOTHING, {
+        "style": f"width:{100 * part['ms'] / longest:.2f}%;background:{colour}",
+        "title": f"{words_of(part['name'])}: {part['ms']:.0f} ms",
+    })
+
+
+def _line(days: Sequence[str], values: Sequence[float | None], *, name: str, colour: str, top: float) -> Html:
+    places = [
+        None if value is None else (WIDE * (at + 0.5) / len(days), HIGH * (1 - value / top))
+        for at, value in enumerate(values)
+    ]
+    # A day without a value is a gap, not a zero.
+    steps = [f"M{a[0]:.2f} {a[1]:.2f}L{b[0]:.2f} {b[1]:.2f}" for a, b in pairwise(places) if a and b]
+    points = joined(
+        tag("path", tag("title", f"{day}: {name} {value:g}"), {"d": f"M{at[0]:.2f} {at[1]:.2f}h0", "class": "cw-dot"})
+        for day, value, at in zip(days, values, places, strict=True) if at
+    )
+    return tag("g", joined((tag("path", NOTHING, {"d": "".join(steps)}), points)), {"stroke": colour})
+
+
+def _top(most: float) -> float:
+    """Give the end of an axis: a round number, not below the highest value."""
+    size = 1.0
+    while size * 10 < most:
+        size *= 10
+    while most > 0 and size > most:
+        size /= 10
+    return next((size * step for step in STEPS if size * step >= most), size * 10) if most > 0 else 1.0
+
+
+def _legend(names: Sequence[str]) -> Html:
+    return tag("ul", joined(
+        tag("li", joined((tag("i", NOTHING, {"style": f"background:{COLOURS[at % len(COLOURS)]}"}), name)))
+        for at, name in enumerate(names)
+    ), {"class": "cw-legend"})
+
+
+def _plot(content: Html, *, words: str) -> Html:
+    return tag("div", content, {"class": "cw-plot", "role": "img", "aria-label": words})

@@ -18,6 +18,13 @@ const look = () => {
     else { requestAnimationFrame(look); }
 };
 requestAnimationFrame(look);
+// And at which all that can be pressed works: a page that is only read has no connection to wait for.
+const live = () => {
+    const still = "still" in (document.documentElement?.dataset ?? {});
+    if (window.drawnAt !== undefined && (still || window.did_handshake === true)) { window.liveAt = performance.now(); }
+    else { requestAnimationFrame(live); }
+};
+requestAnimationFrame(live);
 """
 
 
@@ -53,9 +60,10 @@ async def window(browser: Browser, *, url: str, token: str, script: str = DRAWN)
         await context.close()
 
 
-async def drawn_s(page: Page, path: str) -> float:
-    """Go to a page; gives the seconds until it was drawn."""
+async def drawn_s(page: Page, path: str) -> tuple[float, float]:
+    """Go to a page; gives the seconds until it was drawn, and until it was live."""
     await page.goto(path, wait_until="commit")
-    await page.wait_for_function("window.drawnAt !== undefined")
-    took: float = await page.evaluate("window.drawnAt")
-    return took / 1000
+    await page.wait_for_function("window.liveAt !== undefined")
+    drawn: float = await page.evaluate("window.drawnAt")
+    live: float = await page.evaluate("window.liveAt")
+    return drawn / 1000, live / 1000

@@ -48,13 +48,14 @@ async def measure(
         routes = await _timed(door, ROUTES, repeats, _asked, tell)
         pages = await _timed(door, PAGES, repeats, _page, tell)
         shown: tuple[Row, ...] = ()
+        live: tuple[Row, ...] = ()
         if drawn:
             async with chromium() as browser:
-                shown = await _drawn(door, browser, drawn, tell)
+                shown, live = await _drawn(door, browser, drawn, tell)
     return ConsoleReport(
         command=command, date=clock.now().date().isoformat(), machine=machine, load_after=os.getloadavg()[0],
         calls=calls, few_calls=FEW_CALLS, rows=rows, filled_s=filled_s, database_mib=round(size / (1 << 20), 1),
-        routes=routes, pages=pages, drawn=shown,
+        routes=routes, pages=pages, drawn=shown, live=live,
     )
 
 
@@ -111,8 +112,11 @@ async def _timed(
     return tuple(rows)
 
 
-async def _drawn(door: Door, browser: Browser, repeats: int, tell: Tell) -> tuple[Row, ...]:
-    took: dict[Opened, dict[str, list[float]]] = {one: {} for one in PAGES}
+async def _drawn(
+    door: Door, browser: Browser, repeats: int, tell: Tell
+) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    drawn: dict[Opened, dict[str, list[float]]] = {one: {} for one in PAGES}
+    live: dict[Opened, dict[str, list[float]]] = {one: {} for one in PAGES}
     for tenant in (FEW, CENTRE):
         places = _places(door, tenant)
         for role in dict.fromkeys(one.role for one in PAGES):
@@ -121,8 +125,11 @@ async def _drawn(door: Door, browser: Browser, repeats: int, tell: Tell) -> tupl
                     if one.role == role:
                         path = one.path.format(**places)
                         await drawn_s(page, path)
-                        took[one][tenant] = [await drawn_s(page, path) for _ in range(repeats)]
-    return tuple(_row(one, took[one], tell) for one in PAGES)
+                        took = [await drawn_s(page, path) for _ in range(repeats)]
+                        drawn[one][tenant] = [seconds for seconds, _ in took]
+                        live[one][tenant] = [seconds for _, seconds in took]
+    return tuple(_row(one, drawn[one], tell) for one in PAGES), tuple(_row(one, live[one], tell) for one in PAGES)
+
 
 
 def _row(one: Opened, took: dict[str, list[float]], tell: Tell) -> Row:

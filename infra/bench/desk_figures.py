@@ -30,6 +30,7 @@ class ConsoleReport(Frozen):
     routes: tuple[Row, ...]
     pages: tuple[Row, ...]  # the whole document, over HTTP
     drawn: tuple[Row, ...]  # from the click to the frame in Chromium
+    live: tuple[Row, ...] = ()  # and until everything on it can be pressed
 
     def targets(self) -> dict[str, bool]:
         """Tell for each kind whether every one of it is fast enough."""

@@ -184,3 +184,14 @@ def test_a_request_names_one_person_and_a_reason(dpo: httpx.Client, body: dict[s
     answer = dpo.post("/v1/erasures", json=body)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_list_says_what_each_erasure_waits_for_and_nothing_is_done_by_asking(dpo: httpx.Client) -> None:
+    dpo.post("/v1/holds", json={"call": "call-1", "reason": WHY})
+    told = dpo.post("/v1/erasures", json=ERASE).json()
+    (listed,) = dpo.get("/v1/erasures", params={"state": "waiting"}).json()["erasures"]
+    assert [one["call_id"] for one in listed["waiting"]] == ["call-1"]
+    assert listed["waiting"][0]["rulings"] == told["waiting"][0]["rulings"]
+    assert dpo.get(f"/v1/erasures/{told['erasure']}").json() == listed
+    assert dpo.get("/v1/erasures", params={"state": "completed"}).json()["erasures"] == []
+    assert dpo.get("/v1/calls/call-1/transcript").json()["lines"]

@@ -43,6 +43,7 @@ def test_what_is_said_while_she_waits_is_seen_and_what_the_agent_notes_is_shown_
     console_calls.tell(staged.served, console_calls.upset("call-n", "hn"))
     with window(staged.browser, staged.served, staged.token("agent", "ann")) as page:
         page.goto("/console/desk?handoff=hn")
+        settled(page)
         for heading in ("Promised to the caller", "Tried so far", "Still open", "Suggested next step"):
             page.get_by_role("heading", name=heading).wait_for()
         page.get_by_text("ai: heard").wait_for()

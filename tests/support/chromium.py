@@ -70,7 +70,7 @@ def log_in(page: Page, token: str) -> None:
 
 def settled(page: Page) -> None:
     """Wait until the page talks to its server and has drawn."""
-    page.wait_for_function("window.did_handshake === true")
+    page.wait_for_function("window.did_handshake === true || 'still' in document.documentElement.dataset")
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 

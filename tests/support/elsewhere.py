@@ -101,6 +101,7 @@ ELSEWHERE = {
     "infra/call_script.py": "infra/test_cli_call.py",
     "infra/call_sweep.py": "infra/test_forgetting.py",
     "infra/erasures.py": "infra/test_forgetting.py",
+    "infra/erasure_waits.py": "api/test_erasures.py",
     "infra/holds.py": "infra/test_erasure_race.py",
     "infra/key_gate.py": "infra/test_erasure_race.py",
     "infra/retention_": "infra/test_forgetting.py",

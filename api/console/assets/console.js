@@ -16,15 +16,7 @@ const tick = () => {
     write(each, left > 0 ? length(left) : "over");
   }
 };
-// A plot that was laid out before its place had a width is told that it has one: its own observer looks at content.
-const widen = () => {
-  for (const plot of document.querySelectorAll(".cw-plot")) {
-    const canvas = plot.querySelector("canvas");
-    if (canvas && Math.abs(canvas.clientWidth - plot.clientWidth) > 1) plot.style.paddingRight = plot.style.paddingRight ? "" : "1px";
-  }
-};
 setInterval(tick, 1000);
-setInterval(widen, 300);
 // What is drawn anew keeps the place of who walks through it by keys.
 let row = null;
 addEventListener("focusin", (event) => { row = event.target.closest?.("[data-row]") ?? null; });
@@ -82,6 +74,6 @@ document.addEventListener("click", (event) => {
   const emitting = at("data-emit");
   if (emitting && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    window.emitEvent(emitting.dataset.emit, emitting.dataset.value);
+    window.callwardenLater(() => window.emitEvent(emitting.dataset.emit, emitting.dataset.value));
   }
 });

@@ -60,7 +60,7 @@ class Line {
     this.microphone = await navigator.mediaDevices.getUserMedia({
       audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
     });
-    await this.context.audioWorklet.addModule("/console/assets/microphone.js");
+    await this.context.audioWorklet.addModule(new URL("microphone.js", import.meta.url));
     const node = new AudioWorkletNode(this.context, "microphone", { numberOfOutputs: 0 });
     node.port.onmessage = ({ data }) => { if (this.state === "joined") this.socket.send(data); };
     this.context.createMediaStreamSource(this.microphone).connect(node);
