@@ -236,16 +236,14 @@ async def test_a_token_comes_by_header_subprotocol_or_query_and_only_a_channel_m
     async with connect(f"{address(served, 'token-2')}&token={token}", proxy=None):
         pass
     for query, status in (("", 401), ("&token=nonsense", 401), (f"&token={served.token('agent')}", 403)):
-        with pytest.raises(InvalidStatus) as refused:
+        with pytest.raises(InvalidStatus, match=str(status)):
             await connect(address(served, "token-3") + query, proxy=None)
-        assert refused.value.response.status_code == status
 
 
 async def test_a_call_has_one_socket_and_its_id_is_not_used_again(served: Served) -> None:
     async with dial(served, "twice-1"):
-        with pytest.raises(InvalidStatus) as refused:
+        with pytest.raises(InvalidStatus, match="409"):
             await dial(served, "twice-1")
-        assert refused.value.response.status_code == 409
     served.tell(calls.event(1, calls.admitted(), call_id="over-1"))
     served.tell(calls.event(2, CallEnded(reason="hangup"), call_id="over-1"))
     with pytest.raises(InvalidStatus) as refused:
