@@ -34,11 +34,8 @@ def dial(served: Served, call_id: str, *, query: str = "encoding=mulaw&sample_ra
 
 async def heard(served: Served, call_id: str) -> list[AudioRecord]:
     records = await topic_reader.read_all(served.settings.bootstrap_servers, AUDIO_IN.name)
-    return [
-        audio_seal.unseal(served.keyring, each.headers, each.value, direction="in")
-        for each in records
-        if each.key == call_id
-    ]
+    unseal = audio_seal.unseal
+    return [unseal(served.keyring, one.headers, one.value, direction="in") for one in records if one.key == call_id]
 
 
 async def told(served: Served, call_id: str) -> list[tuple[str, dict[str, object]]]:
