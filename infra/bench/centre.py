@@ -20,7 +20,7 @@ LIVE, WAITING, TURNS, ENTRIES = 40, 40, 2, 6
 SMALL = 5000  # below it the indexes stay while the rows are written
 STEPS = (
     "CALLS", "TURNS", "UTTERANCES", "VERDICTS", "HANDOFFS", "DISCLOSURES", "EMERGENCIES", "PROCESSORS", "DELIVERIES",
-    "AUDIT", "LEAVES",
+    "AUDIT", "LEAVES", "WORDS",
 )
 HEAD = text("INSERT INTO audit_head VALUES (:tenant, :size, :frontier, :at)")
 BOUND = text(
@@ -32,7 +32,7 @@ INDEXES = text("""
 SELECT indexname, indexdef FROM pg_indexes WHERE tablename = :table AND schemaname = current_schema()
     AND NOT EXISTS (SELECT FROM pg_constraint WHERE conname = indexname)
 """)
-LARGE = {"UTTERANCES": "utterance", "AUDIT": "audit_index"}
+LARGE = {"UTTERANCES": "utterance", "AUDIT": "audit_index", "WORDS": "audit_words"}
 
 
 def fill(pool: Engine, tenant: str, calls: int, tell: Callable[[str], None]) -> int:

@@ -27,7 +27,7 @@ def dpo(served: Served) -> Iterator[httpx.Client]:
         served.keyring, tenant=TENANT, call_id="call-1", pseudonym="<PERSON_1>", entity="PERSON", value=FRIEND
     )
     said = calls.utterance("ask <PERSON_1> please", name="u7")
-    store.record([calls.event(60, friend), calls.event(61, said)])
+    store.record([calls.event(90, friend), calls.event(91, said)])
     with transaction(served.pool) as connection:
         connection.execute(text("UPDATE handoff SET claimed_by = 'ann.miller', state = 'accepted'"))
     with served.client("agent", subject="ann.miller") as agent:

@@ -13,7 +13,7 @@ TENANT = "acme"
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 TRACEPARENT = f"00-{TRACE}-b7ad6b7169203331-01"
-FAR = datetime(2999, 1, 1, tzinfo=UTC)
+FAR = datetime(2199, 1, 1, tzinfo=UTC)
 
 
 def event(
