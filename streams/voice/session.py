@@ -204,7 +204,7 @@ class Session:
             case HandoffReleased(handoff=handoff) | HandoffReassigned(handoff=handoff) if self._with_person(handoff):
                 await self._leg.released()
                 self._take_back(handoff)
-            case HandoffWithdrawn(agent=str()) if self._answers.connecting and not self._alarms:
+            case HandoffWithdrawn(agent=agent) if agent and self._answers.connecting and not self._alarms:
                 self._answers.connecting = False
                 self._mind.may_ask_again()
                 self._answers.say(lines.alone, turn=turn)
