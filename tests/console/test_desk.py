@@ -1,7 +1,5 @@
 """The desk and the floor in a real browser: duty, what is said meanwhile, notes, a supervisor's hand; a real login."""
 
-from uuid import uuid4
-
 import pytest
 from playwright.sync_api import Page
 
@@ -77,7 +75,7 @@ def test_what_is_said_while_she_waits_is_seen_and_what_the_agent_notes_is_shown_
 
 
 def test_a_supervisor_gives_a_call_to_who_is_there_and_sees_what_each_queue_kept(staged: Staged) -> None:
-    one = uuid4().hex[:8]  # tried again, it is another call
+    one = f"r{now():%H%M%S%f}"  # tried again, it is another call
     console_calls.tell(staged.served, console_calls.upset(f"call-{one}", one))
     with staged.served.client("agent", subject="ann") as client:
         assert client.post(f"/v1/handoffs/{one}/claim").status_code == 200
