@@ -15,8 +15,8 @@ FIXED_MS = FINAL_MS + PHRASE_MS + FIRST_AUDIO_MS
 
 MAGIC = b"\x2a\x15\x9c\x33\x51\x0f\xe6\x2d"  # in the samples of the caller's last frame, before the turn's number
 WORDS = (
-    "table", "window", "garden", "bottle", "pencil", "button", "basket", "ladder", "mirror", "pillow", "carpet",
-    "hammer", "blanket", "candle", "kettle", "curtain",
+    "table", "plate", "bucket", "bottle", "saucer", "button", "basket", "ladder", "mirror", "spoon", "carpet",
+    "teapot", "blanket", "candle", "kettle", "drawer",
 )
 MOST_TURNS = len(WORDS) ** 3
 HUM_MS = 400
