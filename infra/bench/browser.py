@@ -46,7 +46,10 @@ async def chromium() -> AsyncIterator[Browser]:
 @asynccontextmanager
 async def window(browser: Browser, *, url: str, token: str, script: str = DRAWN) -> AsyncIterator[Page]:
     """Open a window that is logged in; `script` runs first in each page."""
-    context = await browser.new_context(viewport=SIZE, base_url=url, reduced_motion="reduce")  # type: ignore[arg-type]  # a size as a constant
+    context = await browser.new_context(
+        viewport=SIZE, base_url=url, reduced_motion="reduce",  # type: ignore[arg-type]  # a size as a constant
+        bypass_csp=True,  # Playwright waits by a script of its own, which most pages refuse
+    )
     context.set_default_timeout(MOST_MS)
     await context.add_init_script(script)
     page = await context.new_page()
