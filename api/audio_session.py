@@ -8,7 +8,6 @@ from typing import Literal
 
 import structlog
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.websockets import WebSocketDisconnect
 
 from api import audio_control
@@ -189,7 +188,7 @@ class AudioSession:
         """Pin the version that counts now; where the database is away the stair pins it later, and the call begins."""
         try:
             return (await asyncio.to_thread(self._parts.policies.current, self._who.tenant)).live.label
-        except (DBAPIError, PoolExhausted, InputError) as away:
+        except (DBAPIError, InputError) as away:
             log.warning("a call begins without a pinned policy", call=self._call_id, error=type(away).__name__)
             return None
 

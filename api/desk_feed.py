@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from infra import handoff_desk, presence
 from infra.clock import now
@@ -69,7 +68,7 @@ class DeskFeed:
             self._begun += 1
             try:
                 found = await asyncio.to_thread(self._ask, self._present(), self._alone())
-            except (DBAPIError, PoolExhausted):
+            except DBAPIError:
                 pass  # told at the next look
             else:
                 self._publish(*found)

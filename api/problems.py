@@ -10,7 +10,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DataError, DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
 from governance.errors import InputError, TransientError
@@ -70,7 +69,7 @@ KNOWN: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (NotInLogError, HTTPStatus.NOT_FOUND, "not-in-a-checkpoint"),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-input"),
 )
-OUTSIDE = (TransientError, DBAPIError, PoolExhausted)
+OUTSIDE = (TransientError, DBAPIError)
 
 
 class ProblemDocument(BaseModel):
@@ -152,7 +151,7 @@ def problem_of(error: Exception) -> Problem:
 
 def install(app: FastAPI) -> None:
     """Answer every error of an app with a problem document."""
-    for kind in (Problem, InputError, TransientError, DBAPIError, PoolExhausted, Exception):
+    for kind in (Problem, InputError, TransientError, DBAPIError, Exception):
         app.add_exception_handler(kind, _answer)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(RequestValidationError, _answer_invalid)

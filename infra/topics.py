@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from governance.errors import TransientError
 from infra.clock import now
+from infra.database import connected
 from infra.key_tables import TOPIC_INCARNATION
 from schemas.topics import TOPICS, Topic
 
@@ -63,7 +64,7 @@ def incarnations(engine: Engine) -> Mapping[str, str]:
     """Give for each topic the name of its present life; raises TransientError before `ensure` has run."""
     newest = select(func.max(TOPIC_INCARNATION.c.id)).group_by(TOPIC_INCARNATION.c.topic)
     present = select(TOPIC_INCARNATION.c.topic, TOPIC_INCARNATION.c.incarnation)
-    with engine.connect() as connection:
+    with connected(engine) as connection:
         rows = connection.execute(present.where(TOPIC_INCARNATION.c.id.in_(newest))).all()
     if not rows:
         raise TransientError("no topics are known: run `callwarden topics` first")

@@ -13,7 +13,6 @@ import structlog
 from aiokafka.partitioner import DefaultPartitioner
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from infra import words_gone
 from infra.database import transaction
@@ -22,7 +21,7 @@ from infra.key_gate import Named
 log = structlog.get_logger()
 LOOK_EVERY_S = 60.0
 STORED_WITHIN_S = 30.0
-OUTSIDE = (DBAPIError, PoolExhausted, TimeoutError)  # the last one: no broker stores a tombstone
+OUTSIDE = (DBAPIError, TimeoutError)  # the last one: no broker stores a tombstone
 _PARTITION_OF = DefaultPartitioner()
 
 

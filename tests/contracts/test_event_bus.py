@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -14,7 +14,6 @@ from governance.errors import InputError, TransientError
 from infra import embedded_broker as embedded
 from infra import topics
 from infra.child_process import free_port
-from infra.database import engine
 from infra.event_bus import EventBus, Record
 from schemas.topics import TOPICS, Topic
 from tests.support.kafka import stored
@@ -23,13 +22,6 @@ pytestmark = pytest.mark.contract
 
 NAMES = itertools.count()
 PARTITIONS = 3
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

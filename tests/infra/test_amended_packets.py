@@ -1,13 +1,12 @@
 """Two transactions that write the same packet at once: nothing that one of them hid or erased comes back."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from sqlalchemy import Engine, text
 
 from infra import handoff_desk
-from infra.database import engine, transaction
+from infra.database import transaction
 from infra.read_model import apply
 from infra.tenancy import tenant_transaction
 from schemas.base import Event
@@ -30,13 +29,6 @@ PACKAGED = calls.event(3, HandoffPackaged(
 SUMMARISED = calls.event(4, HandoffSummarised(
     handoff="h1", sentences=(), dropped=0, provider=Provider(name="p", model="m")
 ))
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 def fold(pool: Engine, *events: Event) -> None:

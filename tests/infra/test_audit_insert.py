@@ -1,6 +1,5 @@
 """A batch of entries as few values: none of its texts can move into its neighbour's place."""
 
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, text
@@ -8,17 +7,10 @@ from sqlalchemy import Engine, text
 from governance.errors import InvariantError
 from infra.audit_insert import joined
 from infra.audit_store import append
-from infra.database import engine, transaction
+from infra.database import transaction
 from tests.support.audit_log import NOON, TENANT, draft
 
 pytestmark = pytest.mark.contract
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 def test_what_no_name_may_be_is_refused_before_anything_is_written(pool: Engine) -> None:

@@ -1,7 +1,6 @@
 """What a batch is placed after is read once the head is held, not before."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, text
@@ -9,19 +8,12 @@ from sqlalchemy import Engine, text
 from governance.errors import InputError
 from infra import audit_state
 from infra.audit_store import PART, append
-from infra.database import engine, transaction
+from infra.database import transaction
 from infra.pipelined import pipelined
 from tests.support.audit_log import NOON, TENANT, draft
 
 pytestmark = pytest.mark.contract
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 def test_of_a_tenant_without_a_log_there_is_no_state(pool: Engine) -> None:

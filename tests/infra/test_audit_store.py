@@ -1,7 +1,6 @@
 """The sequencer on a real PostgreSQL: each event once, dense under concurrency, never rewritten."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,18 +13,11 @@ from governance.audit.leaf import parse_leaf
 from governance.audit.merkle import Frontier, leaf_hash
 from infra.audit_store import MAX_BATCH, advance, append, positions
 from infra.audit_tables import HEAD, INDEX, LEAF, NODE, PAYLOAD
-from infra.database import engine, transaction
+from infra.database import transaction
 from schemas.audit import Appended
 from tests.support.audit_log import NOON, TENANT, draft
 
 pytestmark = pytest.mark.contract
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 def add(pool: Engine, *numbers: int, says: str = "hello") -> list[Appended]:

@@ -1,7 +1,5 @@
 """A briefing's sound is heard where its words are on record, and not where a line of the call was amended after."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +7,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from infra import briefings, recordings
-from infra.database import engine, transaction
+from infra.database import transaction
 from infra.keys import Keyring
 from infra.read_model import apply
 from infra.recording_chunks import Piece, context, cut
@@ -25,18 +23,6 @@ from tests.support.calls import TENANT, admitted, event, utterance
 pytestmark = pytest.mark.contract
 LEVEL, RATE, BEGAN_MS, FRAMES = 12_000, 8000, 5_000, 50
 CALL = "call-1"
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
-def keyring(pool: Engine, tmp_path: Path) -> Keyring:
-    return Keyring(engine=pool, kek=tmp_path / "kek.json")
 
 
 def played(handoff: str = "h1", *, leg: str = "a1", ms: int = 20 * FRAMES) -> BriefingPlayed:

@@ -1,12 +1,11 @@
 """Whoever takes a running call up knows what was said, where the record ends, and who has the call."""
 
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
 
 from infra.call_memory import CallMemory, remember
-from infra.database import engine, transaction
+from infra.database import transaction
 from infra.read_model import apply
 from schemas.base import Data
 from schemas.handoffs import HandoffAccepted
@@ -14,13 +13,6 @@ from tests.support import calls
 from tests.support.calls import TENANT
 
 pytestmark = pytest.mark.contract
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 def fold(pool: Engine, *facts: Data) -> CallMemory:

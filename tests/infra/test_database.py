@@ -1,7 +1,6 @@
 """The database: migrations that meet, transactions with one end, errors that tell nothing."""
 
 import threading
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import psycopg
@@ -14,13 +13,6 @@ from infra.database import engine, migrate, transaction
 from infra.tenancy import tenant_transaction
 
 pytestmark = pytest.mark.contract
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 def test_a_migration_runs_once_however_many_processes_start(empty_database_url: str) -> None:

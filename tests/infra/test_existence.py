@@ -1,6 +1,5 @@
 """The window in which an entry came to be, by our checkpoints and by those that others vouched for."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from infra import clock, cosigning, existence
 from infra.audit_keys import log_signer
 from infra.audit_store import append
 from infra.cosigning import Others
-from infra.database import engine, transaction
+from infra.database import transaction
 from infra.tenancy import tenant_transaction
 from schemas.audit import Existence
 from streams.publisher import Publisher
@@ -21,13 +20,6 @@ from tests.support.require import require
 from tests.support.timestamp_server import TimestampServer
 
 pytestmark = pytest.mark.contract
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 def window(pool: Engine, index: int) -> Existence | None:

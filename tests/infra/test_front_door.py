@@ -1,9 +1,8 @@
 """What comes in at the front door is durable, sealed and ordered; what cannot be read leaves a digest only."""
 
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from aiokafka import ConsumerRecord
@@ -12,7 +11,7 @@ from sqlalchemy import Engine
 
 from infra import topics
 from infra.clock import now
-from infra.database import engine, transaction
+from infra.database import transaction
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor, event
 from infra.keys import KeyDestroyed, Keyring
@@ -30,18 +29,6 @@ SAID = "my card is 4111 1111 1111 1111"
 NUMBER = "+15550100"
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03"
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
-def keyring(pool: Engine, tmp_path: Path) -> Keyring:
-    return Keyring(engine=pool, kek=tmp_path / "kek.json")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Keys of calls: one for every process, gone for ever once destroyed, bound to their context."""
 
 import multiprocessing
-from collections.abc import Iterator
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -21,13 +20,6 @@ from infra.sealed_payload import SealBroken, event_key, open_payload, seal_paylo
 pytestmark = pytest.mark.contract
 
 WORDS = b"my card is four one one one"
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """At the front door a payment window opens and closes once, and nothing of it goes further: real database."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from infra import payment_windows
 from infra.clock import now
-from infra.database import engine, transaction
+from infra.database import transaction
 from infra.front_door import event
 from infra.keys import Keyring
 from infra.payment_door import PaymentDoor
@@ -25,13 +24,6 @@ pytestmark = pytest.mark.contract
 CARD = "4111 1111 1111 1111"
 RULES = PaymentRules(asked_for=("CREDIT_CARD",), limit_ms=60_000)
 QUESTION = "Please tell me your card number."
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Audio of an open window is sealed under a key of its own, which is destroyed with it: real database."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from sqlalchemy import Engine
 
 from infra import audio_seal
 from infra.clock import now
-from infra.database import engine, transaction
+from infra.database import transaction
 from infra.front_door import event
 from infra.keys import KeyDestroyed, Keyring
 from infra.payment_door import PaymentDoor
@@ -27,13 +26,6 @@ from tests.support.held_to import held_to
 pytestmark = pytest.mark.contract
 
 FRAME = AudioRecord(kind="media", call_id="c1", tenant="acme", number=1, payload=b"sound")
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 def told(data: Data, name: str) -> Event:

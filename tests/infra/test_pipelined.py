@@ -1,6 +1,5 @@
 """Statements without waiting: all of them or none, whatever fails between them."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -8,19 +7,12 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 
 from governance.errors import InputError
-from infra.database import engine, transaction
+from infra.database import transaction
 from infra.pipelined import pipelined
 
 pytestmark = pytest.mark.contract
 
 INTO = "INSERT INTO audit_head (tenant, size, frontier) VALUES (%s, %s, '')"
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 def sizes(connection: Connection) -> list[int]:

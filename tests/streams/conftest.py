@@ -1,15 +1,12 @@
 """A broker, a database, a keyring and a bus for tests of what the records worker does."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from infra import embedded_broker, topics
-from infra.database import engine
 from infra.event_bus import EventBus
-from infra.keys import Keyring
 
 
 @pytest.fixture
@@ -18,20 +15,6 @@ def servers() -> Iterator[str]:
     broker = embedded_broker.start()
     yield broker.bootstrap_servers
     broker.stop()
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    """Connections to the test's database."""
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
-def keyring(pool: Engine, tmp_path: Path) -> Keyring:
-    """Keys of the test's own."""
-    return Keyring(engine=pool, kek=tmp_path / "kek.json")
 
 
 @pytest.fixture

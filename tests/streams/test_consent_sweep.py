@@ -1,12 +1,11 @@
 """No audio of a call is kept before its caller agrees, none after she does not, and the manifest says why not."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, text
 
-from infra import recordings, topics
+from infra import recordings
 from infra.clock import now
 from infra.consent_door import ConsentDoor
 from infra.database import transaction
@@ -24,7 +23,6 @@ from schemas.disclosures import ConsentGiven, ConsentRequired, ConsentWithdrawn
 from schemas.recordings import RecordingCompleted, RecordingDestroyed
 from schemas.redacted import AssistantRedacted
 from streams.consent_sweep import ConsentSweeper
-from streams.recording import SoundRecorder
 from tests.streams.test_recording import CALL, closed, frame, record, send
 from tests.support.calls import TENANT, admitted, because, event, utterance
 from tests.support.consent_calls import CONSENT
@@ -60,34 +58,12 @@ def frames(pool: Engine) -> list[int]:
     return [at for one in kept if one.direction == "in" for at in (one.number, one.last)]
 
 
-async def taken(servers: str, pool: Engine, keyring: Keyring, *, gaps: int) -> None:
-    """Record until so many milliseconds were left out."""
-    recorder = SoundRecorder(
-        bootstrap_servers=servers, engine=pool, keyring=keyring, incarnations=topics.incarnations(pool), chunk_s=0.2
-    )
-    work = asyncio.create_task(recorder.run())
-    try:
-        async with asyncio.timeout(60):
-            while await asyncio.to_thread(_absent_ms, pool) < gaps:
-                await asyncio.sleep(0.1)
-    finally:
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
-
-
-def _absent_ms(pool: Engine) -> int:
-    with transaction(pool) as connection:
-        return int(connection.execute(text(
-            "SELECT coalesce(sum(end_ms - start_ms), 0) FROM recording_gap WHERE because = 'not_consented'"
-        )).scalar_one())
-
-
 async def test_nothing_is_kept_until_she_agrees_and_nothing_after_she_does_not(
     servers: str, pool: Engine, keyring: Keyring, bus: EventBus
 ) -> None:
     begins(pool, "US-CA")
     await send(bus, keyring, [frame(number) for number in range(10)], [frame(n, utterance="a1") for n in range(10)])
-    await taken(servers, pool, keyring, gaps=400)
+    await record(servers, pool, keyring, left_out_ms=400)
     assert frames(pool) == []
 
     says(pool, ConsentGiven, "yes")
@@ -97,7 +73,7 @@ async def test_nothing_is_kept_until_she_agrees_and_nothing_after_she_does_not(
 
     says(pool, ConsentWithdrawn, "no")
     await send(bus, keyring, [*(frame(number) for number in range(30, 40)), frame(40, "stop")], [])
-    await taken(servers, pool, keyring, gaps=600)
+    await record(servers, pool, keyring, left_out_ms=600)
     sweeper = ConsentSweeper(engine=pool, keyring=keyring, settled_after=timedelta(0))
     assert sweeper.once() == 1
     assert sweeper.once() == 0

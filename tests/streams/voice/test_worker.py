@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Engine
 
 from infra import audio_seal, embedded_broker, topics
-from infra.database import engine
 from infra.event_bus import EventBus
 from infra.keys import Keyring
 from infra.settings import Settings
@@ -35,13 +34,6 @@ def servers() -> Iterator[str]:
     broker = embedded_broker.start()  # one of its own: topics are read from their beginning
     yield broker.bootstrap_servers
     broker.stop()
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Engine]:
-    opened = engine(database_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture
