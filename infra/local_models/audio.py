@@ -9,13 +9,14 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response, Streami
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from infra.local_models.engines import EngineRoom
 from infra.local_models.errors import ApiError, invalid, unknown_model
 from infra.local_models.kokoro import VOICES
 from infra.local_models.piper import FASTEST, OUTPUT_RATE, PITCH_BY_VOICE, SLOWEST, split_clauses
 from infra.local_models.upload import LARGEST_BODY_BYTES, Upload, read_upload
-from infra.local_models.waiting import Turns
+from infra.local_models.waiting import Turns, gone
 from infra.local_models.whisper import WORKERS, Transcript
 from infra.speech.wav import Wav, write_wav
 
@@ -78,11 +79,14 @@ def _pcm(clauses: Iterator[NDArray[np.int16]]) -> Iterator[bytes]:
 
 async def _body(request: Request) -> bytes:
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BODY_BYTES:
-            limit = LARGEST_BODY_BYTES // 1_000_000
-            raise ApiError(413, f"the recording is larger than {limit} MB", code="too_large", param="file")
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LARGEST_BODY_BYTES:
+                limit = LARGEST_BODY_BYTES // 1_000_000
+                raise ApiError(413, f"the recording is larger than {limit} MB", code="too_large", param="file")
+    except ClientDisconnect:
+        raise gone() from None
     return bytes(body)
 
 

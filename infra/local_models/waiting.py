@@ -17,6 +17,11 @@ class Client(Protocol):
         """Whether nobody waits for the answer any more."""
 
 
+def gone() -> ApiError:
+    """Give the answer to a client that has left."""
+    return ApiError(GONE, "the client has closed the request", code="client_closed_request")
+
+
 class Turns:
     """As many decodes at once as there are workers; interims that were given up would otherwise delay a final."""
 
@@ -28,5 +33,5 @@ class Turns:
         """Hold one of the places; raises ApiError when the client has left meanwhile."""
         async with self._free:
             if await client.is_disconnected():
-                raise ApiError(GONE, "the client has closed the request", code="client_closed_request")
+                raise gone()
             yield

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import re
+import socket
 import struct
 import subprocess
 import sys
@@ -47,6 +48,13 @@ def words(text: str) -> list[str]:
 
 def test_it_is_healthy_once_it_says_ready(url: str) -> None:
     assert httpx.get(url.removesuffix("/v1") + "/healthz").status_code == 200
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_recording_is_no_fault_of_the_server(url: str) -> None:
+    at = httpx.URL(url)
+    with socket.create_connection((at.host, at.port or 0), timeout=START_S) as half:
+        half.sendall(b"POST /v1/audio/transcriptions HTTP/1.1\r\nHost: here\r\nContent-Length: 999\r\n\r\nhalf")
+    assert httpx.get(url.removesuffix("/v1") + "/healthz").status_code == 200  # and its log stays empty, see `url`
 
 
 @pytest.mark.asyncio
