@@ -36,7 +36,7 @@ test: env ## the whole suite; REQUIRE_ALL=1 lets nothing be skipped, ARGS="-m pu
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@$(BIN)/python -m pytest -n 4 --reruns 1 $(addprefix --ignore=,$(IN_REAL_TIME))
+	@$(BIN)/python -m pytest -n 4 --reruns 2 $(addprefix --ignore=,$(IN_REAL_TIME))
 	@$(BIN)/python -m pytest --reruns 2 $(IN_REAL_TIME)
 endif
 
