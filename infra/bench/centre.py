@@ -53,7 +53,7 @@ def fill(pool: Engine, tenant: str, calls: int, tell: Callable[[str], None]) -> 
             for index in indexes:
                 connection.execute(text(f"DROP INDEX {index.indexname}"))
             rows += connection.execute(statement, wanted).rowcount
-            connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # no index is made while rows wait to be looked at
+            connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # no index is made while rows wait for it
             for index in indexes:
                 connection.execute(text(index.indexdef))
         tell(f"{calls} calls of {tenant}: {step.lower()}, {rows} rows")
