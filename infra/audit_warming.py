@@ -38,7 +38,8 @@ def warm(pool: Engine) -> int:
             warmed += 1
     except SQLAlchemyError as error:
         log.warning("the audit log's searches are not warmed", error=type(error).__name__)
-    log.info("the audit log's searches are warm", logs=warmed, took_ms=round((perf_counter() - started) * 1000))
+    if warmed:
+        log.info("the audit log's searches are warm", logs=warmed, took_ms=round((perf_counter() - started) * 1000))
     return warmed
 
 
