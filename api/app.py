@@ -58,6 +58,7 @@ from api.open_streams import OpenStreams, allow_files
 from api.parts import Parts
 from infra import clock, prices, telemetry
 from infra.access_log import AccessLog
+from infra.audit_warming import warm
 from infra.call_policies import CallPolicies
 from infra.call_sound import CallSound
 from infra.consent_door import ConsentDoor
@@ -155,6 +156,7 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     bell = HandoffBell(url=settings.database_url)
     for work in (gateway.run, bell.run):
         opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
+    opened.push_async_callback(_end, asyncio.create_task(asyncio.to_thread(warm, pool)))
     policies = PolicyBook(engine=pool, house=load(settings.policy))
     payments = PaymentDoor(engine=pool, keyring=keyring, policy_of=CallPolicies(engine=pool, book=policies).of)
     desks = load_desks(settings.transfers, now=clock.now)
@@ -187,7 +189,7 @@ async def _keep_running(work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(RESTART_AFTER_S)
 
 
-async def _end(task: "asyncio.Task[None]") -> None:
+async def _end(task: "asyncio.Task[object]") -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task

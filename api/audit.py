@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from api.auth import Compliance
 from api.parts import HasParts
 from api.problems import unknown
-from infra import audit_reader, audit_search
+from infra import audit_reader, audit_search, read_purposes
 from infra.audit_rows import as_csv, as_json_lines
 from infra.clock import now
 from infra.existence import window
@@ -64,6 +64,7 @@ def search(
     found = [str(entry.index) for entry in page.entries]
     # Committed here: whatever happens to the answer, that it was asked for is known.
     parts.access.read(who, what="audit.entries", asked=asked, found=found, at=now(), call=wanted.call)
+    page = read_purposes.told(parts.pool, parts.keyring, who.tenant, page)
     headers = {"Cache-Control": "no-store", "Vary": "Accept"}
     if page.cursor is not None:
         url = request.url.include_query_params(cursor=page.cursor)

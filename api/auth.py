@@ -1,6 +1,7 @@
 """Who may come in: bearer tokens (RFC 6750) and sessions, and one table of which role has which right."""
 
 import asyncio
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from starlette.requests import HTTPConnection
 from api.credentials import principal_of
 from api.parts import HasParts, Parts
 from api.problems import Problem
+from api.purpose import stated
 from infra.clock import now
 from infra.tokens import ROLES, Principal, Role, TokenRefused
 
@@ -95,7 +97,7 @@ async def admit(
             allowed = ", ".join(sorted(RIGHTS[right]))
             detail = f"the role {who.role} may not do this; it needs: {allowed}"
         raise Problem(HTTPStatus.FORBIDDEN, "forbidden", detail)
-    return who
+    return replace(who, purpose=stated(connection))
 
 
 def _in_scope(who: Principal, right: Right) -> bool:

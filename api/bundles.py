@@ -1,7 +1,7 @@
 """POST /v1/audit/bundles: evidence of a call or a period; who takes it is in the log before its first byte."""
 
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
@@ -11,6 +11,7 @@ from api.auth import Compliance
 from api.parts import HasParts, Parts
 from infra import period_source
 from infra.bundle_source import make
+from infra.chain_source import MOST_KEPT
 from infra.clock import now
 from infra.tokens import Principal
 from schemas.base import CallId
@@ -18,6 +19,8 @@ from schemas.base import CallId
 router = APIRouter(prefix="/v1/audit/bundles", tags=["audit"])
 MEDIA_TYPE = "application/zip"
 WHAT = "audit.bundle"
+KEPT = "checkpoints of this log that were kept: the bundle shows that the log extends them"
+Checkpoint = Annotated[str, Field(max_length=16_384)]
 HEADERS = {"Content-Disposition": 'attachment; filename="evidence.zip"', "Cache-Control": "no-store"}
 ARCHIVE: dict[int | str, dict[str, Any]] = {
     HTTPStatus.OK: {
@@ -34,6 +37,7 @@ class BundleRequest(BaseModel):
     call: CallId | None = None
     from_: AwareDatetime | None = Field(default=None, alias="from")
     to: AwareDatetime | None = None
+    old: tuple[Checkpoint, ...] = Field(default=(), max_length=MOST_KEPT, description=KEPT)
 
     @model_validator(mode="after")
     def one_of_two(self) -> Self:
@@ -50,16 +54,22 @@ class BundleRequest(BaseModel):
 def bundle(body: BundleRequest, who: Compliance, parts: HasParts) -> Response:
     """Give the archive; 404 without such a call or before a checkpoint covers it, 422 where a period is too long."""
     if body.from_ is not None and body.to is not None:
-        return _period(parts, who, body.from_, body.to)
+        return _period(parts, who, body.from_, body.to, _kept(body))
     call = str(body.call)
-    archive = make(parts.pool, who.tenant, call)
+    archive = make(parts.pool, who.tenant, call, kept=_kept(body))
     # Committed here: whatever happens to the answer, that it was taken is known.
     parts.access.read(who, what=WHAT, asked={"call": call}, found=[call], at=now(), call=call)
     return Response(archive, media_type=MEDIA_TYPE, headers=HEADERS)
 
 
-def _period(parts: Parts, who: Principal, since: AwareDatetime, until: AwareDatetime) -> Response:
-    period = period_source.make(parts.pool, who.tenant, since=since, until=until)
+def _kept(body: BundleRequest) -> tuple[bytes, ...]:
+    return tuple(note.encode() for note in body.old)
+
+
+def _period(
+    parts: Parts, who: Principal, since: AwareDatetime, until: AwareDatetime, kept: tuple[bytes, ...]
+) -> Response:
+    period = period_source.make(parts.pool, who.tenant, since=since, until=until, kept=kept)
     asked = {"from": since.isoformat(), "to": until.isoformat()}
     parts.access.read(who, what=WHAT, asked=asked, found=period.found(), at=now())
     headers = {**HEADERS, "Content-Length": str(period.size)}

@@ -8,6 +8,7 @@ from itertools import count
 
 from sqlalchemy import Engine
 
+from infra import purposes
 from infra.audit_store import append
 from infra.database import transaction
 from infra.keys import Keyring
@@ -46,16 +47,18 @@ class AccessLog:
         at: datetime,
         call: str | None = None,
     ) -> None:
-        """Record a query: who, what was asked, how much was found, and a digest of the list that was found."""
+        """Record a query: who, what for, what was asked, how much was found, and a digest of its list."""
         digest = hashlib.sha256("\n".join(found).encode()).hexdigest()
-        facts = {"what": what, "asked": dict(asked), "found": len(found), "found_sha256": digest}
+        facts = {"what": what, "asked": dict(asked), "found": len(found), "found_sha256": digest} | purposes.facts(who)
         self._append(who, READ, facts, event_id=self._next_id(who, what), at=at, call=call)
 
     def looked(self, who: Principal, *, what: str, call: str, at: datetime) -> None:
         """Record that somebody looked at a call; looks at the same within one minute are one entry."""
         minute = at.replace(second=0, microsecond=0)
-        event_id = derived_id(f"{who.tenant}/{who.subject}/{what}/{call}/{minute.isoformat()}", ROOM, 0)
-        facts = {"what": what, "call": call}
+        facts = {"what": what, "call": call} | purposes.facts(who)
+        # With another purpose it is another look: one id with two contents would be a conflict.
+        said = f"{who.tenant}/{who.subject}/{what}/{call}/{minute.isoformat()}/{facts['purpose']}"
+        event_id = derived_id(said, ROOM, 0)
         self._append(who, READ, facts, event_id=event_id, at=minute, call=call)
 
     def refused(self, who: Principal, *, what: str, at: datetime) -> None:

@@ -1,10 +1,12 @@
-"""The checks that bundles of a call and of a period share, with nothing but Python: the third part of the verifier."""
+"""The checks that bundles of a call and of a period share, with nothing but Python: a part of the verifier."""
 
 import base64
 import hashlib
+import html
 import json
 from typing import Any
 
+from infra.bundle_archive import check_names
 from infra.bundle_notes import Key, Wrong, check_inclusion, check_proof, check_signed, decode, load, parse_note
 
 HEADS = ("heads/entry", "heads/entry.tlog-proof", "heads/streams.json")
@@ -12,8 +14,8 @@ LOGS = ("logs/entry", "logs/entry.tlog-proof", "logs/checkpoint")
 Placed = tuple[int, int, str]  # index, number in its stream and leaf hash of an entry
 
 
-def check_files(files: dict[str, bytes], form: str, needed: tuple[str, ...]) -> dict[str, Any]:
-    """Check the manifest and the hash of every file."""
+def check_files(files: dict[str, bytes], form: str, needed: tuple[str, ...], others: str) -> dict[str, Any]:
+    """Check the manifest and the hash of every file, and that it is one of a bundle of this kind."""
     manifest: dict[str, Any] = load(files["manifest.json"], "manifest.json")
     written = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     if written != files["manifest.json"] or manifest["format"] != form:
@@ -26,6 +28,7 @@ def check_files(files: dict[str, bytes], form: str, needed: tuple[str, ...]) -> 
             raise Wrong(f"{name}: its SHA-256 or size is not the one in manifest.json")
     for name in sorted(set(files) - set(listed) - {"manifest.json"}):
         raise Wrong(f"{name}: is not in manifest.json")
+    check_names(files, others)
     return manifest
 
 
@@ -39,6 +42,13 @@ def check_checkpoint(files: dict[str, bytes], manifest: dict[str, Any], key: Key
     if manifest["checkpoint"] != {"origin": origin, "root": base64.b64encode(root).decode(), "size": size}:
         raise Wrong("manifest.json: names another checkpoint than the one beside it")
     return origin, size, root
+
+
+def check_page(files: dict[str, bytes], root: bytes, names: list[str]) -> None:
+    """Check that the page to read names this checkpoint and these things: it is not that of another bundle."""
+    for said in (root.hex(), *(html.escape(name) for name in names)):
+        if "report.html" in files and said.encode() not in files["report.html"]:
+            raise Wrong(f"report.html: is of another bundle: it does not name {said}")
 
 
 def check_heads(files: dict[str, bytes], manifest: dict[str, Any], streams: dict[str, list[Placed]]) -> int:

@@ -1,8 +1,9 @@
-"""C2SP notes, keys and RFC 6962 proofs with nothing but Python: the second part of a bundle's verifier."""
+"""C2SP notes, keys and RFC 6962 proofs with nothing but Python: a part of a bundle's verifier."""
 
 import base64
 import hashlib
 import json
+import re
 from typing import Any
 
 from infra.bundle_ed25519 import signed_by
@@ -16,7 +17,10 @@ class Wrong(Exception):
 
 def decode(text: str, name: str) -> bytes:
     """Read base64 in its one spelling."""
-    data = base64.b64decode(text + "==")
+    try:
+        data = base64.b64decode(text + "==")
+    except ValueError:
+        data = b""
     if base64.b64encode(data).decode() != text:
         raise Wrong(f"{name}: holds base64 that is not in its one spelling")
     return data
@@ -34,10 +38,20 @@ def parse_key(text: str) -> Key:
     return parts[0], key_id, data[1:], data[0]
 
 
+def of_the_log(keys: list[Key]) -> list[Key]:
+    """Give the keys of the log that the first one is of."""
+    return [key for key in keys if key[0] == keys[0][0]]
+
+
+def of_others(keys: list[Key]) -> list[Key]:
+    """Give the keys of the log of logs and of witnesses."""
+    return [key for key in keys if key[0] != keys[0][0]]
+
+
 def parse_note(note: bytes, file: str) -> tuple[str, int, bytes]:
     """Read origin, size and root; no signature is judged."""
     lines = note.decode("utf-8", "replace").partition("\n\n")[0].split("\n")
-    if len(lines) < 3 or not lines[1].isdecimal():
+    if len(lines) < 3 or re.fullmatch(r"[0-9]{1,19}", lines[1]) is None:
         raise Wrong(f"{file}: does not say origin, size and root")
     return lines[0], int(lines[1]), decode(lines[2], file)
 
@@ -82,12 +96,24 @@ def check_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root:
         raise Wrong(f"{name}: entry {index} does not lead to the root")
 
 
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that is there twice: two readers would read two things."""
+    if len(said := dict(pairs)) != len(pairs):
+        raise ValueError("a name is there twice")
+    return said
+
+
+def no_number(text: str) -> Any:
+    """Refuse NaN and the infinities, which JSON does not have."""
+    raise ValueError(text)
+
+
 def load(data: bytes, name: str) -> Any:
-    """Read JSON."""
+    """Read JSON in UTF-8."""
     try:
-        return json.loads(data)
+        return json.loads(data.decode(), object_pairs_hook=once, parse_constant=no_number)
     except (ValueError, RecursionError):
-        raise Wrong(f"{name}: is not JSON") from None
+        raise Wrong(f"{name}: is not JSON in UTF-8, or says something twice") from None
 
 
 def check_proof(files: dict[str, bytes], name: str, *, entry: bytes, index: int | None, under: str) -> int:
@@ -97,7 +123,7 @@ def check_proof(files: dict[str, bytes], name: str, *, entry: bytes, index: int 
     if len(lines) < 2 or lines[0] != "c2sp.org/tlog-proof@v1" or note != files[under]:
         raise Wrong(f"{name}: is missing, or of another entry or checkpoint")
     mark, _, number = lines[1].partition(" ")
-    if mark != "index" or not number.isdecimal() or (index is not None and number != str(index)):
+    if mark != "index" or re.fullmatch(r"[0-9]{1,19}", number) is None or (index is not None and number != str(index)):
         raise Wrong(f"{name}: is missing, or of another entry or checkpoint")
     _, size, root = parse_note(note, under)
     path = [decode(one, name) for one in lines[2:]]

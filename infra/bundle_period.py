@@ -1,11 +1,13 @@
-"""The check of a period's evidence with nothing but Python: the fourth part of the verifier."""
+"""The check of a period's evidence with nothing but Python: a part of the verifier."""
 
 import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from infra.bundle_checks import HEADS, Placed, check_checkpoint, check_files, check_heads, check_logs
-from infra.bundle_notes import Key, Wrong, check_proof, decode, load
+from infra.bundle_archive import OF_A_PERIOD
+from infra.bundle_chain import check_chain
+from infra.bundle_checks import HEADS, Placed, check_checkpoint, check_files, check_heads, check_logs, check_page
+from infra.bundle_notes import Key, Wrong, check_proof, decode, load, of_others, of_the_log
 
 PERIOD = "callwarden-period/1"
 PERIOD_NEEDED = ("checkpoint", "log.pub", "entries.jsonl", "columns.jsonl", "tiles.json")
@@ -121,7 +123,7 @@ def check_root(files: dict[str, bytes], shown: list[Shown], size: int, root: byt
 
 def check_period(files: dict[str, bytes], keys: list[Key]) -> str:
     """Check the evidence of a period; answers what was found right."""
-    manifest = check_files(files, PERIOD, PERIOD_NEEDED)
+    manifest = check_files(files, PERIOD, PERIOD_NEEDED, OF_A_PERIOD)
     origin, size, root = check_checkpoint(files, manifest, keys[0])
     shown, streams = read_period(files, manifest["tenant"])
     inside = check_bounds(shown, manifest, size)
@@ -133,8 +135,9 @@ def check_period(files: dict[str, bytes], keys: list[Key]) -> str:
         if at not in {one[0] for one in inside}:
             raise Wrong(f"{HEADS[0]}: is no entry of the period")
         ends = "complete"
-    logs = check_logs(files, keys[1:])
+    check_page(files, root, [manifest["from"], manifest["to"]])
+    chain, logs = check_chain(files, of_the_log(keys)), check_logs(files, of_others(keys))
     behind = "" if shown[-1][1] >= manifest["to"] else ", where the log ended when it was signed"
     return (f"ok period {manifest['from']} to {manifest['to']}: all {len(inside)} entries of {origin} at size {size}, "
             f"shown from entry {shown[0][0]} to {shown[-1][0]}{behind}; {len(files)} files; "
-            f"ends of streams: {ends}; log of logs: {logs}")
+            f"ends of streams: {ends}; log of logs: {logs}; {chain}")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from governance.audit.checkpoint import parse_text
 from governance.audit.merkle import inclusion_proof
 from governance.audit.note import parse_note
 from governance.audit.proof import LogProof
-from infra import audit_reader, audit_search, bundle_anchor, bundle_retention, calls_reader, recordings
+from infra import audit_reader, audit_search, bundle_anchor, bundle_retention, calls_reader, chain_source, recordings
 from infra.audit_reader import NotInLogError
 from infra.audit_tables import LEAF
 from infra.bundle_controls import CONTROLS
@@ -27,18 +27,26 @@ from schemas.audit import AuditEntry, AuditFilter
 
 HERE = Path(__file__)
 PART_OF_IT = re.compile(r"^from infra\.\w+ import (\([^)]*\)|[^\n]*)\n", re.MULTILINE)
-VERIFIER_PARTS = ("bundle_ed25519", "bundle_notes", "bundle_checks", "bundle_period", "bundle_verifier")
+VERIFIER_PARTS = (
+    "bundle_ed25519", "bundle_notes", "bundle_archive", "bundle_chain", "bundle_checks", "bundle_period",
+    "bundle_verifier",
+)
 CHUNK = {"direction", "place", "number", "last", "start_ms", "end_ms", "encoding", "sample_rate", "sha256"}
 
 
-def make(pool: Engine, tenant: str, call_id: str) -> bytes:
-    """Give the archive; the same bytes for the same checkpoint. NotInLogError without call, checkpoint or entries."""
+def make(pool: Engine, tenant: str, call_id: str, *, kept: Sequence[bytes] = ()) -> bytes:
+    """Give the archive, with proofs from checkpoints that were `kept`; the same bytes for the same checkpoint.
+
+    NotInLogError without call, checkpoint or entries.
+    """
     snapshot = pool.execution_options(isolation_level="REPEATABLE READ")
     with tenant_transaction(snapshot, tenant) as connection:
-        return pack(gather(connection, tenant, call_id))
+        return pack(gather(connection, tenant, call_id, kept=kept))
 
 
-def gather(connection: Connection, tenant: str, call_id: str) -> dict[str, bytes]:
+def gather(
+    connection: Connection, tenant: str, call_id: str, *, kept: Sequence[bytes] = ()
+) -> dict[str, bytes]:
     """Give every file of the bundle; what the checkpoint does not cover yet is left out."""
     call = calls_reader.call(connection, tenant, call_id) or bundle_retention.erased_call(connection, tenant, call_id)
     words = calls_reader.transcript(connection, tenant, call_id) or Transcript(call_id=call_id, lines=())
@@ -59,11 +67,12 @@ def gather(connection: Connection, tenant: str, call_id: str) -> dict[str, bytes
     leaves = write_entries(_leaves(connection, tenant, [entry.index for entry in entries]))
     files = {
         **anchor.files,
+        **chain_source.gather(connection, tenant, anchor, first=entries[0].index, kept=kept),
         **bundle_anchor.heads(connection, tenant, anchor, streams(list(read_entries(leaves)))),
         CHECKPOINT: note,
         KEYS: vkeys.encode(),
         ENTRIES: leaves,
-        COLUMNS: _json([entry.model_dump(mode="json") for entry in entries]),
+        COLUMNS: _json([entry.model_dump(mode="json", exclude={"purpose"}) for entry in entries]),
         CALL: _json(call.model_dump(mode="json", exclude={"verdicts", "handoffs", "turns"})),
         VERDICTS: _json([one.model_dump(mode="json") for one in call.verdicts if one.event_id in covered]),
         "handoffs.json": _json([one.model_dump(mode="json") for one in call.handoffs]),

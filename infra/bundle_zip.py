@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import struct
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ from governance.errors import InputError
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the first instant that a ZIP can write
 MODE = 0o100644 << 16
 UNIX = 3
-MAX_BYTES = 1 << 30  # all files of a bundle together; what claims more is not opened
+MAX_BYTES = 1 << 30  # an archive that is longer is not opened
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
@@ -39,24 +40,28 @@ def write(out: BinaryIO, files: Mapping[str, bytes | BinaryIO]) -> None:
 def unpack(path: Path) -> dict[str, bytes]:
     """Read an archive; InputError where it is none, VerificationError where it is not as `pack` writes it."""
     try:
+        if not path.is_file():
+            raise InputError(f"{path} is no file: give the archive")
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"{path} holds more than {MAX_BYTES} bytes")
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise InputError(f"{path} is not a ZIP archive") from None
+    except (zipfile.BadZipFile, ValueError, ArithmeticError, NotImplementedError, struct.error):
+        raise InputError(f"{path} is not a ZIP archive, or not a whole one") from None
     with archive:
-        files = _content(archive)
+        files = _content(archive, len(data))
     if pack(files) != data:
         raise VerificationError("the archive: is not packed as a bundle is; something was put around its files")
     return files
 
 
-def _content(archive: zipfile.ZipFile) -> dict[str, bytes]:
+def _content(archive: zipfile.ZipFile, held: int) -> dict[str, bytes]:
     infos = archive.infolist()
-    if sum(info.file_size for info in infos) > MAX_BYTES:
-        raise InputError(f"the archive claims more than {MAX_BYTES} bytes")
+    if sum(info.file_size for info in infos) > held:
+        raise VerificationError("the archive: claims more bytes than it has")
     files: dict[str, bytes] = {}
     for info in infos:
         if info.filename in files or info.compress_type != zipfile.ZIP_STORED:

@@ -8,11 +8,13 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from governance.errors import InputError
+from infra import purposes, read_purposes
 from infra.access_log import AccessLog
 from infra.clock import now
 from infra.keys import Keyring
 from infra.settings import Settings
 from infra.tokens import Principal
+from schemas.audit import AuditPage
 
 
 def existing_kek() -> Path:
@@ -24,11 +26,18 @@ def existing_kek() -> Path:
 
 
 def record_read(
-    pool: Engine, tenant: str, *, what: str, asked: Mapping[str, str], found: Sequence[str], call: str | None = None
+    pool: Engine, tenant: str, *, what: str, asked: Mapping[str, str], found: Sequence[str], call: str | None = None,
+    purpose: str | None = None,
 ) -> None:
-    """Commit who read what; whatever becomes of the answer, that it was taken is known."""
+    """Commit who read what, and what for; whatever becomes of the answer, that it was taken is known."""
     at = now()
-    _access(pool, what, at).read(principal(tenant), what=what, asked=asked, found=found, at=at, call=call)
+    who = principal(tenant, purpose=purpose)
+    _access(pool, what, at).read(who, what=what, asked=asked, found=found, at=at, call=call)
+
+
+def purposes_told(pool: Engine, tenant: str, page: AuditPage) -> AuditPage:
+    """Give the page with what reads on it were for."""
+    return read_purposes.told(pool, Keyring(engine=pool, kek=existing_kek()), tenant, page)
 
 
 def record_rotation(pool: Engine, tenant: str, kind: str, *, vkey: str, logs_vkey: str) -> None:
@@ -50,6 +59,6 @@ def operator() -> str:
         return "cli:unknown"
 
 
-def principal(tenant: str) -> Principal:
+def principal(tenant: str, *, purpose: str | None = None) -> Principal:
     """Give who runs the command as the one who acts."""
-    return Principal(operator(), tenant, "admin")
+    return Principal(operator(), tenant, "admin", purpose=purposes.checked(purpose or ""))

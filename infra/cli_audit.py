@@ -15,11 +15,11 @@ from governance.audit.errors import VerificationError
 from governance.audit.log_of_logs import LOGS
 from governance.audit.log_policy import parse_policy
 from governance.audit.note import VerifierKey, parse_vkey
-from governance.audit.verify import verify_log
+from governance.audit.verify import VerificationReport, verify_log
 from governance.errors import InputError, InvariantError
 from infra import audit_reader, audit_rows, audit_search
 from infra.audit_source import Read, source
-from infra.cli_access import record_read
+from infra.cli_access import purposes_told, record_read
 from infra.cli_errors import told
 from infra.cli_parts import database_address
 from infra.database import engine
@@ -51,6 +51,7 @@ Database = Annotated[
     typer.Option("--database", help="postgresql://… (default: what CALLWARDEN_DATABASE says)"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
+Purpose = Annotated[str | None, typer.Option("--purpose", help="What for: told in the log's entry of this read.")]
 
 
 def audit_app(database: Callable[[str | None], str]) -> typer.Typer:
@@ -59,12 +60,13 @@ def audit_app(database: Callable[[str | None], str]) -> typer.Typer:
 
     def export(
         out: Annotated[Path, typer.Option("--out", help="The folder to write.")],
+        purpose: Purpose = None,
         tenant: Tenant = DEFAULT_TENANT,
         database_url: Database = None,
         as_json: Json = False,
     ) -> None:
         """Write the log as a folder (checkpoint, tile/, tile/entries/, log.pub), once it is in the log who took it."""
-        _export(address(database, database_url), tenant, out, as_json=as_json)
+        _export(address(database, database_url), tenant, out, as_json=as_json, purpose=purpose)
 
     def search(
         tenant: Tenant = DEFAULT_TENANT,
@@ -79,6 +81,7 @@ def audit_app(database: Callable[[str | None], str]) -> typer.Typer:
         q: Annotated[str | None, typer.Option(help="Words of the text, part of a type, rule, policy, actor.")] = None,
         cursor: str | None = None,
         limit: int = audit_search.DEFAULT_LIMIT,
+        purpose: Purpose = None,
         database_url: Database = None,
         as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout.")] = False,
         as_csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout.")] = False,
@@ -90,7 +93,7 @@ def audit_app(database: Callable[[str | None], str]) -> typer.Typer:
         )  # fmt: skip
         url = address(database, database_url)
         form = audit_rows.as_json_lines if as_json else audit_rows.as_csv if as_csv else _table
-        _search(url, tenant, wanted, cursor=cursor, limit=limit, form=form)
+        _search(url, tenant, wanted, cursor=cursor, limit=limit, form=form, purpose=purpose)
 
     app.command("export")(export)
     app.command("search")(search)
@@ -105,13 +108,14 @@ def verify(
     former: Annotated[
         list[str] | None, typer.Option("--succeeds", help="Origin of a log this one succeeded: --old may be of it.")
     ] = None,
+    most_s: Annotated[float | None, typer.Option("--max-silence", help="Seconds between two entries.")] = None,
     as_json: Json = False,
 ) -> None:
     """Check signature, entries, tiles, root, ends of streams, older checkpoints; names what is wrong first."""
     try:
         keys = [each for text in key for each in keys_of(text)]
         older = [path.read_bytes() for path in old or []]
-        report = verify_log(_log(log), keys=keys, older=older, former=former or [])
+        report = _heard(verify_log(_log(log), keys=keys, older=older, former=former or []), most_s)
     except VerificationError as error:
         answer = {"ok": False, "wrong": error.diagnostic}
         typer.echo(json.dumps(answer) if as_json else f"WRONG {error.diagnostic}")
@@ -124,18 +128,24 @@ def verify(
     typer.echo(
         f"ok {report.origin}: {report.size} entries in {report.streams} streams, {report.bundles} bundles, "
         f"{report.tiles} tiles, {report.older_checkpoints} older checkpoints, root {report.root}; "
-        f"{report.stream_heads} entries of stream heads agree"
+        f"{report.stream_heads} entries of stream heads agree; longest silence {report.silence_s:.0f} s"
     )
 
 
-def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
+def _heard(report: VerificationReport, most_s: float | None) -> VerificationReport:
+    if most_s is not None and report.silence_s > most_s:
+        raise VerificationError(f"entry {report.silent_until} comes {report.silence_s:.0f} s after the one before")
+    return report
+
+
+def _export(url: str, tenant: str, out: Path, *, as_json: bool, purpose: str | None) -> None:
     pool = open_pool(url)
     try:
         with tenant_transaction(pool, tenant) as connection:
             found = [audit_reader.head(connection, tenant).root.hex()]
         # The log of logs holds checkpoints only: who takes it is told in the house's own log.
         reader, asked = (DEFAULT_TENANT, {"log": LOGS}) if tenant == LOGS else (tenant, {})
-        record_read(pool, reader, what="audit.export", asked=asked, found=found)
+        record_read(pool, reader, what="audit.export", asked=asked, found=found, purpose=purpose)
         with tenant_transaction(pool, tenant) as connection:
             head = audit_reader.export(connection, tenant, out)
     except (InputError, InvariantError, OSError) as error:
@@ -145,15 +155,14 @@ def _export(url: str, tenant: str, out: Path, *, as_json: bool) -> None:
     finally:
         pool.dispose()
     if as_json:
-        answer = {"origin": head.origin, "size": head.size, "root": head.root.hex(), "out": str(out)}
-        typer.echo(json.dumps(answer))
+        typer.echo(json.dumps({"origin": head.origin, "size": head.size, "root": head.root.hex(), "out": str(out)}))
         return
     typer.echo(f"wrote {head.size} entries of {head.origin} to {out}")
     typer.echo(f"check: callwarden audit verify --log {out} --key @{out / audit_reader.KEY_FILE}")
 
 
 def _search(
-    url: str, tenant: str, wanted: AuditFilter, *, cursor: str | None, limit: int,
+    url: str, tenant: str, wanted: AuditFilter, *, cursor: str | None, limit: int, purpose: str | None,
     form: Callable[[Sequence[AuditEntry]], str],
 ) -> None:
     asked = wanted.model_dump(mode="json", exclude_none=True) | ({} if cursor is None else {"cursor": cursor})
@@ -162,7 +171,9 @@ def _search(
         with tenant_transaction(pool, tenant) as connection:
             page = audit_search.search(connection, tenant, wanted, cursor=cursor, limit=limit)
         found = [str(entry.index) for entry in page.entries]
-        record_read(pool, tenant, what="audit.entries", asked=asked, found=found, call=wanted.call)
+        call = wanted.call
+        record_read(pool, tenant, what="audit.entries", asked=asked, found=found, call=call, purpose=purpose)
+        page = purposes_told(pool, tenant, page)
     except (InputError, InvariantError) as error:
         refuse(told(error)[0])
     except SQLAlchemyError as error:

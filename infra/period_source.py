@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -19,7 +19,7 @@ from governance.audit.note import parse_note
 from governance.audit.period import COLUMNS, TILES, write_manifest, write_tiles
 from governance.audit.proof import LogProof
 from governance.errors import InputError
-from infra import audit_reader, audit_search, bundle_anchor, bundle_zip, stream_heads
+from infra import audit_reader, audit_search, bundle_anchor, bundle_zip, chain_source, stream_heads
 from infra.audit_reader import NotInLogError
 from infra.audit_tables import HEAD, INDEX, LEAF
 from infra.bundle_anchor import Anchor
@@ -90,7 +90,9 @@ class _Shown:
             self.tally.take(leaf, said)
 
 
-def make(pool: Engine, tenant: str, *, since: datetime, until: datetime) -> Period:
+def make(
+    pool: Engine, tenant: str, *, since: datetime, until: datetime, kept: Sequence[bytes] = ()
+) -> Period:
     """Give the archive; the same bytes again. NotInLogError without a checkpoint, InputError where it is too long."""
     if since >= until:
         raise InputError("the period ends before it begins: `from` must be before `to`")
@@ -104,6 +106,7 @@ def make(pool: Engine, tenant: str, *, since: datetime, until: datetime) -> Peri
             shown.take(row, entries, columns)
         files: dict[str, bytes | BinaryIO] = {
             **_beside(connection, tenant, anchor, shown), ENTRIES: entries, COLUMNS: columns,
+            **chain_source.gather(connection, tenant, anchor, first=shown.begins, kept=kept),
         }
         bounds = {"tenant": tenant, "since": instant(since), "until": instant(until)}
         files["report.html"] = report(

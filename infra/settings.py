@@ -149,6 +149,9 @@ class Settings(BaseSettings):
         default=168, ge=1, le=168, description="how long new topics keep redacted text; longer than any outage"
     )
     audit_heads_every_s: float = Field(default=900, gt=0, description="how often logs commit to their streams' ends")
+    audit_heartbeat_every_s: float = Field(
+        default=600, gt=0, description="after how long without an entry a log writes a heartbeat"
+    )
     audit_witnesses: Path | None = Field(
         default=None, description="tlog-policy of the log of logs: its witnesses are asked to cosign; absent, none"
     )

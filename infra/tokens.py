@@ -40,6 +40,7 @@ class Principal(Named):
 
     role: Role
     scopes: frozenset[str] | None = None
+    purpose: str = ""  # what she says that she asks for; nothing, what her role is for
 
 
 class TokenRefused(InputError):

@@ -87,7 +87,7 @@ class AuditFilter(Frozen):
 
 
 class AuditEntry(Frozen):
-    """One entry as a search shows it."""
+    """One entry as a search shows it; of a read, what for."""
 
     index: int
     event_id: str
@@ -101,6 +101,7 @@ class AuditEntry(Frozen):
     rule: str | None
     policy: str | None
     leaf_hash: Sha256Hex
+    purpose: str | None = None
 
 
 class Witnessed(Frozen):

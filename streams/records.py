@@ -22,6 +22,7 @@ from streams.consent_sweep import ConsentSweeper
 from streams.cosigner import Cosigner, others_of
 from streams.deadlines import Timekeeper
 from streams.heads import HeadsTimer
+from streams.heartbeat import Heartbeat
 from streams.payment_sweep import PaymentSweeper
 from streams.presence_sweep import PresenceSweeper
 from streams.publisher import Publisher
@@ -70,13 +71,17 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         await planner.register()  # before anybody is told that this serves
     consent = ConsentSweeper(engine=database, keyring=keyring)
     heads = HeadsTimer(engine=database, keyring=keyring, every_s=settings.audit_heads_every_s)
+    heartbeat = Heartbeat(engine=database, keyring=keyring, every_s=settings.audit_heartbeat_every_s)
     cosigner = Cosigner(
         engine=database, keyring=keyring, every_s=settings.audit_cosign_every_s,
         others=others_of(policy=settings.audit_witnesses, tsa=settings.audit_tsa),
     )
     presence = PresenceSweeper(engine=database)
     summaries = summariser_of(settings, door=FrontDoor(bus=bus, keyring=keyring), engine=database, book=policies)
-    rooms = (recorder, publisher, timekeeper, sound, closer, retention, payment, consent, heads, cosigner, presence)
+    rooms = (
+        recorder, publisher, timekeeper, sound, closer, retention, payment, consent, heads, heartbeat, cosigner,
+        presence,
+    )
     work = [asyncio.create_task(one.run()) for one in (*rooms, *((planner, courier) if endpoints else ()), *summaries)]
     stopped = asyncio.create_task(stop.wait())
     ready()

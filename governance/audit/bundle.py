@@ -7,7 +7,8 @@ The steps, in this order; the first that fails is the answer, and it starts with
 4. the call's own streams have no hole: numbers from 0, each entry naming the hash of the one before; and they go as far
    as the log's last entry of stream heads says (`bundle_heads`), where the bundle holds one;
 5. the columns say what the leaves say; the call, its transcript and verdicts cite entries of this bundle;
-6. the checkpoint is an entry of the log of logs, vouched for as the policy asks (`bundle_logs`).
+6. the older checkpoints are the log's beginnings (`bundle_chain`);
+7. the checkpoint is an entry of the log of logs, vouched for as the policy asks (`bundle_logs`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 
 import rfc8785
 
+from governance.audit.bundle_chain import check_chain
 from governance.audit.bundle_files import (
     CHECKPOINT,
     ENTRIES,
@@ -33,6 +35,7 @@ from governance.audit.bundle_files import (
 )
 from governance.audit.bundle_heads import Placed, check_heads
 from governance.audit.bundle_logs import Vouched, check_logs
+from governance.audit.bundle_names import OF_A_CALL, check_page
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.errors import VerificationError
 from governance.audit.log_policy import LogPolicy
@@ -41,6 +44,7 @@ from governance.audit.note import VerifierKey
 
 FORMAT = "callwarden-bundle/1"
 COLUMNS, CALL, TRANSCRIPT, VERDICTS = "columns.json", "call.json", "transcript.json", "verdicts.json"
+TURNS = "turns.json"
 NEEDED = (CHECKPOINT, KEYS, ENTRIES, COLUMNS, CALL, TRANSCRIPT, VERDICTS)
 COPIED = ("index", "event_id", "type", "actor", "leaf_hash")
 
@@ -57,6 +61,7 @@ class BundleReport:
     files: int
     complete_at: int | None = None  # index of the entry of stream heads that the call's streams reach
     logs: Vouched | None = None
+    extends: tuple[int, ...] = ()  # sizes of the older checkpoints that this one extends
 
 
 def streams(entries: Sequence[Entry]) -> list[str]:
@@ -82,7 +87,7 @@ def verify_bundle(
     files: Mapping[str, bytes], *, keys: Sequence[VerifierKey], policy: LogPolicy | None = None
 ) -> BundleReport:
     """Run every step; raises VerificationError naming the first wrong file. The policy is that of the log of logs."""
-    manifest = check_manifest(files, form=FORMAT, needed=NEEDED)
+    manifest = check_manifest(files, form=FORMAT, needed=NEEDED, others=OF_A_CALL)
     checkpoint = check_checkpoint(files, keys, manifest)
     entries = list(read_entries(files[ENTRIES]))
     if not entries:
@@ -100,9 +105,11 @@ def verify_bundle(
     if (manifest.get("entries"), manifest.get("streams")) != (len(entries), streams(entries)):
         raise VerificationError(f"{MANIFEST}: does not count the entries and streams of {ENTRIES}")
     _cited(files, entries, manifest)
+    check_page(files, checkpoint, [str(manifest["call"])])
     return BundleReport(
         call=str(manifest["call"]), origin=checkpoint.origin, size=checkpoint.size, root=checkpoint.root.hex(),
         entries=len(entries), files=len(files), complete_at=complete_at,
+        extends=check_chain(files, keys=keys, checkpoint=checkpoint, note=files[CHECKPOINT]),
         logs=check_logs(files, keys=keys, policy=policy, checkpoint=files[CHECKPOINT]),
     )
 
@@ -128,17 +135,20 @@ def _cited(files: Mapping[str, bytes], entries: Sequence[Entry], manifest: dict[
     ]
     known = {one.leaf.event_id for one in entries}
     try:
+        lists = all(isinstance(one, list) for one in (columns, transcript["lines"], verdicts))
         said = [tuple(row[name] for name in COPIED) for row in columns]
-        named = {CALL: call["call_id"], TRANSCRIPT: transcript["call_id"]}
+        named = {CALL: call["call_id"], TRANSCRIPT: transcript["call_id"], MANIFEST: str(manifest["call"])}
+        if TURNS in files:
+            named[TURNS] = read_json(files[TURNS], TURNS)["call_id"]
         stages = [stage["event_id"] for line in transcript["lines"] for stage in line["stages"].values()]
-        cited = {TRANSCRIPT: stages, VERDICTS: [each["event_id"] for each in verdicts]}
+        cited = {TRANSCRIPT: set(stages), VERDICTS: {each["event_id"] for each in verdicts}}
     except (KeyError, TypeError, AttributeError):
         raise VerificationError(f"{COLUMNS}, {CALL}, {TRANSCRIPT} or {VERDICTS}: is not of its format") from None
-    if said != rows:
+    if not lists or said != rows:
         raise VerificationError(f"{COLUMNS}: does not say what the entries say")
     for name, value in named.items():
         if value != manifest.get("call"):
             raise VerificationError(f"{name}: is of another call than {MANIFEST} says")
     for name, ids in cited.items():
-        if any(each not in known for each in ids):
+        if not ids <= known:
             raise VerificationError(f"{name}: cites an event that has no entry here")

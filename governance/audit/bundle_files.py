@@ -8,6 +8,7 @@ from typing import Any
 
 import rfc8785
 
+from governance.audit.bundle_names import check_names
 from governance.audit.checkpoint import Checkpoint, open_checkpoint
 from governance.audit.errors import VerificationError
 from governance.audit.leaf import Leaf, parse_leaf
@@ -42,7 +43,7 @@ def read_entries(data: bytes) -> Iterator[Entry]:
     last = -1
     for number, line in enumerate(data.splitlines(keepends=True), start=1):
         said = read_json(line, f"{ENTRIES}: line {number}")
-        if not isinstance(said, dict) or set(said) != {"entry", "index"} or rfc8785.dumps(said) + b"\n" != line:
+        if not isinstance(said, dict) or set(said) != {"entry", "index"} or canonical(said) + b"\n" != line:
             raise VerificationError(f"{ENTRIES}: line {number} is not an entry and its index in canonical form")
         index, entry = said["index"], said["entry"]
         if type(index) is not int or not isinstance(entry, str) or index <= last:
@@ -70,18 +71,16 @@ def form(files: Mapping[str, bytes]) -> str:
     return str(said.get("format")) if isinstance(said, dict) else ""
 
 
-def check_manifest(files: Mapping[str, bytes], *, form: str, needed: Sequence[str]) -> dict[str, Any]:
-    """Check that the manifest is canonical and every file there with its SHA-256, and no other."""
+def check_manifest(
+    files: Mapping[str, bytes], *, form: str, needed: Sequence[str], others: str
+) -> dict[str, Any]:
+    """Check that the manifest is canonical, every file there with its SHA-256, no other, and each one of its kind."""
     if MANIFEST not in files:
         raise VerificationError(f"{MANIFEST}: is missing")
     manifest = read_json(files[MANIFEST], MANIFEST)
     if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
         raise VerificationError(f"{MANIFEST}: is not a manifest")
-    try:
-        canonical = rfc8785.dumps(manifest)
-    except rfc8785.CanonicalizationError:
-        canonical = b""
-    if canonical != files[MANIFEST] or manifest.get("format") != form:
+    if canonical(manifest) != files[MANIFEST] or manifest.get("format") != form:
         raise VerificationError(f"{MANIFEST}: is not a canonical manifest of the format {form}")
     listed: dict[str, Any] = manifest["files"]
     for name in sorted({*listed, *needed}):
@@ -92,6 +91,10 @@ def check_manifest(files: Mapping[str, bytes], *, form: str, needed: Sequence[st
     stray = next((name for name in sorted(files) if name not in listed and name != MANIFEST), None)
     if stray is not None:
         raise VerificationError(f"{stray}: is not in {MANIFEST}")
+    check_names(files, others)
+    for name in sorted(files):
+        if name.endswith(".json"):
+            read_json(files[name], name)
     return manifest
 
 
@@ -131,9 +134,27 @@ def check_proof(
     return proof.hashes
 
 
-def read_json(data: bytes, name: str) -> Any:
-    """Read JSON; what is none is named."""
+def canonical(said: Any) -> bytes:
+    """Write JSON in its one form (RFC 8785); nothing where it has none."""
     try:
-        return json.loads(data)
+        return rfc8785.dumps(said)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError):
+        return b""
+
+
+def read_json(data: bytes, name: str) -> Any:
+    """Read JSON in UTF-8, each name once; what is none is named."""
+    try:
+        return json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise VerificationError(f"{name}: is not JSON") from None
+        raise VerificationError(f"{name}: is not JSON in UTF-8, or says something twice") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(said := dict(pairs)) != len(pairs):
+        raise ValueError("a name is there twice: two readers would read two things")
+    return said
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(text)

@@ -1,11 +1,11 @@
 """The part of a bundle that shows that nothing was left out at the ends of its streams."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
 
+from governance.audit.bundle_files import read_json
 from governance.audit.errors import VerificationError
 from governance.audit.heads import STREAM_HEADS, Head, ProvenHead, check, committed
 from governance.audit.leaf import parse_leaf
@@ -71,8 +71,8 @@ def check_heads(
     if (leaf.type, leaf.tenant) != (STREAM_HEADS, tenant):
         raise VerificationError(f"{ENTRY}: is no entry of stream heads of this tenant")
     try:
-        ends = {each.stream: each for each in ENDS.validate_python(json.loads(files[STREAMS]))}
-    except (ValidationError, ValueError, RecursionError):
+        ends = {each.stream: each for each in ENDS.validate_python(read_json(files[STREAMS], STREAMS))}
+    except ValidationError:
         raise VerificationError(f"{STREAMS}: is not of its format") from None
     for stream, entries in streams.items():
         covered = [each for each in entries if each[0] < proof.index]

@@ -1,11 +1,14 @@
 """What must hold between entries: dense streams, chained hashes, ends committed to, no time running backwards."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from governance.audit.errors import VerificationError
 from governance.audit.heads import STREAM_HEADS, Head, committed, hash_of, in_order
 from governance.audit.leaf import Leaf, parse_leaf
 from governance.audit.merkle import root_of
+
+MINUTE = 16  # characters of an instant: to parse every one of a million would take seconds
 
 
 @dataclass(slots=True)
@@ -17,6 +20,8 @@ class Chain:
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     event_ids: set[str] = field(default_factory=set)
     completeness: int = 0  # entries that commit to the ends of all streams
+    silence: timedelta = field(default_factory=timedelta)  # the longest between entries, where it crosses a minute
+    silent_until: int = 0  # index of the entry that ended it
     _spent: int = 0
     _waiting: tuple[int, Leaf, dict[str, tuple[int, str]]] | None = None
 
@@ -36,6 +41,8 @@ class Chain:
             raise VerificationError("does not name the hash of its stream's previous entry")
         if leaf.type == STREAM_HEADS:
             self._complete(leaf)
+        if self.recorded_at[:MINUTE] != leaf.recorded_at[:MINUTE]:
+            self._listen(leaf.recorded_at)
         self.tenant = leaf.tenant
         self.recorded_at = leaf.recorded_at
         self.event_ids.add(leaf.event_id)
@@ -51,6 +58,15 @@ class Chain:
         except VerificationError as error:
             return index, error.diagnostic
         return None
+
+    def _listen(self, at: str) -> None:
+        try:
+            now = datetime.fromisoformat(at)
+            silence = now - datetime.fromisoformat(self.recorded_at) if self.recorded_at else timedelta()
+        except ValueError:
+            raise VerificationError("was recorded at an instant that is none") from None
+        if silence > self.silence:
+            self.silence, self.silent_until = silence, len(self.event_ids)
 
     def _complete(self, leaf: Leaf) -> None:
         # To hash all streams at each of many such entries would be quadratic: as much as there are entries is spent at

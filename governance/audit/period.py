@@ -7,7 +7,8 @@ The steps, in this order; the first that fails is the answer, and it starts with
    or it is the last that the checkpoint covers;
 4. the first and the last entry lead to the checkpoint (tlog-proof), and with what lies between they give its root;
 5. the columns name each entry's hash; the streams go as far as the period's last entry of stream heads says;
-6. the checkpoint is an entry of the log of logs, vouched for as the policy asks (`bundle_logs`).
+6. the older checkpoints are the log's beginnings (`bundle_chain`);
+7. the checkpoint is an entry of the log of logs, vouched for as the policy asks (`bundle_logs`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from typing import Any
 import rfc8785
 
 from governance.audit import bundle_heads
+from governance.audit.bundle_chain import check_chain
 from governance.audit.bundle_files import (
     CHECKPOINT,
     ENTRIES,
@@ -33,6 +35,7 @@ from governance.audit.bundle_files import (
 )
 from governance.audit.bundle_heads import Placed, check_heads
 from governance.audit.bundle_logs import Vouched, check_logs
+from governance.audit.bundle_names import OF_A_PERIOD, check_page
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.errors import VerificationError
 from governance.audit.log_policy import LogPolicy
@@ -61,6 +64,7 @@ class PeriodReport:
     files: int
     complete_at: int | None = None
     logs: Vouched | None = None
+    extends: tuple[int, ...] = ()
 
 
 def write_manifest(
@@ -83,7 +87,7 @@ def verify_period(
     files: Mapping[str, bytes], *, keys: Sequence[VerifierKey], policy: LogPolicy | None = None
 ) -> PeriodReport:
     """Run every step; raises VerificationError naming the first wrong file. The policy is that of the log of logs."""
-    manifest = check_manifest(files, form=FORMAT, needed=NEEDED)
+    manifest = check_manifest(files, form=FORMAT, needed=NEEDED, others=OF_A_PERIOD)
     checkpoint = check_checkpoint(files, keys, manifest)
     shown = list(read_entries(files[ENTRIES]))
     if not shown:
@@ -100,10 +104,12 @@ def verify_period(
     )
     if complete_at is not None and not any(each.index == complete_at for each in inside):
         raise VerificationError(f"{bundle_heads.ENTRY}: is no entry of the period")
+    check_page(files, checkpoint, [since, until])
     return PeriodReport(
         since=since, until=until, origin=checkpoint.origin, size=checkpoint.size, root=checkpoint.root.hex(),
         entries=len(inside), first=shown[0].index, last=shown[-1].index,
         open_end=shown[-1].leaf.recorded_at < until, files=len(files), complete_at=complete_at,
+        extends=check_chain(files, keys=keys, checkpoint=checkpoint, note=files[CHECKPOINT]),
         logs=check_logs(files, keys=keys, policy=policy, checkpoint=files[CHECKPOINT]),
     )
 

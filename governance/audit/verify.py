@@ -45,6 +45,8 @@ class VerificationReport:
     streams: int
     older_checkpoints: int
     stream_heads: int = 0
+    silence_s: float = 0  # the longest between two entries, where it crosses a full minute
+    silent_until: int = 0  # index of the entry that ended it
 
 
 @dataclass(slots=True)
@@ -86,6 +88,7 @@ def verify_log(
                 f"step 6: the log is not an extension of the older checkpoint of size {each.size}: "
                 f"its first {each.size} entries were rewritten"
             )
+    timed = walk.chain if isinstance(walk.chain, Chain) else Chain()
     return VerificationReport(
         origin=checkpoint.origin,
         size=checkpoint.size,
@@ -94,7 +97,9 @@ def verify_log(
         tiles=walk.tiles,
         streams=len(walk.chain.heads),
         older_checkpoints=len(known),
-        stream_heads=walk.chain.completeness if isinstance(walk.chain, Chain) else 0,
+        stream_heads=timed.completeness,
+        silence_s=timed.silence.total_seconds(),
+        silent_until=timed.silent_until,
     )
 
 

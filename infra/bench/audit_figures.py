@@ -19,12 +19,13 @@ class Step(Frozen):
 
 
 class Page(Frozen):
-    """First pages of one search, and its first on cold caches."""
+    """First pages of one search, its first on cold caches, and that once the service has warmed them."""
 
     asked: str
     found: int
     times: Spread
     cold_ms: float | None = None
+    warmed_ms: float | None = None
 
 
 class AuditReport(Frozen):
@@ -67,6 +68,11 @@ class AuditReport(Frozen):
         }
         if cold:
             met[f"every first page on cold caches <= {TARGET_PAGE_MS:.0f} ms"] = max(cold) <= TARGET_PAGE_MS
+        warmed = [page.warmed_ms for page in self.pages if page.warmed_ms is not None]
+        if warmed:
+            met[f"every first page once the service has started <= {TARGET_PAGE_MS:.0f} ms"] = (
+                max(warmed) <= TARGET_PAGE_MS
+            )
         if self.verified >= TARGET_VERIFIED:
             met[f"verification of {TARGET_VERIFIED} entries <= {TARGET_VERIFY_S:.0f} s"] = (
                 self.verify_s <= TARGET_VERIFY_S

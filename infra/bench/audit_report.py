@@ -19,13 +19,16 @@ def show(report: AuditReport) -> None:
     console.print(grown)
     times = Table("what", "count", "p50 ms", "p99 ms", "max ms", "cold ms")
     rows = (
-        (f"acknowledged, batch {report.batch}", report.acknowledged, None),
-        (f"acknowledged at {report.paced_per_s}/s", report.paced_acknowledged, None),
-        ("acknowledged -> signed", report.acknowledged_to_signed, None),
-        *((f"first page: {page.asked} ({page.found})", page.times, page.cold_ms) for page in report.pages),
+        (f"acknowledged, batch {report.batch}", report.acknowledged, None, None),
+        (f"acknowledged at {report.paced_per_s}/s", report.paced_acknowledged, None, None),
+        ("acknowledged -> signed", report.acknowledged_to_signed, None, None),
+        *(
+            (f"first page: {page.asked} ({page.found})", page.times, page.cold_ms, page.warmed_ms)
+            for page in report.pages
+        ),
     )
-    for name, one, cold in rows:
-        shown = "" if cold is None else f"{cold:.1f}"
+    for name, one, *once in rows:
+        shown = "/".join(f"{each:.0f}" for each in once if each is not None)  # cold, and once the service warmed them
         times.add_row(name, str(one.count), f"{one.p50_ms:.1f}", f"{one.p99_ms:.1f}", f"{one.max_ms:.1f}", shown)
     console.print(times)
     console.print(f"verified {report.verified} entries in {report.verify_s} s")

@@ -179,13 +179,70 @@ func check(log folder, vkey string, older []string) error {
 	return nil
 }
 
+// checkChain checks a bundle's older checkpoints: each is signed, and its file for witnesses proves that the
+// checkpoint of the bundle extends it.
+func checkChain(bundle string, vkey string) error {
+	verifier, err := note.NewVerifier(vkey)
+	if err != nil {
+		return err
+	}
+	verifiers := note.VerifierList(verifier)
+	origin, tree, err := openCheckpoint(filepath.Join(bundle, "checkpoint"), verifiers)
+	if err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	signed, err := os.ReadFile(filepath.Join(bundle, "checkpoint"))
+	if err != nil {
+		return err
+	}
+	paths, err := filepath.Glob(filepath.Join(bundle, "chain", "*.checkpoint"))
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		of, before, err := openCheckpoint(path, verifiers)
+		if err != nil || of != origin {
+			return fmt.Errorf("%s: %s (%v)", path, of, err)
+		}
+		data, err := os.ReadFile(strings.TrimSuffix(path, "checkpoint") + "consistency")
+		if err != nil {
+			return err
+		}
+		head, rest, _ := strings.Cut(string(data), "\n\n")
+		lines := strings.Split(head, "\n")
+		if lines[0] != fmt.Sprintf("old %d", before.N) || rest != string(signed) {
+			return fmt.Errorf("%s: is of another checkpoint", path)
+		}
+		var proof tlog.TreeProof
+		for _, line := range lines[1:] {
+			hash, err := tlog.ParseHash(line)
+			if err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+			proof = append(proof, hash)
+		}
+		if err := tlog.CheckTree(proof, tree.N, tree.Hash, before.N, before.Hash); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	fmt.Printf("ok %s size=%d older=%d\n", origin, tree.N, len(paths))
+	return nil
+}
+
 func main() {
 	var older olderFiles
 	path := flag.String("log", "", "the exported folder")
 	vkey := flag.String("vkey", "", "the verifier key")
 	flag.Var(&older, "old", "an older checkpoint of size 1 or more; may be repeated")
+	bundle := flag.String("bundle", "", "an unpacked bundle instead of a log: its older checkpoints are checked")
 	flag.Parse()
-	if err := check(folder{*path}, *vkey, older); err != nil {
+	var err error
+	if *bundle != "" {
+		err = checkChain(*bundle, *vkey)
+	} else {
+		err = check(folder{*path}, *vkey, older)
+	}
+	if err != nil {
 		fmt.Println("WRONG", err)
 		os.Exit(1)
 	}
