@@ -39,16 +39,21 @@ async def add_note(handoff: HandoffPath, body: Note, who: Agent, parts: HasParts
     await note(parts, who, handoff, body.text)
 
 
-async def note(parts: Parts, who: Principal, handoff: str, text: str) -> None:
-    """Send a note to be redacted; raises HandoffTaken for who does not have the handoff."""
-    await parts.door.accept([await asyncio.to_thread(_event, parts, who, handoff, text)])
+async def note(parts: Parts, who: Principal, handoff: str, text: str, *, version: int | None = None) -> None:
+    """Send a note to be redacted; raises HandoffTaken for who does not have the handoff.
+
+    `version`: which the agent looked at, where a step follows that is refused at any other (HandoffChanged).
+    """
+    await parts.door.accept([await asyncio.to_thread(_event, parts, who, handoff, text, version)])
 
 
-def _event(parts: Parts, who: Principal, handoff: str, text: str) -> Event:
+def _event(parts: Parts, who: Principal, handoff: str, text: str, version: int | None) -> Event:
     with tenant_transaction(parts.pool, who.tenant) as connection:
         detail = handoff_desk.packet(connection, who.tenant, handoff)
     if detail.claimed_by != who.subject or detail.state not in HELD:
         raise handoff_desk.HandoffTaken("notes are of who has the handoff, or had it to its end")
+    if version not in (None, detail.version) and detail.state != "completed":  # that one may be the same step again
+        raise handoff_desk.HandoffChanged(f"the handoff is at version {detail.version}, not {version}: read it again")
     parts.keyring.ensure(tenant=who.tenant, call_id=detail.call_id)
     name = parts.keyring.digest(tenant=who.tenant, call_id=detail.call_id, value=f"{who.subject}/{text}")
     return event(

@@ -136,7 +136,7 @@ async def complete(
 ) -> HandoffDetail:
     """Complete; the notes are on their way to be redacted before the handoff is over."""
     if body.notes is not None:
-        await note(parts, who, handoff, body.notes)
+        await note(parts, who, handoff, body.notes, version=_version(if_match))
     step = desk_steps.complete(handoff=handoff, agent=who.subject, disposition=masked(body.disposition))
     return await asyncio.to_thread(
         take_step, parts, who, handoff, step, response, if_match=if_match, key=idempotency_key

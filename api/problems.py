@@ -5,12 +5,13 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from governance.errors import InputError, TransientError
 from infra.audit_reader import NotInLogError
@@ -155,6 +156,14 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(kind, _answer)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.router.default = _nothing_here
+
+
+async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":  # told like every other path that is none, where the server can
+        await WebSocket(scope, receive, send).send_denial_response(unknown("path").response())
+        return
+    raise HTTPException(HTTPStatus.NOT_FOUND)
 
 
 async def _answer(request: Request, error: Exception) -> Response:

@@ -16,6 +16,7 @@ MAX_FRAME = 1024 * 1024
 QUEUED_FRAMES = 16  # then the socket is not read: the caller's side waits
 DRAIN_S = 5
 PING_S = 20.0
+REFUSED = "ASGI callable returned without completing handshake."  # what uvicorn says of each socket that was refused
 
 
 class Server(uvicorn.Server):
@@ -52,6 +53,7 @@ class Server(uvicorn.Server):
 def make_server(settings: Settings, on_ready: Callable[[str], None] | None = None) -> Server:
     """Bind the address of the settings and make its server; port 0 takes a free one."""
     app = create_app(settings)
+    logging.getLogger("uvicorn.error").addFilter(_worth_telling)
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, ws="websockets-sansio",
         ws_max_size=MAX_FRAME, ws_max_queue=QUEUED_FRAMES, ws_ping_interval=PING_S, ws_ping_timeout=PING_S,
@@ -67,6 +69,11 @@ def run(settings: Settings, on_ready: Callable[[str], None] | None = None) -> No
     server.serve_until_signal()
     if not server.started:
         raise getattr(server.app.state, "fault", None) or InvariantError("the API did not start")
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    # A refusal is a document of ours, and counted; an error for each would hide the real ones.
+    return record.msg != REFUSED
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -2,13 +2,18 @@
 
 import io
 import logging
+import os
 import sys
+import warnings
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import structlog
-import typer
+from infra.direct_loopback import spare_this_machine
 
+if TYPE_CHECKING:
+    import typer
+
+# Nothing large is imported up here: whoever presses Ctrl-C meanwhile would see a stack, as no line of `main` runs yet.
 PARTS = ("worker", "api", "local-models", "migrate", "topics", "settings")
 COMMANDS = {
     "up": "infra.cli_up:up", "demo": "infra.cli_demo:demo", **{one: f"infra.cli_parts:{one}" for one in PARTS},
@@ -25,8 +30,10 @@ GROUPS = {
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 
 
-def build(asked: str | None = None) -> typer.Typer:
+def build(asked: str | None = None) -> "typer.Typer":
     """Give the command line, with only the `asked` command where it names one: what it does not need is not loaded."""
+    import typer
+
     app = typer.Typer(
         help="Callwarden: the open governance plane for voice AI.", no_args_is_help=True, add_completion=False,
         pretty_exceptions_enable=False,
@@ -59,8 +66,40 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors=errors)
 
 
+def _give_out() -> None:
+    # Written by the interpreter as its last act, a full disk would be a stack and an exit code of its own.
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError as wrong:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(wrong, BrokenPipeError):  # whoever read it has read enough
+            sys.exit(1)
+        raise
+
+
 def main() -> None:
     """Run the command line; an error that nobody named is one line, never a stack of a caller's words."""
+    try:
+        _prepare()
+        try:
+            build(next(iter(sys.argv[1:]), None))(prog_name="callwarden")
+        finally:
+            _give_out()
+    except KeyboardInterrupt:  # while a command is loading; of one that runs typer says the same
+        sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - whatever it is, its words and stack may hold a caller's or a secret
+        from infra.cli_errors import told  # here: no command that does what it should waits for it
+
+        line, code = told(error)
+        sys.stderr.write(f"callwarden: {line}\n")
+        sys.exit(code)
+
+
+def _prepare() -> None:
+    import structlog
+
     structlog.configure(
         processors=[
             structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"),
@@ -70,17 +109,10 @@ def main() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    # Of a lock file that the database's wheel puts elsewhere: nobody has to do anything about it.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     _speak_utf8()
-    try:
-        build(next(iter(sys.argv[1:]), None))(prog_name="callwarden")
-    except KeyboardInterrupt:  # while a command is loading; of one that runs typer says the same
-        sys.exit(INTERRUPTED)
-    except Exception as error:  # noqa: BLE001 - whatever it is, its words and stack may hold a caller's or a secret
-        from infra.cli_errors import told  # here: no command that does what it should waits for it
-
-        line, code = told(error)
-        typer.echo(f"callwarden: {line}", err=True)
-        sys.exit(code)
+    spare_this_machine(os.environ)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import signal
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from infra.child import ChildFailed
+from infra.cli_up import ends
 from infra.demo import checks, evidence, story
 from infra.demo.checks import Check
 from infra.demo.evidence import CallEvidence, LogEvidence
@@ -59,7 +59,8 @@ def demo(
 async def _demo(settings: Settings, exported: Path, *, keep: bool) -> bool:
     this = asyncio.current_task()
     if this is not None:  # ended from outside, it still ends what it started
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
+        for name in ends():
+            asyncio.get_running_loop().add_signal_handler(name, this.cancel)
     console = Console()
     console.print(WHAT_IS_REAL)
     steps = Steps(console)

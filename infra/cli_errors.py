@@ -25,6 +25,8 @@ def told(error: BaseException) -> tuple[str, int]:
         error = error.exceptions[0]
     if (wrong := _of_settings(error)) is not None:
         return wrong, WRONG_USE
+    if isinstance(error, UnicodeEncodeError):  # of bytes that the shell gave and that are no text
+        return "an argument or a CALLWARDEN_… variable is not UTF-8", WRONG_USE
     if isinstance(error, InputError):
         return str(error), WRONG_USE
     if isinstance(error, (InvariantError, TransientError, ChildFailed)):

@@ -16,6 +16,7 @@ from infra.settings import Settings
 
 Run = Callable[[Settings, asyncio.Event, Callable[[], None]], Coroutine[None, None, None]]
 PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/\s]*@")  # of an address
+SIGNALLED = 128  # and the number of the signal, as shells have it
 ROOMS = ("voice", "governance", "records", "dispatch")
 
 
@@ -112,6 +113,7 @@ def database_address(option: str | None, *, make: bool = False) -> str:
             f"no database in the data folder {now.data}: set CALLWARDEN_DATA to that of `callwarden up`, or "
             "CALLWARDEN_DATABASE"
         )
+    _leave_in_order()
     return embedded_database.start(now.data.resolve()).url
 
 
@@ -119,6 +121,17 @@ def wrong_use(message: str) -> NoReturn:
     """Say what to do instead, and end with 2."""
     typer.echo(f"callwarden: {message}", err=True)
     raise typer.Exit(2)
+
+
+def _leave_in_order() -> None:
+    # Killed at once, nobody would stop the database that is started for this command.
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(name) == signal.SIG_DFL:
+            signal.signal(name, _leave)
+
+
+def _leave(number: int, _: object) -> NoReturn:
+    raise SystemExit(SIGNALLED + number)
 
 
 def _room(name: str) -> Run:

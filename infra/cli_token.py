@@ -8,7 +8,7 @@ import typer
 from infra import clock
 from infra.cli_parts import wrong_use
 from infra.settings import Settings
-from infra.tokens import LocalIssuer, Role
+from infra.tokens import KEY_FILE, LocalIssuer, Role
 
 
 def token(
@@ -21,8 +21,12 @@ def token(
     if role not in get_args(Role):
         wrong_use(f"--role takes one of {', '.join(get_args(Role))}")
     settings = Settings()
+    known = (settings.keys / KEY_FILE).exists()
     issuer = LocalIssuer(settings.keys, issuer=settings.issuer)
     print(issuer.issue(
         subject=subject or role, tenant=tenant or settings.tenant, role=cast("Role", role), now=clock.now(),
         lifetime=timedelta(hours=hours),
     ))
+    if not known:
+        why = "no service has run there; one that runs with another data folder refuses this login"
+        typer.echo(f"callwarden: a key for logins was made in {settings.keys}: {why} (CALLWARDEN_DATA)", err=True)

@@ -3,6 +3,8 @@
 import asyncio
 import signal
 import socket
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +15,8 @@ from infra.cli_parts import wrong_use
 from infra.configuration_files import check
 from infra.house import House, open_house
 from infra.settings import Settings
+
+ECHO_S = 0.5
 
 
 def up(
@@ -49,27 +53,59 @@ def _check_address(host: str, port: int) -> None:
             wrong_use(f"{host} port {port}: {wrong.strerror}; give another --port (0 takes a free one) or --host")
 
 
-def _ends() -> list[signal.Signals]:
-    # A terminal that is closed ends it in order too, unless it was started to outlive it (nohup).
+def ends() -> list[signal.Signals]:
+    """Give the signals that end a service in order."""
+    # That of a closed terminal too, unless it was started to outlive it (nohup).
     hung_up = [signal.SIGHUP] if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN else []
     return [signal.SIGTERM, signal.SIGINT, *hung_up]
 
 
+class Ending:
+    """Whether the service is to end, and whether whoever said so waits no longer for its order."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """`clock`: seconds, of the loop."""
+        self.asked, self.at_once = asyncio.Event(), asyncio.Event()
+        self._clock = clock
+        self._since = 0.0
+
+    def tell(self) -> None:
+        """Take a signal; a second one in the same instant is an echo of the first (`timeout` sends both)."""
+        if not self.asked.is_set():
+            self._since = self._clock()
+            self.asked.set()
+            with suppress(OSError):  # of a terminal that is gone
+                typer.echo("ending, so that nothing accepted is lost; Ctrl-C once more ends at once", err=True)
+        elif self._clock() - self._since >= ECHO_S:
+            self.at_once.set()
+
+    async def wait_for(self, work: Coroutine[None, None, object]) -> None:
+        """Let what ends the service do its work, as long as nobody is in a hurry; raises what it raises."""
+        task, hurry = asyncio.ensure_future(work), asyncio.ensure_future(self.at_once.wait())
+        await asyncio.wait([task, hurry], return_when=asyncio.FIRST_COMPLETED)
+        hurry.cancel()
+        if not task.done():
+            task.cancel()  # the kernel ends every child with this process
+            await asyncio.wait([task])
+        elif not task.cancelled():
+            task.result()
+
+
 async def _serve(settings: Settings, workers: int) -> None:
-    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in _ends():
-        loop.add_signal_handler(name, stop.set)
+    ending = Ending(loop.time)
+    for name in ends():
+        loop.add_signal_handler(name, ending.tell)
     if settings.broker == "embedded":
         typer.echo("the embedded broker keeps topics in memory: for trying and testing, not for production", err=True)
     opening = asyncio.create_task(open_house(settings, workers=workers))
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait([opening, stopped], return_when=asyncio.FIRST_COMPLETED)
+    asked = asyncio.create_task(ending.asked.wait())
+    await asyncio.wait([opening, asked], return_when=asyncio.FIRST_COMPLETED)
     if not opening.done():
         opening.cancel()
-        await asyncio.gather(opening, return_exceptions=True)
+        await ending.wait_for(asyncio.wait([opening]))
         return
     house: House = opening.result()
     print(f"ready {house.url}", flush=True)
-    await stopped
-    await house.stop()
+    await asked
+    await ending.wait_for(house.stop())

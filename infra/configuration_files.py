@@ -25,3 +25,11 @@ def check(settings: Settings) -> None:
         from infra.provider_chains import chains_of
 
         chains_of(settings)
+    if settings.prices is not None:
+        from infra import prices
+
+        prices.load(settings.prices)
+    if settings.audit_witnesses is not None:
+        from infra.cosigning import others_of
+
+        others_of(policy=settings.audit_witnesses, tsa=settings.audit_tsa)

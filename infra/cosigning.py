@@ -6,14 +6,16 @@ Nothing here holds up the log: whoever does not answer within its bound is named
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, select
 from sqlalchemy.dialects.postgresql import insert
 
 from governance.audit.checkpoint import Checkpoint, parse_text
+from governance.audit.errors import VerificationError
 from governance.audit.log_of_logs import LOGS
-from governance.audit.log_policy import LogPolicy, Witness
+from governance.audit.log_policy import LogPolicy, Witness, parse_policy
 from governance.audit.merkle import NodeReader
 from governance.audit.note import parse_note
 from governance.audit.tiles import Tile, node_reader
@@ -35,6 +37,15 @@ class Others:
 
     policy: LogPolicy | None = None
     tsa: str | None = None
+
+
+def others_of(*, policy: Path | None, tsa: str | None) -> Others:
+    """Read whom to ask; a policy that cannot be read is a fault of the set-up and ends the worker at its start."""
+    try:
+        return Others(None if policy is None else parse_policy(policy.read_text(encoding="utf-8")), tsa)
+    except (OSError, UnicodeDecodeError, VerificationError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8" if isinstance(error, ValueError) else error
+        raise InvariantError(f"CALLWARDEN_AUDIT_WITNESSES: {policy}: not a tlog-policy: {why}") from None
 
 
 @dataclass(frozen=True, slots=True)

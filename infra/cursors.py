@@ -20,7 +20,8 @@ def read(cursor: str, *, fields: int) -> list[str]:
     """Give the place of a cursor as text; raises InputError for one that no list gave out."""
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor[:MAX_CHARACTERS] + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
+        json.dumps(place, ensure_ascii=False).encode()  # half of a pair of surrogates is no text for a database
+    except (binascii.Error, ValueError, RecursionError):
         place = None
     if not isinstance(place, list) or len(place) != fields or not all(isinstance(each, str | int) for each in place):
         raise InputError("the cursor is not one this list gave out")

@@ -24,7 +24,7 @@ def load(path: Path | None) -> Mapping[str, Endpoint]:
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark is not None else 1
         raise InputError(f"{path}:{line}: this is not YAML") from None
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         raise InputError(f"{path}: this is not YAML in UTF-8") from None
     if not isinstance(content, dict):
         raise InputError(f"{path}: a mapping of names to endpoints is needed")

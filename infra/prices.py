@@ -26,3 +26,5 @@ def load(path: Path | None = None) -> PriceList:
         first = wrong.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(step) for step in first["loc"]) or "document"
         raise InputError(f"{name}: {place}: {first['msg']}") from None
+    except (ValueError, RecursionError):
+        raise InputError(f"{name}: this is not YAML in UTF-8") from None

@@ -42,6 +42,8 @@ class KeyReference(Frozen):
             return SecretStr(Path(self.file or "").read_text(encoding="utf-8").strip())
         except OSError as error:
             raise InputError(f"{self.file}: {error.strerror}; it holds the key of a provider") from None
+        except UnicodeDecodeError:
+            raise InputError(f"{self.file}: not UTF-8; it holds the key of a provider") from None
 
 
 class Entry(Frozen):

@@ -1,14 +1,10 @@
 """Asks witnesses and a time-stamping authority about the log of logs by itself; whoever fails is an entry, no more."""
 
 import asyncio
-from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine
 
-from governance.audit.errors import VerificationError
-from governance.audit.log_policy import parse_policy
-from governance.errors import InvariantError
 from infra import clock, cosigning
 from infra.audit_store import append
 from infra.cosigning import Others
@@ -18,14 +14,6 @@ from streams.entries import failure
 from streams.rounds import rounds
 
 log = structlog.get_logger()
-
-
-def others_of(*, policy: Path | None, tsa: str | None) -> Others:
-    """Read whom to ask; a policy that cannot be read is a fault of the set-up and ends the worker at its start."""
-    try:
-        return Others(None if policy is None else parse_policy(policy.read_text(encoding="utf-8")), tsa)
-    except (OSError, UnicodeDecodeError, VerificationError) as error:
-        raise InvariantError(f"CALLWARDEN_AUDIT_WITNESSES: not a tlog-policy: {error}") from None
 
 
 class Cosigner:

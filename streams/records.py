@@ -6,6 +6,7 @@ from collections.abc import Callable
 from governance.jurisdictions import strictest
 from infra import telemetry, topics
 from infra.call_policies import CallPolicies
+from infra.cosigning import others_of
 from infra.database import engine
 from infra.event_bus import EventBus
 from infra.forgetting import Forgetter
@@ -19,7 +20,7 @@ from infra.settings import Settings, secret_of
 from infra.webhooks import configuration
 from infra.webhooks.sender import Sender
 from streams.consent_sweep import ConsentSweeper
-from streams.cosigner import Cosigner, others_of
+from streams.cosigner import Cosigner
 from streams.deadlines import Timekeeper
 from streams.heads import HeadsTimer
 from streams.heartbeat import Heartbeat

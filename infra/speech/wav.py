@@ -12,7 +12,7 @@ from infra.speech.g711 import decode_alaw, decode_mulaw
 PCM, ALAW, MULAW, EXTENSIBLE = 1, 6, 7, 0xFFFE
 HEADER_BYTES = 12
 FORMAT_BYTES, EXTENSIBLE_BYTES = 16, 26
-UNTIL_THE_END = 0xFFFFFFFF  # written by encoders that stream and cannot seek back to fill in the size
+UNTIL_THE_END = 0x7FFFF000  # from here on it is no size: programs that cannot seek back to fill it in write these
 LOWEST_RATE, HIGHEST_RATE = 4_000, 192_000
 MOST_CHANNELS = 2
 
@@ -74,7 +74,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         name = data[position : position + 4]
         (size,) = struct.unpack_from("<I", data, position + 4)
         position += 8
-        if name == b"data" and size == UNTIL_THE_END:
+        if name == b"data" and size >= UNTIL_THE_END:
             size = len(data) - position
         if position + size > len(data):
             label = name.decode("ascii", "replace").strip()

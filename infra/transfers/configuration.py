@@ -79,7 +79,7 @@ def load(path: Path | None, *, now: Callable[[], datetime]) -> Mapping[str, Tran
         written = yaml.safe_load(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}; give the path of the file of transfer desks") from None
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         raise InputError(f"{path}: this is not YAML in UTF-8") from None
     try:
         given = _FILE.validate_python(written)

@@ -1,5 +1,6 @@
 """The desk over HTTP: one agent wins, versions are looked at, a change is told at once."""
 
+import asyncio
 import json
 import threading
 from collections import Counter
@@ -13,7 +14,8 @@ from sqlalchemy import text
 from infra.database import transaction
 from infra.outbox import unsent
 from schemas.handoffs import HandoffWithdrawn
-from tests.support import calls
+from schemas.topics import CALL_RAW
+from tests.support import calls, topic_reader
 from tests.support.api import Served
 
 pytestmark = pytest.mark.flow
@@ -62,6 +64,23 @@ def test_a_step_on_an_older_version_is_refused(agent: httpx.Client) -> None:
     for old in (etag, '"x"'):
         answer = agent.post("/v1/handoffs/h1/decline", json={"reason": "lunch"}, headers={"If-Match": old})
         assert (answer.status_code, answer.json()["type"]) == (412, "urn:callwarden:problem:version-changed")
+
+
+def noted(served: Served) -> set[str]:
+    records = asyncio.run(topic_reader.read_all(served.settings.bootstrap_servers, CALL_RAW.name))
+    return {one.headers["ce_id"] for one in records if ".handoff_noted." in one.headers["ce_type"]}
+
+
+def test_of_a_completion_that_is_refused_no_note_is_kept(agent: httpx.Client, served: Served) -> None:
+    old, said = agent.get("/v1/handoffs/h1").headers["etag"], {"disposition": "solved", "notes": "She will call back."}
+    agent.post("/v1/handoffs/h1/claim")
+    etag, before = agent.post("/v1/handoffs/h1/accept").headers["etag"], noted(served)
+    refused = agent.post("/v1/handoffs/h1/complete", json=said, headers={"If-Match": old})
+    assert (refused.status_code, noted(served)) == (412, before)
+    headers = {"If-Match": etag, "Idempotency-Key": "k1"}
+    done = [agent.post("/v1/handoffs/h1/complete", json=said, headers=headers) for _ in range(2)]
+    assert [one.status_code for one in done] == [200, 200]
+    assert len(noted(served) - before) == 1
 
 
 def test_a_request_sent_again_with_its_key_has_the_same_answer_and_no_second_effect(

@@ -1,5 +1,6 @@
 """The command line: exit codes, what goes where, and that nothing secret is shown."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,20 @@ COMMANDS = (
 )
 # Each takes a second or more to load; only the commands that need one wait for it.
 SLOW = ("spacy", "presidio_analyzer", "onnxruntime", "ctranslate2", "fastapi", "faust")
+
+STARTS_A_DATABASE = """
+import atexit, time
+from infra import embedded_database
+from infra.cli_parts import database_address
+
+def start(data):
+    atexit.register(print, "stopped", flush=True)
+    print("started", flush=True)
+    time.sleep(60)
+
+embedded_database.start = start
+database_address(None, make=True)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -85,3 +100,41 @@ def test_a_token_is_one_of_the_local_issuer_and_its_key_is_private(tmp_path: Pat
     who = issuer.verify(done.stdout.strip(), now=clock.now())
     assert (who.subject, who.tenant, who.role) == ("ada", "acme", "agent")
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "keys").iterdir())
+
+
+def test_a_login_for_a_folder_without_a_service_says_so_once() -> None:
+    first, second = run("token", "--role", "agent"), run("token", "--role", "agent")
+    assert "no service has run there" in first.stderr
+    assert first.stdout.count("\n") == 1
+    assert second.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
+@pytest.mark.parametrize("arguments", ["settings", "token --role agent"])
+def test_an_answer_that_cannot_be_written_is_one_line(arguments: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m infra.cli {arguments} >/dev/full"], cwd=ROOT, capture_output=True, text=True,
+        timeout=60, check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "callwarden: No space left on device"
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_killed_stops_the_database_it_started(told: signal.Signals) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-c", STARTS_A_DATABASE], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert running.stdout is not None
+    assert running.stdout.readline() == "started\n"
+    running.send_signal(told)
+    assert running.communicate(timeout=60)[0] == "stopped\n"
+    assert running.returncode == 128 + told
+
+
+def test_before_a_command_runs_nothing_is_loaded_that_ctrl_c_would_show_the_stack_of() -> None:
+    asked = "import sys, infra.cli; print([one for one in ('typer', 'structlog', 'rich') if one in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -16,6 +16,7 @@ from tests.support.tree import ROOT
 
 pytestmark = pytest.mark.pure
 SECRET = "hunter2"
+CALLER = ROOT / "tests" / "data" / "audio" / "speak-to-customer-support.wav"
 CLOSED = f"postgresql://u:{SECRET}@127.0.0.1:1/d"
 
 
@@ -58,6 +59,15 @@ def test_a_mistake_is_one_line_that_says_what_to_do(
     assert (ended, line.count("\n")) == (code, 1), line
     assert says in line
     assert SECRET not in line
+
+
+@pytest.mark.parametrize("arguments", [
+    ("token", "--role", "agent", "--subject", "ann\udcff"), ("call", str(CALLER), "--call-id", "one\udcff"),
+])
+def test_bytes_that_are_no_text_are_told_as_such(arguments: tuple[str, ...]) -> None:
+    line, ended = said(*arguments)
+    assert (ended, line.count("\n")) == (2, 1), line
+    assert "not UTF-8" in line or "printable" in line
 
 
 def test_a_port_that_is_taken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,11 +12,14 @@ from infra.cli_errors import told
 pytestmark = pytest.mark.pure
 SECRET = "hunter2"
 BROKEN, WRONG = "a: [b\n", f"here: {{url: 'ftp://x', secrets: ['{SECRET}']}}\nsources: [{{vendor: acme}}]\n"
-FILES = ("POLICY", "WEBHOOKS", "INGEST", "TRANSFERS", "DISPATCH_ENDPOINTS", "PROVIDERS")
+NESTED, NO_DAY = "[" * 5000, "here: 2026-13-45\n"
+FILES = ("POLICY", "WEBHOOKS", "INGEST", "TRANSFERS", "DISPATCH_ENDPOINTS", "PROVIDERS", "PRICES", "AUDIT_WITNESSES")
 
 
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("text", [None, BROKEN, WRONG], ids=["missing", "broken", "wrong"])
+@pytest.mark.parametrize(
+    "text", [None, BROKEN, WRONG, NESTED, NO_DAY], ids=["missing", "broken", "wrong", "nested", "no day"]
+)
 def test_a_file_of_settings_is_refused_before_anything_starts(
     name: str, text: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

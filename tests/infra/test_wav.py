@@ -88,8 +88,9 @@ def test_the_extensible_format_is_read_by_its_sub_format() -> None:
     assert read_wav(riff(chunk(b"fmt ", body), chunk(b"data", b"\x01\x00"))).samples.tolist() == [1]
 
 
-def test_a_streamed_file_without_a_size_is_read_to_its_end() -> None:
-    streamed = riff(layout(), b"data" + struct.pack("<I", 0xFFFFFFFF) + b"\x01\x00\x02\x00")
+@pytest.mark.parametrize("size", [0xFFFFFFFF, 0x7FFFF000, 0x80000000])
+def test_a_streamed_file_without_a_size_is_read_to_its_end(size: int) -> None:
+    streamed = riff(layout(), b"data" + struct.pack("<I", size) + b"\x01\x00\x02\x00")
     assert read_wav(streamed).samples.tolist() == [1, 2]
 
 

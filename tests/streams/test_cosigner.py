@@ -14,11 +14,11 @@ from governance.errors import InvariantError
 from infra import cosigning
 from infra.audit_keys import log_signer
 from infra.audit_store import append
-from infra.cosigning import Others
+from infra.cosigning import Others, others_of
 from infra.database import engine, transaction
 from infra.keys import Keyring
 from infra.tenancy import declare
-from streams.cosigner import Cosigner, others_of
+from streams.cosigner import Cosigner
 from streams.publisher import Publisher
 from tests.support.audit_log import NOON, TENANT, draft
 from tests.support.witness_server import WitnessServer

@@ -116,7 +116,6 @@ ELSEWHERE = {
     "infra/prices.py": "infra/test_cli_cost.py",
     "infra/cli_subject.py": "infra/test_cli_retention.py",
     "infra/clock.py": "infra/test_front_door.py",
-    "infra/cursors.py": "infra/test_handoff_desk.py",
     "infra/demo/": "flow/test_demo.py",
     "infra/dispatch_": "streams/test_dispatch.py",
     "infra/emergency_desk.py": "api/test_emergencies.py",
