@@ -11,7 +11,7 @@ from deepgram import AsyncDeepgramClient
 from governance.errors import TransientError
 from infra.speech.bounded import answered, named
 from infra.speech.closing import hurried
-from infra.speech.deepgram_client import FAILURES
+from infra.speech.deepgram_client import BROKEN, FAILURES
 from infra.speech.deepgram_dialects import Dialect, Said, dialect_of
 from infra.speech.ports import Samples
 from infra.speech.word_places import is_news
@@ -114,7 +114,7 @@ class DeepgramRecogniser:
             async for message in socket:
                 if (said := self.dialect.read(message)) is not None:
                     self._tell(said)
-        except (TransientError, *FAILURES) as failed:
+        except BROKEN as failed:
             failure = named(failed)
         if self._socket is socket:
             self._tasks = [task for task in self._tasks if task is not asyncio.current_task()]

@@ -80,9 +80,10 @@ class Signs:
         loop = asyncio.get_running_loop()
         since, wait_s = loop.time(), self._after_s
         while self._given.get(turn, 0) < MOST_IN_A_TURN:
-            await asyncio.sleep(since + wait_s - loop.time())
+            await asyncio.sleep(min(self._after_s, since + wait_s - loop.time()))
             if (quiet_since := self._mouth.quiet_since) > since:  # it sounded, and may fall silent in its middle
                 since, wait_s = quiet_since, self._after_s
+            if loop.time() < since + wait_s:
                 continue
             sign = await self._make(turn, self._given.get(turn, 0))
             self._given[turn] = self._given.get(turn, 0) + 1

@@ -39,7 +39,8 @@ def accepted() -> Event:
 
 
 async def test_only_sound_is_given_up_the_oldest_first_and_all_else_keeps_its_order() -> None:
-    inbox, kinds = Inbox(60), ("mark", "dtmf", "join", "hold", "resume", "listen", "stop")
+    inbox = Inbox(60)
+    kinds: tuple[AudioKind, ...] = ("mark", "dtmf", "join", "hold", "resume", "listen", "stop")
     for number, kind in enumerate(kinds):
         inbox.put(record("media", 2 * number, payload=FRAME))
         inbox.put(record(kind, 2 * number + 1, leg="a" if kind in {"join", "hold", "resume", "listen"} else ""))
