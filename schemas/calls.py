@@ -48,6 +48,15 @@ class SessionResumed(Data):
     type: ClassVar[str] = "session_resumed"
 
 
+class SessionFellBehind(Data):
+    """The assistant's session could not keep up: so much sound that came for it was given up, and heard by nobody."""
+
+    type: ClassVar[str] = "session_fell_behind"
+    records: int = Field(ge=1, le=MOST)
+    lost_ms: int = Field(ge=0, le=MOST)
+    at_ms: int = Field(ge=0, le=MOST, description="place in the call's audio of the first of it")
+
+
 class CallEnded(Data):
     """The call is over: hung up, transferred, stopped or lost; `silent`: nobody spoke, and nobody answered."""
 

@@ -8,12 +8,12 @@ from schemas.base import MOST, Data
 from schemas.turns import HeardMethod, Provider
 
 Operation = Literal["speech_to_text", "chat", "text_to_speech", "speech_to_speech"]
-Outcome = Literal["answered", "failed", "abandoned"]
+Outcome = Literal["answered", "failed", "refused", "abandoned"]
 Count = Field(default=None, ge=0, le=MOST)
 
 
 class ProviderCalled(Data):
-    """One question to a provider has ended; `abandoned`: its answer was no longer wanted.
+    """One question to a provider has ended; `abandoned`: its answer was no longer wanted, `refused`: it declined.
 
     Audio is what went to a recogniser or came from a voice; of a model, tokens where it tells them, and those of sound
     among them.

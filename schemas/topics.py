@@ -33,7 +33,7 @@ FROM_CHANNELS: tuple[type[Data], ...] = (
     payments.PaymentWindowOpened, payments.PaymentWindowClosed, outside.ProviderCalled,
 )
 FROM_VOICE: tuple[type[Data], ...] = (
-    outside.ProviderDenied, outside.NoProviderLeft, outside.SignPlayed,
+    calls.SessionFellBehind, outside.ProviderDenied, outside.NoProviderLeft, outside.SignPlayed,
     outside.SpeculationEnded, outside.PhraseWithheld,
     legs.BriefingPlayed, legs.LegHeld, legs.LegResumed,
 )

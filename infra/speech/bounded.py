@@ -1,6 +1,6 @@
 """Bounds every question to a provider: one deadline for it all, one more try where the first failed at once.
 
-What is refused (status 4xx) is not asked again.
+What is refused (status 4xx) is not asked again, nor who has asked to be left alone for a while.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ from contextlib import aclosing
 from typing import TypeVar
 
 from governance.errors import TransientError
+from infra.speech.retry_after import TurnedAway, asked_to_wait_ms, status_of
 
 ATTEMPTS = 2
 RETRY_PAUSE_S = 0.05
@@ -29,7 +30,7 @@ async def answered(ask: Callable[[], Awaitable[T]], *, within_ms: int, failures:
                     return await ask()
                 except failures as failed:
                     if attempt + 1 == ATTEMPTS or refused(failed):
-                        raise TransientError(kind(failed)) from None
+                        raise named(failed) from None
                     await asyncio.sleep(RETRY_PAUSE_S)
     except TimeoutError:
         raise TransientError("timeout") from None
@@ -57,22 +58,32 @@ async def streamed(
             raise TransientError("timeout") from None
         except failures as failed:
             if begun or attempt + 1 == ATTEMPTS or refused(failed):
-                raise TransientError(kind(failed)) from None
+                raise named(failed) from None
             await asyncio.sleep(RETRY_PAUSE_S)
 
 
 def refused(failed: Exception) -> bool:
-    """Tell whether the question itself was turned down: wrong, not allowed or one too many is so again at once."""
-    status = getattr(failed, "status_code", None)
-    return isinstance(status, int) and 400 <= status < 500 and status not in AGAIN
+    """Tell whether it is so again at once: wrong, not allowed, one too many, or somebody who asks for time."""
+    status = status_of(failed)
+    return (status is not None and 400 <= status < 500 and status not in AGAIN) or asked_to_wait_ms(failed) > 0
 
 
 def kind(failed: Exception) -> str:
     """Name a failure by its class and status: a provider's message may repeat what was sent, ours never does."""
     if isinstance(failed, TransientError):
         return str(failed)
-    status = getattr(failed, "status_code", None)
-    return f"{type(failed).__name__} {status}" if isinstance(status, int) else type(failed).__name__
+    status = status_of(failed)
+    return f"{type(failed).__name__} {status}" if status is not None else type(failed).__name__
+
+
+def named(failed: Exception) -> TransientError:
+    """Give a failure as the chain takes it, with what its sender said about coming again."""
+    if isinstance(failed, TransientError):
+        return failed
+    status = status_of(failed)
+    if status is None:
+        return TransientError(kind(failed))
+    return TurnedAway(kind(failed), status_code=status, wait_ms=asked_to_wait_ms(failed))
 
 
 async def _closing(pieces: AsyncIterator[T]) -> AsyncGenerator[T, None]:

@@ -13,27 +13,36 @@ class Circuit:
         """Start closed; `clock` gives seconds."""
         self._open_s = open_ms / 1000
         self._clock = clock
-        self._failed_at: float | None = None
+        self._open_until: float | None = None
+        self._alone_until = 0.0  # the provider itself has asked not to be asked before
         self._trying = False
 
     @property
     def ready(self) -> bool:
         """Whether a question may go to it: closed, or it is time to try it and nobody does yet."""
-        if self._failed_at is None:
+        if self._open_until is None:
             return True
-        return not self._trying and self._clock() >= self._failed_at + self._open_s
+        return not self._trying and self._clock() >= self._open_until
+
+    @property
+    def alone(self) -> bool:
+        """Whether it has asked to be left alone: of providers that all have failed it is asked last."""
+        return self._clock() < self._alone_until
 
     def began(self) -> None:
         """Take that a question went out."""
-        self._trying = self._failed_at is not None
+        self._trying = self._open_until is not None
 
     def succeeded(self) -> None:
-        """Close it."""
-        self._failed_at, self._trying = None, False
+        """Close it; an answer to an older question takes nothing back of what the provider asked for since."""
+        self._trying = False
+        self._open_until = self._alone_until if self.alone else None
 
-    def failed(self) -> None:
-        """Open it, from now on."""
-        self._failed_at, self._trying = self._clock(), False
+    def failed(self, *, wait_ms: int = 0) -> None:
+        """Open it, from now on, and for at least so long as the provider asked for."""
+        at = self._clock()
+        self._alone_until = max(self._alone_until, at + wait_ms / 1000)
+        self._open_until, self._trying = max(at + self._open_s, self._alone_until), False
 
     def abandoned(self) -> None:
         """Take that nobody waited for the answer: nothing was learned."""

@@ -7,11 +7,13 @@ from deepgram.core.api_error import ApiError
 from deepgram.environment import DeepgramClientEnvironment
 from websockets.exceptions import WebSocketException
 
+from governance.errors import TransientError
 from infra.speech.bounded import Failures
 
 Client = AsyncDeepgramClient
 # JSON that cannot be read, or of another shape, is a failure of its sender, too.
 FAILURES: Failures = (ApiError, WebSocketException, OSError, EOFError, ValueError, AttributeError, TypeError)
+BROKEN: Failures = (TransientError, *FAILURES)  # also what a socket itself says
 
 
 def open_client(*, api_key: str, url: str | None) -> AsyncDeepgramClient:

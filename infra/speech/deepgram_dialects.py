@@ -27,6 +27,7 @@ class Said:
     words: tuple[Word, ...] = ()
     eager: bool = False  # the turn may be over
     resumed: bool = False  # it was not
+    number: int | None = None  # where messages are counted: one that comes twice, or late, has been told
 
 
 class Dialect(Protocol):
@@ -117,7 +118,7 @@ class Flux:
         words = tuple(_word(one) for one in message.words or ())
         return Said(
             message.transcript, final=ended, flushed=ended, words=words, eager=message.event == "EagerEndOfTurn",
-            resumed=message.event == "TurnResumed",
+            resumed=message.event == "TurnResumed", number=message.sequence_id,
         )
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from deepgram import AsyncDeepgramClient
 
 from governance.errors import TransientError
-from infra.speech.bounded import answered, kind
+from infra.speech.bounded import answered, named
 from infra.speech.closing import hurried
-from infra.speech.deepgram_client import FAILURES
+from infra.speech.deepgram_client import BROKEN, FAILURES
 from infra.speech.deepgram_dialects import Dialect, Said, dialect_of
 from infra.speech.ports import Samples
+from infra.speech.word_places import is_news
 from schemas.speech import Transcript
 from schemas.turns import Provider, Word
 
@@ -57,6 +58,7 @@ class DeepgramRecogniser:
         self._stack = AsyncExitStack()
         self._socket: Any = None
         self._sent = 0  # samples on this socket: its word times count from the first
+        self._number = -1  # of the newest message on it
         self._tasks: list[asyncio.Task[None]] = []
         self._current: DeepgramListening | None = None
         self._flushing: deque[DeepgramListening] = deque()
@@ -71,7 +73,7 @@ class DeepgramRecogniser:
     async def connect(self) -> None:
         """Open the socket where it is not open; raises TransientError."""
         if self._socket is None:
-            self._sent = 0
+            self._sent, self._number = 0, -1
             self._socket = await answered(self._connect, within_ms=self.timeout_ms, failures=FAILURES)
             self._tasks = [asyncio.create_task(self._read(self._socket)), asyncio.create_task(self._stay(self._socket))]
 
@@ -85,7 +87,7 @@ class DeepgramRecogniser:
         except TransientError as failed:
             listening.fail(failed)
         except FAILURES as failed:
-            await self._broke(TransientError(kind(failed)))
+            await self._broke(named(failed))
 
     async def flush(self, listening: "DeepgramListening") -> None:
         """Ask for the end of an utterance."""
@@ -96,7 +98,7 @@ class DeepgramRecogniser:
         try:
             await self.dialect.flush(self._socket)
         except FAILURES as failed:
-            await self._broke(TransientError(kind(failed)))
+            await self._broke(named(failed))
 
     async def close(self) -> None:
         """Close the socket."""
@@ -110,13 +112,10 @@ class DeepgramRecogniser:
         failure = TransientError("closed")
         try:
             async for message in socket:
-                said = self.dialect.read(message)
-                if said is not None:
+                if (said := self.dialect.read(message)) is not None:
                     self._tell(said)
-        except TransientError as failed:
-            failure = failed
-        except FAILURES as failed:
-            failure = TransientError(kind(failed))
+        except BROKEN as failed:
+            failure = named(failed)
         if self._socket is socket:
             self._tasks = [task for task in self._tasks if task is not asyncio.current_task()]
             await self._broke(failure)
@@ -124,10 +123,19 @@ class DeepgramRecogniser:
     def _tell(self, said: Said) -> None:
         # What comes before the answer to a flush still belongs to the utterance that was flushed.
         owner = self._flushing[0] if self._flushing else self._current
-        if owner is not None:
+        if owner is not None and self._news(said, owner):
             owner.take(said)
-        if said.flushed and self._flushing:
-            self._flushing.popleft()
+            if said.flushed and self._flushing:
+                self._flushing.popleft()
+
+    def _news(self, said: Said, owner: "DeepgramListening") -> bool:
+        """Tell whether a message comes for the first time, and after none that is newer."""
+        if said.number is not None:
+            before, self._number = self._number, max(self._number, said.number)
+            return said.number > before
+        if said.flushed and not self._flushing and not self.ends_turns:
+            return False  # nobody waits for it any more
+        return not said.final or is_news(said.words, after_ms=owner.known_ms)
 
     async def _stay(self, socket: Any) -> None:
         with suppress(*FAILURES):
@@ -142,10 +150,10 @@ class DeepgramRecogniser:
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.cancel()
-        waiting = [*self._flushing, *([self._current] if self._current else [])]
+        for listening in (*self._flushing, self._current):
+            if listening is not None:
+                listening.fail(failure)
         self._flushing.clear()
-        for listening in waiting:
-            listening.fail(failure)
         stack, self._stack = self._stack, AsyncExitStack()
         with suppress(*FAILURES):
             await stack.aclose()
@@ -162,8 +170,10 @@ class DeepgramListening:
         self._failure: TransientError | None = None
         self._flushes: set[asyncio.Task[None]] = set()
         self._began_ms: int | None = None
+        self.known_ms = 0  # place on the socket's clock up to which its words are final
         self._asked = 0
         self._answered = 0
+        self._guessing = False  # words were told since the last that will not change
         self._news = asyncio.Event()
 
     async def feed(self, samples: Samples) -> None:
@@ -178,7 +188,8 @@ class DeepgramListening:
 
     async def finish(self) -> Transcript:
         """Give the final transcript."""
-        if self._asked == 0 and not self._answered:
+        if self._asked == 0 and (self._guessing or not self._answered):
+            self._asked = self._answered  # ends that nobody asked for, after which she went on
             self._flush()
         try:
             async with asyncio.timeout(self._recogniser.timeout_ms / 1000):
@@ -198,12 +209,15 @@ class DeepgramListening:
 
     def begins(self, at_ms: int) -> None:
         """Take the place on the socket's clock of the first audio."""
-        self._began_ms = at_ms if self._began_ms is None else self._began_ms
+        if self._began_ms is None:
+            self._began_ms = self.known_ms = at_ms
 
     def take(self, said: Said) -> None:
         """Take a message about this utterance."""
+        self._guessing = bool(said.text) and not said.final
         if said.final and said.text:
             self._segments.append(said)
+            self.known_ms = max(self.known_ms, *(one.end_ms for one in said.words), 0)
         if said.flushed:
             self._answered += 1
         if said.text:
@@ -219,8 +233,7 @@ class DeepgramListening:
 
     def _flush(self) -> None:
         self._asked += 1
-        task = asyncio.create_task(self._recogniser.flush(self))
-        self._flushes.add(task)
+        self._flushes.add(task := asyncio.create_task(self._recogniser.flush(self)))
         task.add_done_callback(self._flushes.discard)
 
     def _transcript(self, newest: Said | None = None) -> Transcript:

@@ -7,7 +7,7 @@ from openai import AsyncOpenAI
 
 from governance.errors import TransientError
 from infra.speech import openai_client
-from infra.speech.bounded import kind
+from infra.speech.bounded import named
 from infra.speech.openai_client import FAILURES
 from schemas.turns import Provider
 
@@ -34,7 +34,7 @@ class OpenAIEmbedder:
         except TimeoutError:
             raise TransientError("timeout") from None
         except FAILURES as failed:
-            raise TransientError(kind(failed)) from None
+            raise named(failed) from None
         length = math.sqrt(sum(number * number for number in vector))
         if not math.isfinite(length) or length == 0:
             raise TransientError("no direction")

@@ -1,9 +1,10 @@
 """A language model behind any OpenAI-compatible server: POST /v1/chat/completions, streamed, with its usage."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import Literal
 
-from openai import AsyncOpenAI, omit
+from openai import APIError, AsyncOpenAI, AsyncStream, omit
 from openai.types import CompletionUsage
 from openai.types.chat import (
     ChatCompletionAssistantMessageParam,
@@ -18,13 +19,13 @@ from infra.speech import openai_client
 from infra.speech.bounded import streamed
 from infra.speech.chat_dialects import COMPATIBLE, LONGEST_ANSWER_TOKENS, Dialect, fitted
 from infra.speech.openai_client import FAILURES
+from infra.speech.refusal import by_the_model, by_the_vendor, judgement
 from schemas.speech import ChatChunk, ChatMessage, Ended, Thinking, Usage
 from schemas.turns import Provider
 
 WHOLE = frozenset({"stop", "eos", "end_turn", "stop_sequence"})
 AT_ITS_LIMIT = frozenset({"length", "max_tokens"})
 NO_WORDS = frozenset({"tool_calls", "function_call"})  # of tools nobody gave it: an empty answer, and named as one
-JUDGED = ("content_filter", "refusal", "safety", "prohibited", "recitation", "blocklist", "spii")
 
 
 class OpenAILanguageModel:
@@ -46,7 +47,7 @@ class OpenAILanguageModel:
         self._answer_tokens = answer_tokens
 
     def answer(self, messages: Sequence[ChatMessage]) -> AsyncIterator[ChatChunk]:
-        """Give the next message as it is written; raises TransientError also for one that is withheld or broken off."""
+        """Give the next message as it is written; raises TransientError also where it breaks off, Refused for none."""
         wire = [_wire(message) for message in fitted(messages, self._dialect)]
         return streamed(lambda: self._ask(wire), within_ms=self._timeout_ms, failures=FAILURES)
 
@@ -59,26 +60,38 @@ class OpenAILanguageModel:
         await self._client.close()
 
     async def _ask(self, messages: list[ChatCompletionMessageParam]) -> AsyncIterator[ChatChunk]:
-        stream = await self._client.chat.completions.create(
-            model=self.provider.model,
-            messages=messages,
-            stream=True,
-            stream_options={"include_usage": True},
-            max_completion_tokens=self._answer_tokens,
-            reasoning_effort=self._thinking if self._thinking is not None else omit,
-        )
-        spoke, ended, withheld = False, None, False
-        async with stream:
-            async for chunk in stream:
-                text, why = _said(chunk), _ended(chunk, knows_all=self._dialect.says_why)
-                if why == "withheld":  # its usage is still to come: what is withheld is billed
-                    text, why, withheld = "", None, True
-                spoke, ended = spoke or bool(text), why or ended
-                usage = _usage(chunk)
-                if text or usage or why:
-                    yield ChatChunk(text=text, usage=usage, ended=why)
-        if withheld:
-            raise TransientError("answer withheld by its vendor")
+        try:
+            stream = await self._client.chat.completions.create(
+                model=self.provider.model,
+                messages=messages,
+                stream=True,
+                stream_options={"include_usage": True},
+                max_completion_tokens=self._answer_tokens,
+                reasoning_effort=self._thinking if self._thinking is not None else omit,
+            )
+            async with stream, aclosing(self._read(stream)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except APIError as failed:  # some judge the question itself, and say so by a status or in mid-stream
+            if judgement(failed.code) is None:
+                raise
+            raise by_the_vendor(failed.code) from None
+
+    async def _read(self, stream: AsyncStream[ChatCompletionChunk]) -> AsyncGenerator[ChatChunk, None]:
+        spoke, ended, refused = False, None, None
+        async for chunk in stream:
+            why = _ended(chunk, knows_all=self._dialect.says_why)
+            if why == "withheld":  # its usage is still to come: what is withheld is billed
+                why, refused = None, by_the_vendor(chunk.choices[0].finish_reason)
+            elif _refuses(chunk):
+                refused = refused or by_the_model()
+            text = "" if refused else _said(chunk)
+            spoke, ended = spoke or bool(text), why or ended
+            usage = _usage(chunk)
+            if text or usage or why:
+                yield ChatChunk(text=text, usage=usage, ended=why)
+        if refused is not None:
+            raise refused
         if ended is None and self._dialect.says_why:
             raise TransientError("unfinished answer")
         if ended == "length" and not spoke:
@@ -86,12 +99,18 @@ class OpenAILanguageModel:
 
 
 def _said(chunk: ChatCompletionChunk) -> str:
-    """Give the words of a piece; words of a refusal are words."""
+    """Give the words of a piece."""
     delta = getattr(chunk.choices[0], "delta", None) if chunk.choices else None  # some servers' last piece has none
-    text = (getattr(delta, "content", None) or getattr(delta, "refusal", None)) if delta is not None else None
+    text = getattr(delta, "content", None) if delta is not None else None
     if text is not None and not isinstance(text, str):
         raise TypeError  # the library does not check what it is given
     return text or ""
+
+
+def _refuses(chunk: ChatCompletionChunk) -> bool:
+    """Tell whether a piece holds words of a refusal, which stand in a field of their own."""
+    delta = getattr(chunk.choices[0], "delta", None) if chunk.choices else None
+    return bool(getattr(delta, "refusal", None))
 
 
 def _ended(chunk: ChatCompletionChunk, *, knows_all: bool) -> Ended | Literal["withheld"] | None:
@@ -108,7 +127,7 @@ def _ended(chunk: ChatCompletionChunk, *, knows_all: bool) -> Ended | Literal["w
         return "length"
     if named in WHOLE | NO_WORDS:
         return "stop"
-    return "withheld" if knows_all or named.startswith(JUDGED) else "stop"
+    return "withheld" if knows_all or judgement(named) else "stop"
 
 
 def _usage(chunk: ChatCompletionChunk) -> Usage | None:

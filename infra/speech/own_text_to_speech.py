@@ -8,6 +8,7 @@ import httpx
 from governance.errors import TransientError
 from infra.speech.bounded import Failures, streamed
 from infra.speech.ports import Samples
+from infra.speech.retry_after import TurnedAway, told_ms
 from infra.speech.sound import RATE, Sound
 from schemas.turns import Provider
 
@@ -52,7 +53,8 @@ class OwnTextToSpeech:
         response = await self._client.send(asked, stream=True)
         try:
             if response.status_code != httpx.codes.OK:
-                raise TransientError(f"status {response.status_code}")
+                status, wait_ms = response.status_code, told_ms(response.headers.items())
+                raise TurnedAway(f"status {status}", status_code=status, wait_ms=wait_ms)
             sound = self._sound(response)
             async for chunk in response.aiter_bytes():
                 if len(samples := sound.push(chunk)):

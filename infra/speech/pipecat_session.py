@@ -18,6 +18,7 @@ from pipecat.utils.asyncio.task_manager import TaskManager
 from pipecat.workers.base_worker import WorkerParams
 
 from governance.errors import TransientError
+from infra.speech.retry_after import TurnedAway, asked_to_wait_ms, status_of
 
 logger.disable("pipecat")  # it logs what callers and assistants say
 
@@ -54,7 +55,7 @@ class PipecatSession:
         """Take a service that was just made: it connects in `start`."""
         self._failed = failed
         self._started = asyncio.Event()
-        self._fault: str | None = None
+        self._fault: TransientError | None = None
         self._closing = False
         self._tasks = TaskManager()
         self._worker = PipelineWorker(
@@ -74,13 +75,13 @@ class PipecatSession:
             async with asyncio.timeout(within_ms / 1000):
                 await self._started.wait()
         except TimeoutError:
-            self._fault = self._fault or "timeout"
+            self._fault = self._fault or TransientError("timeout")
         except asyncio.CancelledError:
             await self.close()
             raise
         if self._fault is not None:
             await self.close()
-            raise TransientError(self._fault)
+            raise self._fault
 
     async def push(self, frame: Frame) -> None:
         """Give the service a frame."""
@@ -108,7 +109,14 @@ class PipecatSession:
         # The message is the vendor's and may repeat what was said: only its kind goes on.
         kind = frame.category.value if frame.category is not None else type(frame.exception).__name__
         if not self._started.is_set():
-            self._fault = kind
+            self._fault = _fault(kind, frame.exception)
             self._started.set()
         elif not self._closing:
             self._failed(kind)
+
+def _fault(kind: str, cause: BaseException | None) -> TransientError:
+    status = status_of(cause) if cause is not None else None
+    if cause is None or status is None:
+        return TransientError(kind)
+    return TurnedAway(kind, status_code=status, wait_ms=asked_to_wait_ms(cause))
+

@@ -23,6 +23,7 @@ from infra.speech.bounded import answered
 from infra.speech.pipecat_session import PipecatSession
 from infra.speech.pipecat_words import words_of
 from infra.speech.ports import Samples
+from infra.speech.word_places import is_news
 from schemas.speech import Transcript
 from schemas.turns import Provider, Word
 
@@ -131,13 +132,14 @@ class PipecatRecogniser:
         if not isinstance(frame, InterimTranscriptionFrame | TranscriptionFrame):
             return
         self.speaks = True
-        final = isinstance(frame, TranscriptionFrame)
+        final, words = isinstance(frame, TranscriptionFrame), words_of(frame.result)
         # What comes before the answer to a flush still belongs to the utterance that was flushed.
         owner = self._flushing[0] if self._flushing else self._current
+        if owner is None or (final and not is_news(words, after_ms=owner.known_ms)):
+            return  # told twice, or after what is newer
         if final and self._flushing:
             self._flushing.popleft()
-        if owner is not None:
-            owner.take(frame.text.strip(), words_of(frame.result), final=final)
+        owner.take(frame.text.strip(), words, final=final)
 
     def _broke(self, kind: str) -> None:
         session, self._session = self._session, None
@@ -162,6 +164,7 @@ class PipecatListening:
         self._failure: TransientError | None = None
         self._flushes: set[asyncio.Task[None]] = set()
         self._began_ms: int | None = None
+        self.known_ms = 0  # place in the session up to which its words are final
         self._asked = 0
         self._guessing = False  # words were heard that no final has confirmed yet
         self._news = asyncio.Event()
@@ -202,7 +205,8 @@ class PipecatListening:
     def begins(self, at_ms: int) -> bool:
         """Take the place of the first audio in the session; whether this was the first."""
         first = self._began_ms is None
-        self._began_ms = at_ms if self._began_ms is None else self._began_ms
+        if first:
+            self._began_ms = self.known_ms = at_ms
         return first
 
     def take(self, text: str, words: tuple[Word, ...], *, final: bool) -> None:
@@ -210,6 +214,7 @@ class PipecatListening:
         self._guessing = bool(text) and not final
         if final:
             self._finals.append((text, words))
+            self.known_ms = max(self.known_ms, *(one.end_ms for one in words), 0)
         if text:
             self._heard(self._transcript([] if final else [(text, words)]))
         self._news.set()

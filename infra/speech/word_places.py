@@ -1,4 +1,4 @@
-"""Places a vendor's timed tokens on the words that were given to it: texts come from us, times from the vendor."""
+"""Places of words in the sound: a vendor's times on a text that is ours, and what it has told before."""
 
 from collections.abc import Sequence
 
@@ -25,6 +25,11 @@ def placed(text: str, tokens: Sequence[tuple[str, int]], *, audio_ms: int) -> tu
             continue
         words.append(Word(text=text[at:following].strip(), start_ms=start_ms, end_ms=max(start_ms, end_ms)))
     return tuple(words)
+
+
+def is_news(words: Sequence[Word], *, after_ms: int) -> bool:
+    """Tell whether words reach beyond what is known already; those that nobody timed may."""
+    return not words or words[-1].end_ms > after_ms
 
 
 def _word_begin(text: str, at: int) -> int:

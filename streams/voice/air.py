@@ -27,7 +27,7 @@ from schemas.topics import AUDIO_IN, AUDIO_OUT
 
 GROUP = "callwarden-voice"
 STALE_MS = 5_000  # nobody waits for an answer to older speech
-STALE_START_MS = 60_000
+STALE_CONTROL_MS = 60_000  # a call, a key or an agent who joins is waited for longer; that a call is over is never old
 MOST_WAITING = 5_000
 MOST_AT_ONCE = 200
 POLL_MS = 200
@@ -184,8 +184,12 @@ class KafkaInlet:
             log.warning("a dead letter was given up", error=str(outside), offset=record.offset)
 
     def _stale(self, record: ConsumerRecord, kind: str) -> bool:
-        age_ms: int = self._now_ms() - record.timestamp
-        return age_ms > (STALE_START_MS if kind in {"start", "stop"} else STALE_MS)
+        return stale(kind, age_ms=self._now_ms() - record.timestamp)
+
+
+def stale(kind: str, *, age_ms: int) -> bool:
+    """Tell whether a record came too late to be taken."""
+    return kind != "stop" and age_ms > (STALE_MS if kind == "media" else STALE_CONTROL_MS)
 
 
 class _Moves(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types

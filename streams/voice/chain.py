@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 from governance.errors import TransientError
 from governance.residency import Choice, Located, choose
 from infra.speech.links import Link, Port
+from infra.speech.refusal import Refused
+from infra.speech.retry_after import wait_ms_of
 from infra.telemetry import annotate
 from schemas.outside import NoProviderLeft, Operation, Outcome, ProviderCalled, ProviderDenied
 from schemas.policies import Policy
@@ -63,11 +65,12 @@ class Chain(Generic[P]):
 
     def order(self) -> tuple[Link[P], ...]:
         """Give whom to ask, first to last; where all have just failed, all of them: better asked than silent."""
-        return tuple(link for link in self.links if link.circuit.ready) or self.links
+        ready = tuple(link for link in self.links if link.circuit.ready)
+        return ready or tuple(sorted(self.links, key=lambda link: link.circuit.alone))
 
     @contextmanager
     def asks(self, link: Link[P], *, turn: int, trace: TurnTrace, speculative: bool = False) -> Iterator[Units]:
-        """Trace and report one question; a TransientError that leaves the block is a failure of the provider."""
+        """Trace and report one question; a TransientError that leaves the block is a failure, unless it is Refused."""
         units, began, outcome = Units(), time.monotonic(), "abandoned"
         link.circuit.began()
         try:
@@ -82,9 +85,14 @@ class Chain(Generic[P]):
             outcome = "answered"
             link.circuit.succeeded()
             self._unanswered = 0
-        except TransientError:
+        except Refused:
+            outcome = "refused"
+            link.circuit.succeeded()
+            self._unanswered = 0
+            raise
+        except TransientError as failed:
             outcome = "failed"
-            link.circuit.failed()
+            link.circuit.failed(wait_ms=wait_ms_of(failed))
             raise
         finally:
             if outcome == "abandoned":

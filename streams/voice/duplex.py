@@ -15,6 +15,7 @@ from governance.errors import TransientError
 from infra.speech.bounded import whole
 from infra.speech.links import Link
 from infra.speech.ports import Samples, SpeechToSpeech
+from infra.speech.retry_after import wait_ms_of
 from schemas.turns import Provider
 from streams.voice.chain import Chain, Units, followed
 from streams.voice.ear import Speech
@@ -173,7 +174,7 @@ class Duplex:
                 opening = link.port.open(sample_rate=self._rate, instructions=self._background())
                 dialogue = await whole(opening, whole_ms=link.whole_ms)
             except TransientError as failed:
-                link.circuit.failed()
+                link.circuit.failed(wait_ms=wait_ms_of(failed))
                 self._chain.failed(link, failed, instead=following, turn=self.turn, trace=None)
                 continue
             link.circuit.succeeded()
@@ -184,7 +185,7 @@ class Duplex:
 
     def _lost(self, line: VendorLine, error: TransientError, awaited: bool) -> None:
         if not line.proven or str(error) == "timeout":
-            line.link.circuit.failed()
+            line.link.circuit.failed(wait_ms=wait_ms_of(error))
         else:
             self._good = line.link  # it is opened again at once, others after a while
         if not awaited and not self._closed:

@@ -56,7 +56,7 @@ class Floor:
         self._duplex = duplex
         self._interims = interims
         self._rules = OverlapRules()
-        self._overlapping: Speech | None = None
+        self._overlapping: set[int] = set()  # where each began that may be no more than a nod
         self._still: Speech | None = None  # for whom the assistant holds back
         self._at_work = False  # a turn that has ended is being taken
         self._ended: asyncio.Queue[tuple[Speech | str, datetime]] = asyncio.Queue()
@@ -72,7 +72,8 @@ class Floor:
         self._signs.hush()
         self._duplex.began()
         if self._answers.busy:
-            self._overlapping = self._still = speech
+            self._overlapping.add(speech.began_ms)
+            self._still = speech
             self._keep_still(speech)
         self._reporter.report(
             SpeechStarted(participant="caller", at_ms=speech.in_recording(speech.began_ms), turn=self.turn + 1),
@@ -148,7 +149,7 @@ class Floor:
             self._mind.foresee(text)
 
     def _take_floor(self, speech: Speech | None) -> None:
-        self._overlapping = None
+        self._overlapping.clear()
         self._answers.keep_still(0)
         self._answers.stop(turn=self.turn, speech=speech)
 
@@ -178,7 +179,7 @@ class Floor:
         trace = self._traces.of(turn)
         transcript = await self._hearing.finish(speech, turn=turn, trace=trace)
         text = transcript.text if transcript else ""
-        if self._overlapping is speech and self._answers.busy:
+        if speech.began_ms in self._overlapping and self._answers.busy:
             overlap = Overlap(speech_ms=speech.speech_ms, text=text, speaking=False)
             if barge_in.decide(overlap, self._rules) == "backchannel":
                 heard = BackchannelHeard(turn=self.turn, at_ms=speech.began_ms)

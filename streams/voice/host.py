@@ -12,6 +12,7 @@ from governance.errors import InputError
 from schemas.audio import AudioRecord
 from schemas.base import Event
 from schemas.policies import Policy
+from streams.voice.inbox import Inbox
 from streams.voice.parts import Parts
 from streams.voice.recall import Recall, Recalled
 from streams.voice.session import Session
@@ -22,7 +23,6 @@ IDLE_S = 30.0  # a channel that sends nothing for so long has lost the call
 QUIET_S = 0.3  # a channel that sends nothing for so long sends no silence: it is heard all the same
 STALL_S = 0.7  # in the middle of speech the network is slow, rather than she is silent
 QUIET_STEP_MS = 100
-MOST_WAITING = 1_000  # 20 s of frames: older ones would be answered too late
 
 log = structlog.get_logger()
 Pin = Callable[[Setup], Awaitable[Policy]]
@@ -132,14 +132,11 @@ class _Line:
         self._reject = reject
         self._pin = pin
         self._idle_s = idle_s
-        self._inbox: asyncio.Queue[AudioRecord | Event] = asyncio.Queue(MOST_WAITING)
+        self._inbox = Inbox()
 
     def put(self, what: AudioRecord | Event) -> None:
-        """Take something in; when the session cannot keep up, the oldest is given up."""
-        if self._inbox.full():
-            given_up = self._inbox.get_nowait()
-            log.warning("a session does not keep up", call=given_up.call_id)
-        self._inbox.put_nowait(what)
+        """Take something in; when the session cannot keep up, the oldest sound is given up."""
+        self._inbox.put(what)
 
     async def run(self, first: AudioRecord) -> None:
         """Live from the first record to the last."""
@@ -157,6 +154,7 @@ class _Line:
                 await self._take(session, first)
             reason = await self._live(session)
         finally:
+            self._tell_given_up(session, at_last=True)
             # A worker that stops must still report what was heard so far.
             with suppress(asyncio.CancelledError):
                 await asyncio.shield(session.close(reason))
@@ -192,6 +190,7 @@ class _Line:
             if what.kind == "stop":
                 return "hangup"
             await self._take(session, what)
+            self._tell_given_up(session)
             since = loop.time()
 
     async def _take(self, session: Session, record: AudioRecord) -> None:
@@ -199,3 +198,8 @@ class _Line:
             await session.take(record)
         except InputError as wrong:
             await self._reject(record, wrong)
+    def _tell_given_up(self, session: Session, *, at_last: bool = False) -> None:
+        gone = self._inbox.given_up(at_last=at_last)
+        if gone is not None:
+            session.reporter.report(gone, None)
+

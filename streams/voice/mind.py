@@ -11,6 +11,7 @@ from infra.call_memory import Line
 from infra.speech.bounded import taking
 from infra.speech.links import Link
 from infra.speech.ports import LanguageModel
+from infra.speech.refusal import Refused
 from schemas import telemetry as registry
 from schemas.policies import Policy
 from schemas.speech import ChatMessage
@@ -152,11 +153,12 @@ class Mind:
         """Give the next answer token by token: the first model's that writes one, then nobody else's words.
 
         `ahead` is this answer where it is being written already.
-        Where a model fails after words of it were given, and where none writes, `fallback` ends the answer.
+        Where a model fails after words of it were given, and where none writes, `fallback` ends the answer; where one
+        declines, a sentence that says so.
         """
         messages = self.messages()
         self._show(trace)
-        self.writer, self.whole, begun = None, False, False
+        self.writer, self.whole, begun, declined = None, False, False, False
         asked = next((one.text for one in reversed(self._talk.messages) if one.role == "user"), "")
         order = self._order(asked, trace)
         for link, following in followed(order, "fixed phrase"):
@@ -172,21 +174,22 @@ class Mind:
                     self.writer, begun = link.port.provider, True
                     yield text
             except TransientError as failed:
-                instead = "fixed phrase" if begun else following
+                declined = isinstance(failed, Refused)
+                instead = "fixed phrase" if begun or declined else following
                 self._choosing.failed(link, trace=trace, doubted=False)
                 self._models.failed(link, failed, instead=instead, turn=turn, trace=trace)
-                if begun:
+                if begun or declined:
                     break
             except Doubted:
                 self._choosing.failed(link, trace=trace, doubted=True)
             else:
                 self.whole = True
                 return
-        if not begun:
+        if not begun and not declined:
             self._models.unanswered(turn=turn, trace=trace)
-            self._reporter.mark(turn, "first_token", trace)
-        if self._models.lost:
-            fallback = self._lines.apology if turn else fallback  # the greeting holds the disclosure
+        self._reporter.mark(turn, "first_token", trace)
+        if turn and (declined or self._models.lost):  # the greeting holds the disclosure
+            fallback = self._lines.withheld if declined else self._lines.apology
         yield f" {fallback}" if begun else fallback
 
     def _order(self, text: str, trace: TurnTrace, *, turns: int = 0) -> tuple[Link[LanguageModel], ...]:

@@ -33,7 +33,7 @@ class Mouth:
         """`fast` sends without pacing; `first_played` is told once for each answer."""
         self.current: Answer | None = None
         self._still_until = 0.0  # loop time: nothing is sent before, somebody else may be taking the floor
-        self.sounded_at = 0.0  # loop time at which a frame of an answer was last sent
+        self._sounded_at = 0.0  # loop time at which a frame of an answer was last sent
         self._sign: Answer | None = None  # fills the silence before an answer
         self._wire = wire
         self._now = now
@@ -50,10 +50,10 @@ class Mouth:
             async for frames in self._paced(answer, lead_ms=LEAD_MS, step_ms=STEP_MS):
                 if first is None:  # a mark behind the first sound, not behind what follows it
                     frames = _to_first_sound(frames)
-                await self._cut_sign()
+                answer.delay(await self._cut_sign())
                 if answer.interrupted:
                     continue
-                self.sounded_at = asyncio.get_running_loop().time()
+                self._sounded_at = asyncio.get_running_loop().time()
                 await self._wire.media(frames, utterance=answer.utterance, said_ms=answer.sent_ms)
                 audible = any(sounds for _, sounds in frames)
                 answer.sent += len(frames)
@@ -75,6 +75,16 @@ class Mouth:
                 tell()  # also where the answer was shorter than the wait
             self.current = None
         return self.played(answer)
+
+    @property
+    def quiet_since(self) -> float:
+        """Loop time since which the caller hears nothing; now, where an answer sounds, is whole or is held back."""
+        answer, at = self.current, asyncio.get_running_loop().time()
+        if answer is None or answer.clock_began is None:
+            return self._sounded_at
+        if answer.complete or answer.interrupted or self._still_until > at:
+            return at
+        return min(at, answer.clock_began + answer.sent_ms / 1000)
 
     def keep_still(self, ms: int, *, longer: bool = False) -> None:
         """Hold the answer back for so long, or let it go on (0); what has left is played, and nothing is lost."""
@@ -99,13 +109,15 @@ class Mouth:
             self._sign = None
         return self.played(sign)
 
-    async def _cut_sign(self) -> None:
-        sign = self._sign
+    async def _cut_sign(self) -> float:
+        """End what fills the silence; gives the seconds that the answer waited for it."""
+        sign, began = self._sign, asyncio.get_running_loop().time()
         if sign is None or sign.interrupted:
-            return
+            return 0.0
         del sign.frames[last_of(sign) :]
         sign.changed.set()
         await asyncio.sleep((len(sign.frames) - sign.sent) * FRAME_MS / 1000)
+        return asyncio.get_running_loop().time() - began
 
     def returned(self, name: str) -> None:
         """Take a playback mark that came back; unknown ones are another session's."""

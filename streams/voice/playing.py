@@ -38,6 +38,11 @@ class Answer:
         self.complete = True
         self.changed.set()
 
+    def delay(self, seconds: float) -> None:
+        """Take that what is sent next will be played so much later."""
+        if self.clock_began is not None:
+            self.clock_began += seconds
+
     def interrupt(self) -> None:
         """Stop; what was not sent never will be."""
         self.interrupted = True

@@ -11,6 +11,7 @@ from governance.errors import TransientError
 from infra.speech.bounded import whole
 from infra.speech.links import Link
 from infra.speech.ports import EndsTurns, Listening, Recogniser, Samples, SpeechToText
+from infra.speech.retry_after import wait_ms_of
 from schemas.speech import Transcript
 from schemas.turns import Provider
 from streams.voice.chain import Chain, followed
@@ -38,7 +39,7 @@ class Relay:
             try:
                 await whole(self.opened(link), whole_ms=link.whole_ms)
             except TransientError as failed:
-                link.circuit.failed()
+                link.circuit.failed(wait_ms=wait_ms_of(failed))
                 self.chain.failed(link, failed, instead=following, turn=turn, trace=trace)
             else:
                 return
@@ -80,6 +81,7 @@ class RelayListening:
         self._heard = heard
         self._audio: list[Samples] = []
         self._believed = ""
+        self._over = False  # what a recogniser still says of it then is no news: it would cut its own answer
         self._live: Listening | None = recogniser.begin(digits=digits, heard=self._interim) if recogniser else None
         self._to_feed: asyncio.Queue[Samples | None] = asyncio.Queue()
         self._feeding = asyncio.create_task(self._feed_live(self._live)) if self._live is not None else None
@@ -113,7 +115,7 @@ class RelayListening:
                 await self._drop_live()
                 told = failed
             else:
-                relay.provider = link.port.provider
+                relay.provider, self._over = link.port.provider, True
                 if self._feeding is not None:
                     self._feeding.cancel()
                 return transcript
@@ -122,6 +124,7 @@ class RelayListening:
 
     async def drop(self) -> None:
         """Forget the utterance."""
+        self._over = True
         await self._drop_live()
 
     async def _feed_live(self, live: Listening) -> None:
@@ -165,8 +168,9 @@ class RelayListening:
         self._live = self._feeding = None
 
     def _interim(self, transcript: Transcript) -> None:
-        self._believed = transcript.text
-        self._heard(transcript)
+        if not self._over:
+            self._believed = transcript.text
+            self._heard(transcript)
 
     def _nothing(self, transcript: Transcript) -> None:
         """Interims of audio that is over are no news."""

@@ -54,7 +54,7 @@ class Session:
         """Put the parts together; `open` begins."""
         self._parts = parts
         self._setup = setup
-        self._reporter = Reporter(parts.door, setup, now=parts.now)
+        self.reporter = self._reporter = Reporter(parts.door, setup, now=parts.now)
         self._wire = Wire(parts.outlet, setup, line_ms=lambda: self._ear.line_ms)
         self._traces = Traces(call_id=setup.call_id)
         self._mouth = Mouth(self._wire, now=parts.now, fast=setup.fast, first_played=self._first_played)

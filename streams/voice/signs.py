@@ -1,4 +1,4 @@
-"""What the caller hears while she waits: at 800 ms without sound a short sentence or a tone, cut when the answer comes.
+"""What the caller hears while she waits: after 800 ms of silence a short sentence or a tone, until the answer goes on.
 
 It is no answer: it stands in no conversation, counts as no disclosure, and ends at the caller's first sound.
 """
@@ -78,17 +78,19 @@ class Signs:
 
     async def _wait(self, turn: int) -> None:
         loop = asyncio.get_running_loop()
-        asked = loop.time()
-        due = asked + self._after_s
+        since, wait_s = loop.time(), self._after_s
         while self._given.get(turn, 0) < MOST_IN_A_TURN:
-            await asyncio.sleep(due - loop.time())
-            if self._mouth.sounded_at >= asked:
-                return
+            await asyncio.sleep(min(self._after_s, since + wait_s - loop.time()))
+            if (quiet_since := self._mouth.quiet_since) > since:  # it sounded, and may fall silent in its middle
+                since, wait_s = quiet_since, self._after_s
+            if loop.time() < since + wait_s:
+                continue
             sign = await self._make(turn, self._given.get(turn, 0))
             self._given[turn] = self._given.get(turn, 0) + 1
-            if await self._play(sign) != "whole":
+            ended = await self._play(sign)
+            if ended == "stopped":
                 return
-            due = loop.time() + AGAIN_MS / 1000
+            since, wait_s = loop.time(), AGAIN_MS / 1000 if ended == "whole" else self._after_s
 
     async def _make(self, turn: int, count: int) -> Answer:
         sign = Answer(f"sign-{turn}-{count}", turn)

@@ -14,6 +14,7 @@ from typing import Literal
 from governance.errors import TransientError
 from infra.speech.links import Link
 from infra.speech.ports import LanguageModel
+from infra.speech.refusal import Refused
 from schemas.outside import SpeculationEnded
 from schemas.speech import ChatMessage
 from streams.voice.mind import Mind
@@ -50,8 +51,8 @@ class Ahead:
 
     @property
     def failed(self) -> bool:
-        """Whether the model failed before a word of it was written."""
-        return self._failed is not None and not self.written
+        """Whether the model failed before a word of it was written; one that declined is not asked the same again."""
+        return self._failed is not None and not self.written and not isinstance(self._failed, Refused)
 
     def asks(self, messages: Sequence[ChatMessage]) -> bool:
         """Tell whether the turn asks the model the same; her last words may differ in case and punctuation."""

@@ -9,8 +9,9 @@ from infra.provider_chains import Entry, Keyed
 from infra.speech.chat_dialects import BEGINS, CLAUDE, COMPATIBLE, GEMINI, OPENAI, dialect_of
 from infra.speech.kinds import WRITES
 from infra.speech.ports import LanguageModel
+from infra.speech.refusal import Refused, judgement
 from schemas.speech import ChatChunk, ChatMessage, Usage
-from tests.support.chat_vendors import ASKED, REFUSAL, SAID, THOUGHT, WORDS, ChatVendors, chat_vendors
+from tests.support.chat_vendors import ASKED, SAID, THOUGHT, WORDS, ChatVendors, chat_vendors
 
 pytestmark = pytest.mark.contract
 
@@ -43,7 +44,9 @@ async def chunks(
         await one.close()
 
 
-async def failure(vendor: str, server: ChatVendors, *, more: Mapping[str, object] = PLAIN) -> tuple[str, str]:
+async def failure(
+    vendor: str, server: ChatVendors, *, more: Mapping[str, object] = PLAIN, kind: type[TransientError] = TransientError
+) -> tuple[str, str]:
     """Give the words that came before it failed, and how it is named."""
     one, said = model(vendor, server, more), list[str]()
 
@@ -51,7 +54,7 @@ async def failure(vendor: str, server: ChatVendors, *, more: Mapping[str, object
         async for chunk in one.answer(CALL):
             said.append(chunk.text)
 
-    with pytest.raises(TransientError) as failed:
+    with pytest.raises(kind) as failed:
         await listen()
     await one.close()
     assert "4242" not in str(failed.value)
@@ -110,10 +113,21 @@ async def test_an_answer_without_an_end_was_broken_off(vendor: str) -> None:
         assert await failure(vendor, server) == ("".join(WORDS[:3]), "unfinished answer")
 
 
-async def test_words_of_a_refusal_are_the_answer() -> None:
+async def test_a_refusal_in_a_field_of_its_own_is_named_and_none_of_its_words_is_an_answer() -> None:
     async with chat_vendors("refused") as server:
-        told = await chunks("openai", server)
-    assert "".join(one.text for one in told) == "".join(REFUSAL)
+        words, why = await failure("openai", server, kind=Refused)
+    assert (words, why) == ("", "answer refused by its model")
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("code", ["content_filter", "content_policy_violation"])
+async def test_a_question_that_the_vendor_judges_is_a_refusal_whatever_its_status(code: str) -> None:
+    async with chat_vendors("judged") as server:
+        server.withheld = code
+        words, why = await failure("openai", server, kind=Refused)
+    assert (words, why.split(": ")[0]) == ("", "answer withheld by its vendor")
+    assert code.startswith(why.split(": ")[1])
+    assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize(("vendor", "named"), [
@@ -126,8 +140,9 @@ async def test_what_a_vendor_withholds_is_a_named_failure_and_asked_for_once(
 ) -> None:
     async with chat_vendors(how) as server:
         server.withheld = named
-        words, why = await failure(vendor, server)
-    assert why == "answer withheld by its vendor"
+        words, why = await failure(vendor, server, kind=Refused)
+    judged = judgement(named)
+    assert why == f"answer withheld by its vendor: {judged}"
     assert WHOLE.startswith(words)
     assert len(server.asked) == 1
 
@@ -137,7 +152,8 @@ async def test_an_end_by_a_name_of_its_own_is_an_end_where_nothing_more_is_known
         server.withheld = "eos_token"
         told = await chunks("openai", server)
         assert "".join(one.text for one in told) == "".join(WORDS[:3])
-        assert await failure("gemini", server) == ("".join(WORDS[:2]), "answer withheld by its vendor")
+        refused = await failure("gemini", server, kind=Refused)
+        assert refused == ("".join(WORDS[:2]), "answer withheld by its vendor")  # a name nobody knows is not passed on
 
 
 @pytest.mark.parametrize("vendor", MODELS)
@@ -173,7 +189,8 @@ async def test_a_field_that_an_endpoint_does_not_know_is_never_sent_unasked() ->
 async def test_a_refusal_is_named_by_its_status_and_not_asked_again_at_once(vendor: str, status: str) -> None:
     async with chat_vendors(status) as server:
         words, why = await failure(vendor, server)
-    assert (words, why.split()[-1]) == ("", status)
+    assert (words, status in why) == ("", True)
+    assert why.endswith("asked to wait 20 s") == (status == "429")
     assert len(server.asked) == 1  # Retry-After was 20 s: nobody on the telephone waits for it, the next one is asked
 
 

@@ -197,3 +197,37 @@ async def test_a_silent_voice_is_left_when_the_time_is_up() -> None:
         voice = DeepgramTextToSpeech(client, model="aura-2-thalia-en", region="eu", timeout_ms=300)
         with pytest.raises(TransientError, match="timeout"):
             await anext(voice.speak("hello"))
+
+
+@pytest.mark.parametrize("model", ["nova-3", "flux-general-en"])
+@pytest.mark.parametrize("settles", [True, False])
+async def test_what_is_told_twice_is_heard_once_and_never_taken_for_the_next_utterance(
+    model: str, settles: bool
+) -> None:
+    async with deepgram_server() as server:
+        server.repeats = 2
+        recogniser = await opened(server, model=model)
+        texts = [(await spoken(recogniser, words, [], settles=settles)).text for words in (2, 4, 3)]
+        await recogniser.close()
+    assert texts == ["I want", "I want to cancel", "I want to"]
+
+
+async def test_words_after_an_end_that_flux_believed_in_vain_are_asked_for_and_heard() -> None:
+    async with deepgram_server() as server:
+        server.script = asyncio.Queue()
+        recogniser = await opened(server, model="flux-general-en", timeout_ms=30_000)
+        told: list[str] = []
+        listening = recogniser.begin(digits=False, heard=lambda one: told.append(one.text))
+        await listening.feed(FRAME)
+        for event, text in (("EndOfTurn", "Where is"), ("Update", "my order?")):
+            server.script.put_nowait((event, text))
+        async with asyncio.timeout(30):
+            while not told or "order" not in told[-1]:
+                await asyncio.sleep(0.01)
+        finishing = asyncio.create_task(listening.finish())
+        async with asyncio.timeout(30):
+            while not any(one["type"] == "ForceEndTurn" for one in server.text_frames):
+                await asyncio.sleep(0.01)
+        server.script.put_nowait(("EndOfTurn", "my order?"))
+        assert (await finishing).text == "Where is my order?"
+        await recogniser.close()

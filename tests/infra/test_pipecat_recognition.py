@@ -168,3 +168,13 @@ async def test_a_recogniser_that_is_not_there_is_named(name: str) -> None:
     with pytest.raises(TransientError) as failed:
         await one.open(sample_rate=8_000)
     assert "secret" not in str(failed.value)
+
+
+@pytest.mark.parametrize("settles", [True, False])
+async def test_a_final_that_is_told_twice_is_heard_once_and_is_no_answer_to_the_next_utterance(settles: bool) -> None:
+    async with recognisers() as server:
+        server.repeats = 1
+        recogniser = await opened("soniox", server)
+        texts = [(await spoken(recogniser, words, settles=settles)).text for words in (2, 4, 3)]
+        await recogniser.close()
+    assert texts == ["I want", "I want to cancel", "I want to"]

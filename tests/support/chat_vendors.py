@@ -1,7 +1,8 @@
 """A server of the three chat-completions endpoints as their documentation and their users' reports describe them.
 
 OpenAI (`/v1`), Gemini's compatible endpoint (`/v1beta/openai`), Claude's (`/claude/v1`). Each refuses what its vendor
-refuses; `how` says what becomes of an answer: good, length, thought, withheld, refused, error, unfinished, or a status.
+refuses; `how` says what becomes of an answer: good, length, thought, withheld, refused, judged (the question
+itself), error, unfinished, or a status.
 """
 
 import json
@@ -45,7 +46,10 @@ class ChatVendors:
         if not request.headers.get("Authorization", "").startswith("Bearer "):
             return refusal(vendor, 401, "no key")
         if self.how.isdigit():
-            return refusal(vendor, int(self.how), "Resource has been exhausted", {"Retry-After": "20"})
+            wait = {"Retry-After": "20"} if self.how == "429" else None
+            return refusal(vendor, int(self.how), "Resource has been exhausted", headers=wait)
+        if self.how == "judged":
+            return refusal(vendor, 400, "The prompt was filtered", code=self.withheld)
         if (wrong := against(vendor, body)) is not None:
             return refusal(vendor, 400, wrong)
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
@@ -146,12 +150,14 @@ def against(vendor: str, body: dict[str, Any]) -> str | None:
     return "This model does not support assistant message prefill." if talk[-1]["role"] != "user" else None
 
 
-def refusal(vendor: str, status: int, why: str, headers: dict[str, str] | None = None) -> web.Response:
+def refusal(
+    vendor: str, status: int, why: str, *, headers: dict[str, str] | None = None, code: str | None = None
+) -> web.Response:
     """A refusal in the vendor's shape: Gemini's is a list."""
     if vendor == "gemini":
         told: Any = [{"error": {"code": status, "message": why, "status": "INVALID_ARGUMENT"}}]
     else:
-        told = {"error": {"message": why, "type": "invalid_request_error", "param": None, "code": None}}
+        told = {"error": {"message": why, "type": "invalid_request_error", "param": None, "code": code}}
     return web.json_response(told, status=status, headers=headers)
 
 

@@ -22,6 +22,7 @@ class DeepgramServer:
         self.text_frames: list[dict[str, str]] = []
         self.breaks_after_bytes: int | None = None
         self.silent = False
+        self.repeats = 0  # how often it says the same again
         self.sound_bytes = 0  # of all sockets
         self.open: list[ServerConnection] = []
         self.wrong: str | None = None  # what it says after each word
@@ -47,12 +48,14 @@ class DeepgramServer:
                     return
                 if (count := min(len(WORDS), heard // BYTES_A_WORD)) > told and not self.silent:
                     told = count
-                    await socket.send(json.dumps(results(WORDS[:count], final=False, finalize=False)))
+                    await socket.send(json.dumps(results(WORDS[:count], final=False, began_s=(whole - heard) / 16_000)))
                     await self._nonsense(socket)
                 continue
             self.text_frames.append(json.loads(message))
             if self.text_frames[-1]["type"] == "Finalize" and not self.silent:
-                await socket.send(json.dumps(results(WORDS[:told], final=True, finalize=True)))
+                answer = results(WORDS[:told], final=True, began_s=(whole - heard) / 16_000)
+                for _ in range(1 + self.repeats):
+                    await socket.send(json.dumps(answer))
                 heard = told = 0
 
     async def _flux(self, socket: ServerConnection) -> None:
@@ -76,7 +79,9 @@ class DeepgramServer:
                 event = "EndOfTurn"
             sequence += 1
             began_s = (whole - heard) / 16_000
-            await socket.send(json.dumps(turn_info(event, sequence, turn, WORDS[:told], began_s=began_s)))
+            answer = turn_info(event, sequence, turn, WORDS[:told], began_s=began_s)
+            for _ in range(1 + self.repeats):
+                await socket.send(json.dumps(answer))
             await self._nonsense(socket)
             if event == "EndOfTurn":
                 heard, told, turn = 0, 0, turn + 1
@@ -126,15 +131,16 @@ class DeepgramServer:
                 return
 
 
-def results(words: list[str], *, final: bool, finalize: bool) -> dict[str, object]:
+def results(words: list[str], *, final: bool, began_s: float) -> dict[str, object]:
     spoken = [
-        {"word": word.lower(), "punctuated_word": word, "start": at / 5, "end": (at + 1) / 5, "confidence": 0.9}
+        {"word": word.lower(), "punctuated_word": word, "start": began_s + at / 5, "end": began_s + (at + 1) / 5,
+         "confidence": 0.9}
         for at, word in enumerate(words)
     ]
     best = {"transcript": " ".join(words), "confidence": 0.97, "words": spoken}
     return {
-        "type": "Results", "channel_index": [0, 1], "start": 0.0, "duration": len(words) / 5, "is_final": final,
-        "speech_final": False, "from_finalize": finalize, "channel": {"alternatives": [best]},
+        "type": "Results", "channel_index": [0, 1], "start": began_s, "duration": len(words) / 5, "is_final": final,
+        "speech_final": False, "from_finalize": final, "channel": {"alternatives": [best]},
         "metadata": {"request_id": "r-1", "model_uuid": "u",
                      "model_info": {"name": "general-nova-3", "version": "x", "arch": "nova-3"}},
     }

@@ -24,6 +24,7 @@ class Recognisers:
         self.breaks_after_bytes: int | None = None
         self.silent = False
         self.refuses = False
+        self.repeats = 0  # how often it says each final again
 
     async def serve(self, socket: ServerConnection) -> None:
         request = socket.request
@@ -56,7 +57,7 @@ class Recognisers:
                 if not soniox:
                     await socket.send(json.dumps({"message": "RecognitionStarted", "id": "r"}))
             elif frame.get("type") == "finalize" or frame.get("message") == "ForceEndOfUtterance":
-                if not self.silent:
+                for _ in range(0 if self.silent else 1 + self.repeats):
                     await self._tell(socket, told, whole, soniox=soniox, final=True)
                 heard = told = 0
             elif not frame or frame.get("message") == "EndOfStream":

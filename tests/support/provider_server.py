@@ -12,6 +12,7 @@ RATE, MS_A_CHARACTER = 24_000, 55
 ANSWER = ("Your ", "order ", "left ", "the house ", "this ", "morning. ", "It will ", "be there ", "on Monday.")
 HEARD = "Where is my order?"
 LATE_S = 3.0
+TRICKLE_S = 0.3
 TYPES = {"chat": "text/event-stream", "speech": "audio/pcm", "transcriptions": "application/json"}
 PAGE = b"<html><body><h1>Welcome to the hotel network</h1><p>Please log in to use the internet.</p></body></html>" * 9
 
@@ -72,6 +73,8 @@ class ProviderServer:
                     await writer.drain()
                     await asyncio.sleep(60)
                 return False
+            if self.how == "trickle" and port == "chat":
+                await asyncio.sleep(TRICKLE_S)
             writer.write(f"{len(piece):X}\r\n".encode() + piece + b"\r\n")
             await writer.drain()
         writer.write(b"0\r\n\r\n")

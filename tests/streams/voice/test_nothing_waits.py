@@ -86,6 +86,23 @@ async def test_a_caller_who_waits_hears_a_sentence_that_is_no_answer_and_then_th
     assert any(noted(spans, "signs"))
 
 
+async def test_a_model_that_writes_a_word_now_and_then_leaves_no_long_silence_in_its_answer(voices: Voices) -> None:
+    async with provider_server() as server, provider_server("trickle") as slow:
+        slow.answer = ("It ", "left. ", *("And ", "we ", "hope ", "that ", "it ", "will ", "be ", "there ", "soon."))
+        stock = Stock((speaks(entry(server, "house")),), LINES.kept())
+        await stock.fill()
+        async with call(voices, lambda parts: replace(
+            served(parts, server, model=slow), stock=stock, sign="spoken", sign_after_ms=300
+        )) as (phone, door):
+            await until(door, AssistantHeard)
+            await ask(phone)
+            whole = await heard(door, lambda one: one.text == "".join(slow.answer))
+            assert not whole.mismatch
+            sent = [one.utterance for one in phone.records if one.kind == "media"]
+            first, last = sent.index(whole.utterance), len(sent) - sent[::-1].index(whole.utterance)
+            assert "" in sent[first:last]  # a sign, between two parts of the answer
+
+
 async def test_a_sign_ends_with_the_callers_next_sound(voices: Voices) -> None:
     async with provider_server() as server, provider_server("silent") as never:
         line = "Let me see about that order of yours in our books, which may take a little while today."
