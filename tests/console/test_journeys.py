@@ -85,6 +85,7 @@ def test_an_officer_finds_a_call_reads_its_story_proves_it_and_takes_the_evidenc
         assert page.locator("del").inner_text() == console_calls.TALK[3][1]
         page.get_by_role("button", name="Prove").click()
         page.get_by_text("Proved in this page: all").wait_for()
+        page.evaluate("scrollTo(0, 0)")
         shot(page, "call", staged.folder)
         with page.expect_download() as taken:
             page.get_by_role("button", name="Take the evidence").click()
