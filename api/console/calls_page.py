@@ -1,6 +1,8 @@
 """All calls, newest first, page by page."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -50,7 +52,7 @@ async def _list(visit: Visit, state: str, cursor: str) -> None:
     markup(further(PATH, {"state": state}, found["cursor"], first=not cursor))
 
 
-def state_of(call: dict[str, str | None]) -> object:
+def state_of(call: Mapping[str, Any]) -> object:
     """Show whether a call goes on, and what was wrong in it."""
     danger = chip(f"emergency: {call['emergency']}", "bad") if call["emergency"] else NOTHING
     if call["state"] == "live":
