@@ -2,12 +2,14 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 
 import httpx2
 import structlog
 from fastapi import FastAPI
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from api import (
     agent_socket,
@@ -56,21 +58,24 @@ from api.metrics import Metrics
 from api.observe import Observe
 from api.open_streams import OpenStreams, allow_files
 from api.parts import Parts
-from infra import clock, prices, telemetry
+from api.session_ends import SessionEnds
+from api.session_watch import SessionWatch
+from infra import clock, house_policies, prices, telemetry
 from infra.access_log import AccessLog
 from infra.audit_warming import warm
 from infra.call_policies import CallPolicies
 from infra.call_sound import CallSound
 from infra.consent_door import ConsentDoor
-from infra.database import engine
+from infra.database import engine, transaction
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.handoff_bell import HandoffBell
 from infra.ingest import sources
 from infra.keys import Keyring
 from infra.payment_door import PaymentDoor
-from infra.policies import load
+from infra.policies import bundle, documents
 from infra.policy_book import PolicyBook
+from infra.policy_yaml import Document
 from infra.settings import Settings, secret_of
 from infra.tokens import LocalIssuer
 from infra.transfers.configuration import load as load_desks
@@ -130,6 +135,7 @@ def create_app(settings: Settings) -> FastAPI:
 
         pages = mount(app)
     problems.install(app)
+    app.add_middleware(SessionEnds)
     app.add_middleware(BodyLimit)
     app.add_middleware(LimitHeaders)
     app.add_middleware(Observe, metrics=metrics)
@@ -154,10 +160,14 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     await gateway.start()
     outside = await opened.enter_async_context(httpx2.AsyncClient(trust_env=False, follow_redirects=False))
     bell = HandoffBell(url=settings.database_url)
-    for work in (gateway.run, bell.run):
+    sessions = sessions_of(settings, pool)
+    watch = SessionWatch(sessions)
+    for work in (gateway.run, bell.run, watch.run):
         opened.push_async_callback(_end, asyncio.create_task(_keep_running(work)))
     opened.push_async_callback(_end, asyncio.create_task(asyncio.to_thread(warm, pool)))
-    policies = PolicyBook(engine=pool, house=load(settings.policy))
+    house = documents(settings.policy)
+    await asyncio.to_thread(_keep_house, pool, house)
+    policies = PolicyBook(engine=pool, house=bundle(house))
     payments = PaymentDoor(engine=pool, keyring=keyring, policy_of=CallPolicies(engine=pool, book=policies).of)
     desks = load_desks(settings.transfers, now=clock.now)
     for desk in desks.values():
@@ -174,10 +184,18 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
         sound=sound,
         keyring=keyring, policies=policies, ingest=sources.load(settings.ingest, secret_of=secret_of),
         public_url=settings.public_url, limits=limits_of(settings),
-        sessions=sessions_of(settings, pool), oidc=provider_of(settings, outside), local_logins=settings.local_logins,
+        sessions=sessions, session_watch=watch, oidc=provider_of(settings, outside), local_logins=settings.local_logins,
         bootstrap_servers=settings.bootstrap_servers, languages=settings.languages, desks=desks,
         prices=prices.load(settings.prices), twilio_token=settings.twilio_auth_token,
     )
+
+
+def _keep_house(pool: Engine, house: Sequence[Document]) -> None:
+    try:
+        with transaction(pool) as connection:
+            house_policies.keep(connection, house, at=clock.now())
+    except DBAPIError as outside:
+        log.warning("the text of this policy is kept at the next start", error=type(outside).__name__)
 
 
 async def _keep_running(work: Callable[[], Awaitable[None]]) -> None:

@@ -49,13 +49,11 @@ async def _stream(parts: Parts, who: Principal, first: Seen) -> AsyncIterator[by
     handoff, call_id = first[0].handoff, first[0].call_id
     with parts.streams.taken(), parts.bell.waiter(who.tenant, call_id=call_id) as bell:
         yield b"retry: 1000\n\n"
+        bell.set()  # what has changed since the first look is looked at once that was told
+        seen: Seen | None = first
         while True:
-            bell.clear()
-            try:
-                detail, lines = await asyncio.to_thread(_look, parts, who, handoff)
-            except DBAPIError:
-                pass  # told at the next look
-            else:
+            if seen is not None:
+                detail, lines = seen
                 now_is = detail.model_dump_json(exclude_none=True)
                 if now_is != shown:  # a new state, its packet, or a note
                     shown = now_is
@@ -72,6 +70,11 @@ async def _stream(parts: Parts, who: Principal, first: Seen) -> AsyncIterator[by
                 await asyncio.wait_for(bell.wait(), HEARTBEAT_S)
             except TimeoutError:
                 yield b": still here\n\n"
+            bell.clear()
+            try:
+                seen = await asyncio.to_thread(_look, parts, who, handoff)
+            except DBAPIError:
+                seen = None  # told at the next look
 
 
 def _look(parts: Parts, who: Principal, handoff: str) -> Seen:

@@ -14,6 +14,7 @@ from api.gateway import Gateway
 from api.limits import Limits
 from api.metrics import Metrics
 from api.open_streams import OpenStreams
+from api.session_watch import SessionWatch
 from infra.access_log import AccessLog
 from infra.call_sound import CallSound
 from infra.front_door import FrontDoor
@@ -36,6 +37,7 @@ class Parts:
     door: FrontDoor
     issuer: LocalIssuer
     sessions: LoginSessions
+    session_watch: SessionWatch
     access: AccessLog
     keyring: Keyring
     policies: PolicyBook

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.auth import PolicyMaker
 from api.parts import HasParts
 from governance.errors import InputError
-from infra import cursors, policy_publishing, policy_store
+from infra import cursors, house_policies, policy_publishing, policy_store
 from infra.clock import now
 from infra.policies import MOST_DOCUMENTS, load, shipped
 from infra.policy_yaml import Document
@@ -20,7 +20,9 @@ router = APIRouter(prefix="/v1/policies", tags=["policies"])
 MAX_LIMIT = 200
 MAX_DIGITS = 18
 IdempotencyKey = Annotated[str | None, Header(description="sent again with the same key: the same answer")]
-VersionPath = Annotated[str, Path(max_length=200, description="as a verdict cites it, or `shipped`")]
+VersionPath = Annotated[
+    str, Path(max_length=200, description="as a verdict cites it, published or of the house; or `shipped`")
+]
 
 
 class Publish(BaseModel):
@@ -60,14 +62,17 @@ def list_policies(
 @router.get("/{policy_version}", operation_id="getPolicy", summary="Read a version with its documents")
 def get_policy(policy_version: VersionPath, who: PolicyMaker, parts: HasParts) -> PolicyVersion:
     """Give the documents as they were written."""
-    if policy_version == "shipped":
-        policy, document = load(), shipped()
+    policy = load()
+    if policy_version in ("shipped", policy.label):
+        document = shipped()
         return PolicyVersion(
             policy_version=policy.label, id=policy.id, version=policy.version, title=policy.title,
             digest=policy.digest, documents=(PolicyDocument(name=document.name, text=document.text.decode()),),
         )
     with tenant_transaction(parts.pool, who.tenant) as connection:
-        _, row = policy_store.read(connection, who.tenant, policy_version)
+        row = house_policies.read(connection, policy_version)
+        if row is None:
+            _, row = policy_store.read(connection, who.tenant, policy_version)
     return PolicyVersion(
         policy_version=row.label, id=row.id, version=row.version, title=row.title, digest=row.digest,
         documents=tuple(PolicyDocument.model_validate(one) for one in row.documents),

@@ -124,7 +124,10 @@ def _leaves(connection: Connection, tenant: str, indices: list[int]) -> list[tup
 def _covered(words: Transcript, covered: set[str]) -> Transcript:
     """Leave out what was said after the checkpoint."""
     lines = [_line(line, covered) for line in words.lines]
-    return words.model_copy(update={"lines": tuple(line for line in lines if line.stages)})
+    return words.model_copy(update={
+        "lines": tuple(line for line in lines if line.stages),
+        "briefings": tuple(one for one in words.briefings if one.event_id in covered),
+    })
 
 
 def _line(line: SpokenLine, covered: set[str]) -> SpokenLine:

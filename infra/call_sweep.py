@@ -19,6 +19,10 @@ PACKETS = text(
     "UPDATE handoff SET packet = NULL, version = version + 1 "
     "WHERE tenant = :tenant AND call_id = :call_id AND packet IS NOT NULL"
 )
+# Whose a briefing's sound is stays as long as the recording; its words go with all others.
+BRIEFINGS = text(
+    "UPDATE briefing SET text = NULL WHERE tenant = :tenant AND call_id = :call_id AND text IS NOT NULL"
+)
 # Entries stay; the sealed payloads that open with the call's own key go. Who read the call is sealed under another.
 PAYLOADS = text("""
 DELETE FROM audit_payload AS p USING audit_index AS i, audit_leaf AS l
@@ -40,6 +44,7 @@ def sweep(
     deleted = {table: _delete(connection, OF_CALL.format(table=table), mine) for table in ROWS[data_class]}
     if data_class == "words":
         deleted["handoff.packet"] = connection.execute(PACKETS, mine).rowcount
+        deleted["briefing.text"] = connection.execute(BRIEFINGS, mine).rowcount
         if key_id is not None:
             deleted["audit_payload"] = connection.execute(PAYLOADS, {**mine, "key_id": key_id}).rowcount
     return {table: count for table, count in deleted.items() if count}

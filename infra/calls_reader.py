@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Row, func, select, tuple_
 
 from governance.errors import InputError
-from infra import cursors, read_processors
+from infra import briefings, cursors, read_processors
 from infra.handoff_desk import summary as handoff_summary
 from infra.read_tables import CALL, HANDOFF, TURN, UTTERANCE, VERDICT
 from schemas.answers import (
@@ -20,9 +20,8 @@ from schemas.answers import (
     Transcript,
     TurnPage,
     TurnView,
-    WaterfallPart,
 )
-from schemas.figures import CallSignals
+from schemas.figures import CallSignals, WaterfallPart
 from schemas.verdicts import ShadowVerdictReached
 
 MAX_LIMIT = 500
@@ -116,7 +115,10 @@ def transcript(connection: Connection, tenant: str, call_id: str, *, interims: b
     said: dict[tuple[str, str], list[Row[tuple[object, ...]]]] = {}
     for row in rows:
         said.setdefault((row.participant, row.utterance), []).append(row)
-    return Transcript(call_id=call_id, lines=tuple(_line(facts) for facts in said.values()))
+    return Transcript(
+        call_id=call_id, lines=tuple(_line(facts) for facts in said.values()),
+        briefings=briefings.read(connection, tenant, call_id),
+    )
 
 
 def _place(cursor: str) -> tuple[datetime, str]:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -29,6 +30,14 @@ IDLE = timedelta(hours=1)
 SEEN_EVERY = timedelta(minutes=1)  # a write for each request would cost more than the request
 MAX_CHARACTERS = 256
 RANDOM_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Which session, without the secret that opens it."""
+
+    tenant: str
+    session: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +99,26 @@ class LoginSessions:
             row = connection.execute(delete(SESSION).where(*mine).returning(SESSION)).one_or_none()
         return None if row is None else Principal(subject=row.subject, tenant=tenant, role=cast("Role", row.role))
 
+    def over(self, tenant: str, sessions: Collection[str], *, at: datetime) -> frozenset[str]:
+        """Give those of a tenant's sessions that are not any more; to look is no use of them."""
+        still = select(SESSION.c.session).where(
+            SESSION.c.tenant == tenant, SESSION.c.session.in_(sessions), SESSION.c.expires_at > at,
+            SESSION.c.seen_at > at - self._idle,
+        )
+        with tenant_transaction(self._engine, tenant) as connection:
+            return frozenset(sessions) - frozenset(connection.execute(still).scalars())
+
     def end_all(self, *, tenant: str, subject: str) -> int:
         """End every session of a person; gives how many there were."""
         hers = delete(SESSION).where(SESSION.c.tenant == tenant, SESSION.c.subject == subject)
         with tenant_transaction(self._engine, tenant) as connection:
             return connection.execute(hers).rowcount
+
+
+def named(secret: str) -> Named | None:
+    """Name the session of a secret; None where it is none."""
+    tenant = _tenant(secret)
+    return None if tenant is None else Named(tenant, _digest(secret))
 
 
 def csrf_of(secret: str) -> str:

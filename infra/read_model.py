@@ -135,6 +135,7 @@ def _of_call(connection: Connection, event: Event) -> None:
         case redacted.RedactionAmended():
             read_calls.amended(connection, event, event.data)
             amended_packets.amend(connection, event, event.data)
+            briefings.amended(connection, event)
         case redacted.RedactionFailed() | calls.DtmfRedacted():
             read_calls.unsaid(connection, event, event.data)
             if isinstance(event.data, redacted.RedactionFailed):

@@ -7,8 +7,9 @@ from pydantic import Field
 
 from schemas.base import Frozen
 from schemas.desk import HandoffNote
-from schemas.figures import CallSignals
+from schemas.figures import CallSignals, WaterfallPart
 from schemas.handoffs import HandoffPacket, TranscriptLine
+from schemas.legs import Briefing
 from schemas.outside import Operation
 from schemas.redacted import RedactedSpan
 from schemas.turns import Provider
@@ -159,14 +160,6 @@ class EmergencyPage(Frozen):
     cursor: str | None = None
 
 
-class WaterfallPart(Frozen):
-    """One step between the caller's last sound and the first she hears; `start_ms` counts from the first."""
-
-    name: str
-    start_ms: float
-    ms: float
-
-
 class TurnView(Frozen):
     """One turn: what it holds and how long each part took; the parts sum to `ttfa_ms`."""
 
@@ -224,6 +217,7 @@ class Transcript(Frozen):
     call_id: str
     view: Literal["redacted"] = "redacted"
     lines: tuple[SpokenLine, ...]
+    briefings: tuple[Briefing, ...] = Field(default=(), description="said to agents, before each joined")
 
 
 class RevealAnswer(Frozen):

@@ -14,6 +14,14 @@ class CallSignals(Frozen):
     verdicts: tuple[str, ...] = ()
 
 
+class WaterfallPart(Frozen):
+    """One step between the caller's last sound and the first she hears; `start_ms` counts from the first."""
+
+    name: str
+    start_ms: float
+    ms: float
+
+
 class DayFigures(Frozen):
     """One day in UTC; calls count on the day they began."""
 

@@ -1,12 +1,14 @@
 """People on a call by our own media legs: the briefing an agent hears, holding, and a supervisor who listens in."""
 
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.base import Data
+from schemas.base import Data, Frozen
 
 Announce = Literal["never", "agent", "everyone"]
+
 
 class BriefingPlayed(Data):
     """What an agent heard of the packet before she joined: redacted words alone, so its sound holds nothing else."""
@@ -18,6 +20,18 @@ class BriefingPlayed(Data):
     played_ms: int = Field(ge=0)
     whole: bool = Field(description="no: she joined or left before its end, or no voice could be had")
     utterance: str = Field(default="", max_length=128, description="names its sound in the recording")
+
+
+class Briefing(Frozen):
+    """What an agent heard of a packet before she joined; its sound is the recording with `briefing={handoff}`."""
+
+    event_id: str
+    handoff: str
+    agent: str | None = None
+    text: str | None = Field(default=None, description="absent where a line of the call hides more since, or is gone")
+    played_ms: int
+    whole: bool | None = Field(default=None, description="no: she joined or left before its end")
+    occurred_at: datetime
 
 
 class LegHeld(Data):

@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Mapping
 from contextlib import aclosing
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from httpx2 import ASGITransport, AsyncClient, HTTPError, Response
@@ -30,6 +30,7 @@ SENTENCES = {
     "idempotency-key-reused": "This was sent before with other words. Load the page again.",
 }
 AWAY = "try-again"
+Given = TypeVar("Given")
 
 
 class Refused(Exception):
@@ -107,6 +108,21 @@ class Asking:
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
             raise refused(answer)
         return answer
+
+
+async def outcome(work: Awaitable[Given]) -> Given | Refused:
+    """Give what comes of a question, or why nothing does: of several at once each has a place of its own."""
+    try:
+        return await work
+    except Refused as refused:
+        return refused
+
+
+def told(part: Mapping[str, Any] | Refused) -> Mapping[str, Any]:
+    """Give what came of a question; raises Refused where nothing did."""
+    if isinstance(part, Refused):
+        raise part
+    return part
 
 
 def refused(answer: Response) -> Refused:

@@ -1,5 +1,7 @@
 """The audit log: searched with filters, page by page; that somebody searched is in it as well."""
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -48,6 +50,9 @@ def _form(asked: dict[str, str | None]) -> Html:
 async def _list(visit: Visit, asked: dict[str, str | None], cursor: str | None) -> None:
     query = {**asked, "from": in_utc(asked["from"]), "to": in_utc(asked["to"])}
     found = await visit.ask.get("/v1/audit/entries", {**query, "cursor": cursor, "limit": PER_PAGE})
+    if asked["call"] and found["entries"]:
+        story = link(f"/console/calls/{quote(asked['call'], safe='')}", f"The whole story of {asked['call']}")
+        markup(tag("p", story))
     markup(entries(found["entries"], empty="No entry fits. Take a filter away, or widen the time."))
     csv = address("/v1/audit/entries", {**query, "format": "csv", "limit": "1000"})
     markup(joined((further(PATH, asked, found["cursor"], first=not cursor), " ",

@@ -1,10 +1,15 @@
 """All calls, newest first, page by page."""
 
-from starlette.requests import Request
-from starlette.responses import Response
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
 
-from api.console.forms import choice, filters, further
-from api.console.html import NOTHING, age, chip, instant, joined, link, table
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.console.forms import choice, field, filters, further
+from api.console.html import NOTHING, age, chip, instant, joined, link, table, words_of
 from api.console.look import add, enter, markup, page, section, shown, written
 from api.console.persons import Visit
 
@@ -18,14 +23,17 @@ def install() -> None:
     add("/calls", calls)
 
 
-async def calls(request: Request, state: str = "", cursor: str = "") -> Response:
-    """Show one page of calls."""
+async def calls(request: Request, state: str = "", cursor: str = "", call: str = "") -> Response:
+    """Show one page of calls, or lead to the one that was asked for by its id."""
     visit = await enter(request)
     if not isinstance(visit, Visit):
         return visit
+    if call.strip():
+        return RedirectResponse(f"{PATH}/{quote(call.strip(), safe='')}", HTTPStatus.SEE_OTHER)
     with page(visit, "Calls", here="calls", live=False):
         with section("Look for"):
-            markup(filters([choice("state", "State", state, STATES)], action=PATH, go="Show"))
+            asked = [field("call", "One call", None, hint="its id"), choice("state", "State", state, STATES)]
+            markup(filters(asked, action=PATH, go="Show"))
         with section("Calls, newest first"):
             await shown(_list(visit, state, cursor))
     return written()
@@ -44,9 +52,10 @@ async def _list(visit: Visit, state: str, cursor: str) -> None:
     markup(further(PATH, {"state": state}, found["cursor"], first=not cursor))
 
 
-def state_of(call: dict[str, str | None]) -> object:
+def state_of(call: Mapping[str, Any]) -> object:
     """Show whether a call goes on, and what was wrong in it."""
     danger = chip(f"emergency: {call['emergency']}", "bad") if call["emergency"] else NOTHING
     if call["state"] == "live":
         return joined((chip("live", "good"), " for ", age(call["started_at"]), " ", danger))
-    return joined((call["end_reason"] or "ended", " ", danger))
+    why = f": {words_of(call['end_reason'])}" if call["end_reason"] else ""
+    return joined((f"ended{why} ", danger))

@@ -93,11 +93,11 @@ class Desk:
 
     async def _look(self) -> None:
         try:
-            listed = (await self._visit.ask.get("/v1/handoffs", {"limit": 200}))["handoffs"]
-            await self._duty.look()
+            answer, _ = await asyncio.gather(self._visit.ask.get("/v1/handoffs", {"limit": 200}), self._duty.look())
         except Refused as refused:
             await self._miss(refused)
             return
+        listed = answer["handoffs"]
         self._away.clear()
         self._announce(listed)
         self._queue.content = packets.queue(listed, self._chosen)

@@ -1,6 +1,8 @@
 """The floor as a supervisor sees it: queues and what they kept, who waits for whom, who is at the desk."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,6 +31,15 @@ AGENTS = ("Agent", "Duty", "Skills", "Languages", "In hands", "Do")
 REASSIGN, WITHDRAW, AGENT = "reassign", "withdraw", "agent"
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look at the floor found."""
+
+    queues: Sequence[Mapping[str, Any]]
+    handoffs: Sequence[dict[str, Any]]
+    agents: Sequence[dict[str, Any]]
+
+
 class Floor:
     """Three tables that stay true."""
 
@@ -53,21 +64,36 @@ class Floor:
         ui.on(AGENT, self._agent)
 
     async def look(self) -> None:
-        """Ask again; raises Refused."""
+        """Ask again and show it; raises Refused."""
+        self.show(await self.ask())
+
+    async def ask(self) -> Seen:
+        """Ask for all of it at once; raises Refused."""
         since = clock.now().astimezone(UTC) - BACK
-        report = await self._visit.ask.get("/v1/reports/queues", {"from": _minute(since)})
+        report, agents, listed = await asyncio.gather(
+            self._visit.ask.get("/v1/reports/queues", {"from": _minute(since)}), self._visit.ask.get("/v1/agents"),
+            self._listed(),
+        )
+        return Seen(report["queues"], listed, agents["agents"])
+
+    async def _listed(self) -> list[dict[str, Any]]:
+        if not self._visit.may("take_handoffs"):
+            return []
+        found: list[dict[str, Any]] = (await self._visit.ask.get("/v1/handoffs", {"limit": 200}))["handoffs"]
+        return found
+
+    def show(self, seen: Seen) -> None:
+        """Draw what was found."""
         self._queues.content = table(
-            "Queues and what they promised", QUEUES, [_queue(one) for one in report["queues"]],
+            "Queues and what they promised", QUEUES, [_queue(one) for one in seen.queues],
             empty="No call was for a person in this time.",
         )
         if self._visit.may("take_handoffs"):
-            listed = (await self._visit.ask.get("/v1/handoffs", {"limit": 200}))["handoffs"]
-            self._handoffs = {one["handoff"]: one for one in listed}
-            rows = [self._handoff(one) for one in listed]
+            self._handoffs = {one["handoff"]: one for one in seen.handoffs}
+            rows = [self._handoff(one) for one in seen.handoffs]
             self._waiting.content = table("Calls for a person", HANDOFFS, rows, empty="Nobody waits.")
-        agents = (await self._visit.ask.get("/v1/agents"))["agents"]
-        self._agents = {one["agent"]: one for one in agents}
-        rows = [self._seen(one) for one in agents]
+        self._agents = {one["agent"]: one for one in seen.agents}
+        rows = [self._seen(one) for one in seen.agents]
         self._desk.content = table("Agents", AGENTS, rows, empty="Nobody has been at the desk yet.")
 
     def _handoff(self, one: Mapping[str, Any]) -> Sequence[object]:

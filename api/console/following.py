@@ -12,6 +12,7 @@ from api.console.streaming import Told
 
 AGAIN_AFTER_S = 2.0
 OVER = "over"  # the event with which a stream says that nothing more will come
+SESSION_OVER = "session_over"  # whoever asks again is told what to do
 Hear = Callable[[Sequence[Told]], Awaitable[None]]
 Miss = Callable[[Refused], Awaitable[None]]
 
@@ -42,7 +43,7 @@ def listen(visit: Visit, path: str, hear: Hear, miss: Miss, *, client: Client) -
             try:
                 async with aclosing(visit.ask.follow(path)) as stream:
                     async for told in stream:
-                        await hear(told)
+                        await hear([one for one in told if one.name != SESSION_OVER])
                         over = over or any(one.name == OVER for one in told)
             except Refused as refused:
                 await miss(refused)

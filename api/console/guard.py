@@ -1,9 +1,11 @@
 """Around the console: strict headers with a nonce for each page, and nothing done that another page asked for."""
 
+import asyncio
 import re
 import secrets
 from http import HTTPStatus
 
+from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection
@@ -13,10 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.console.asset_files import FOREVER
 from api.console.drawn import FIRST, STILL
 from api.console.persons import APP, parts_behind
-from api.credentials import origin_of
+from api.credentials import COOKIE, origin_of
+from infra.clock import now
 
 MOUNT = "/console"
 FOREIGN = "this is a page of another address: open the console itself"
+NOT_LOGGED_IN = "this session is over: log in again"
+LINE = f"{MOUNT}/_nicegui_ws/"  # what makes pages live; all of them are of somebody who is logged in
 # NiceGUI compiles its components in the browser, hence unsafe-eval; no script of another place runs all the same.
 LIVE = " 'unsafe-eval'"
 POLICY = (
@@ -59,7 +64,9 @@ class Guard:
         scope[APP] = self._app
         changes = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
         if changes and not _same_origin(scope):
-            await _refuse(scope, receive, send)
+            await _refuse(scope, receive, send, FOREIGN)
+        elif scope["path"].startswith(LINE) and not await _logged_in(scope):
+            await _refuse(scope, receive, send, NOT_LOGGED_IN)
         else:
             scope["headers"] = [one for one in scope["headers"] if one[0] not in NOT_OURS]
             await self._page(scope, receive, send)
@@ -129,9 +136,20 @@ def _same_origin(scope: Scope) -> bool:
     return connection.headers.get("origin") == origin_of(connection, parts_behind(connection))
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+async def _logged_in(scope: Scope) -> bool:
+    """Ask for the session itself; what it may see and do the API decides, and it ends the line with the session."""
+    connection = HTTPConnection(scope)
+    secret = connection.cookies.get(COOKIE)
+    sessions = parts_behind(connection).sessions
+    try:
+        return secret is not None and await asyncio.to_thread(sessions.find, secret, at=now()) is not None
+    except DBAPIError:
+        return False  # the page tries again by itself
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, why: str) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008})
         return
-    await PlainTextResponse(FOREIGN, status_code=403, headers=HEADERS)(scope, receive, send)
+    await PlainTextResponse(why, status_code=403, headers=HEADERS)(scope, receive, send)

@@ -12,6 +12,7 @@ from api.console.persons import HOME, LOGIN, Visit, inside, parts_behind
 WRONG = {
     "token": "This token is not a person's, not valid, or not any more. Ask for a new one.",
     "provider": "Your login provider let you in, this service did not: it knows no role for you, or not here.",
+    "over": "Your session has ended. Log in, and you are back where you were.",
     "away": "A part of the service does not answer. Try again in a moment.",
 }
 COMMAND = "callwarden token --role agent"

@@ -103,8 +103,8 @@ def _way(visit: Visit | None, here: str) -> Html:
 
 def problem(refused: Refused, *, again: bool = True) -> None:
     """Say what is wrong and what to do; where the service is away, large and with a way to try again."""
-    words: list[object] = [tag("strong", "The service does not answer.") if refused.away else Html(), " ",
-                           refused.sentence]
+    sentence = refused.sentence.removeprefix("A part of the service does not answer. ")  # said in other words before it
+    words: list[object] = [tag("strong", "The service does not answer.") if refused.away else Html(), " ", sentence]
     if refused.status == HTTPStatus.UNAUTHORIZED:
         words += [" ", BACK_IN]
     if again and (refused.away or refused.slug == "version-changed"):
@@ -134,7 +134,7 @@ async def doing(work: Awaitable[None], *, said: str | None = None) -> bool:
         ui.notify(refused.sentence, type="negative", timeout=10_000, close_button="Close", position="top")
         return False
     if said:
-        ui.notify(said, type="positive", position="top")
+        ui.notify(said, type="positive", position="top", timeout=2500)
     return True
 
 
@@ -152,10 +152,10 @@ def named(element: Shown, words: str) -> Shown:
 
 
 @contextmanager
-def section(title: str, *, kind: str = "", level: int = 2) -> Iterator[ui.element]:
-    """Give a part of a page its heading."""
+def section(title: str, *, kind: str = "", level: int = 2, name: str | None = None) -> Iterator[ui.element]:
+    """Give a part of a page its heading; a `name` is what links on the page lead to."""
     with named(ui.element("section").classes(f"cw-section {kind}"), title) as part:
-        markup(tag(f"h{level}", title))
+        markup(tag(f"h{level}", title, {"id": name}))
         yield part
 
 

@@ -101,7 +101,7 @@ def disclosure(one: Mapping[str, Any]) -> Html:
 
 
 def why(packet: Packet) -> Html:
-    """Write why a person was asked for, with the words that say so."""
+    """Write why a person was asked for, with the words that say so, and what to begin with."""
     reason = packet["reason"]
     evidence = {one["event_id"]: one for one in reason["because"]}
     quotes = [
@@ -113,12 +113,13 @@ def why(packet: Packet) -> Html:
         "emergency") else NOTHING
     rule = tag("p", joined(("Rule ", tag("code", reason["rule"]), " of ", tag("code", reason["policy_version"]))),
                {"class": "cw-quiet"})
+    begin = [tag("h3", "Suggested next step"), cited([packet["next_step"]])] if packet.get("next_step") else []
     return joined((danger, tag("p", reason["text"]), tag("ul", joined(quotes), {"class": "cw-bullets"})
-                   if quotes else NOTHING, rule))
+                   if quotes else NOTHING, *begin, rule))
 
 
 def before(packet: Packet) -> Html:
-    """Write what happened: summary, what was promised and tried, what is open, what to do next."""
+    """Write what happened: summary, what was promised and tried, what is open."""
     quoted = packet["summary"]
     parts = [cited(quoted) if quoted else tag("p", "Nothing was said yet.", {"class": "cw-empty"})]
     if packet.get("written"):
@@ -127,8 +128,6 @@ def before(packet: Packet) -> Html:
     for name, title in CITED:
         if packet.get(name):
             parts += [tag("h3", title), cited(packet[name])]
-    if packet.get("next_step"):
-        parts += [tag("h3", "Suggested next step"), cited([packet["next_step"]])]
     return joined(parts)
 
 

@@ -59,7 +59,7 @@ async def _version(visit: Visit, version: str) -> str:
 async def _list(visit: Visit, cursor: str) -> None:
     found = await visit.ask.get("/v1/policies", {"cursor": cursor, "limit": 50})
     markup(facts([
-        ("In force for calls that begin now", tag("code", found["live"])),
+        ("In force for calls that begin now", link(address(PATH, {"version": found["live"]}), found["live"])),
         ("Watching", tag("code", found["shadow"]) if found["shadow"] else None),
         ("As it ships", link(f"{PATH}?version=shipped", "read it")),
     ]))
@@ -119,7 +119,7 @@ class Trial:
             markup(tag("p", "No decision differs.", {"class": "cw-note cw-good"}))
 
     async def _changes(self) -> Html:
-        """Hold the text against the version in force; one of a file cannot be read here, then against the shipped."""
+        """Hold the text against the version in force; where that was not kept, against the shipped."""
         live = (await self._visit.ask.get("/v1/policies", {"limit": 1}))["live"]
         try:
             known = await self._visit.ask.get(path("policies", live))

@@ -72,8 +72,7 @@ class Steps:
             with self._asking:
                 ask(f"{words} this call", questions, act=told, go=words)
 
-        kind = "cw-primary" if words == "Complete" else ""
-        button(words, act, kind=kind, hint=key).props(f"data-key={key}")
+        button(words, act, hint=key).props(f"data-key={key}")
 
     def _note(self) -> None:
         async def told(said: Mapping[str, str]) -> None:

@@ -1,5 +1,7 @@
 """Erasure, legal holds and copies of a person's data: asked for with a reason, shown with what stands in the way."""
 
+import asyncio
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -7,6 +9,7 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.console.asking import Refused, outcome, told
 from api.console.dialogs import ask_for
 from api.console.forms import further
 from api.console.html import NOTHING, chip, instant, joined, link, table, tag, words_of
@@ -28,13 +31,17 @@ async def data(request: Request, cursor: str = "") -> Response | None:
     visit = await enter(request)
     if not isinstance(visit, Visit):
         return visit
+    holds, erasures = await asyncio.gather(
+        outcome(visit.ask.get("/v1/holds", {"limit": 50})),
+        outcome(visit.ask.get("/v1/erasures", {"cursor": cursor, "limit": 50})),
+    )
     with page(visit, "Erasure and holds", here="data"):
         with section("Whose data"):
             _form(visit)
         with section("Legal holds"):
-            await shown(_holds(visit))
+            await shown(_holds(visit, holds))
         with section("Erasures, newest first"):
-            await shown(_erasures(visit, cursor))
+            await shown(_erasures(erasures, first=not cursor))
     return None
 
 
@@ -49,7 +56,7 @@ def _form(visit: Visit) -> None:
             return
         body = {str(kind.value): whom.value.strip()}
 
-        async def told(reason: str) -> None:
+        async def because(reason: str) -> None:
             async def do() -> None:
                 answer = await visit.ask.send("POST", path, body={**body, "reason": reason})
                 if path.endswith("exports"):
@@ -58,7 +65,7 @@ def _form(visit: Visit) -> None:
             if await doing(do(), said=said) and not path.endswith("exports"):
                 ui.navigate.to("/data")
 
-        ask_for(f"{title} {whom.value}", label="Reason", act=told, go=go, danger=danger)
+        ask_for(f"{title} {whom.value}", label="Reason", act=because, go=go, danger=danger)
 
     async def erase() -> None:
         ask("Forget for good:", "Erase", "/v1/erasures", "Asked for. What stands in its way is shown.", danger=True)
@@ -75,8 +82,8 @@ def _form(visit: Visit) -> None:
         button("Take a copy …", export)
 
 
-async def _holds(visit: Visit) -> None:
-    found = (await visit.ask.get("/v1/holds", {"limit": 50}))["holds"]
+async def _holds(visit: Visit, holds: Mapping[str, Any] | Refused) -> None:
+    found = told(holds)["holds"]
     if not found:
         markup(tag("p", "No hold was ever placed.", {"class": "cw-empty"}))
     for one in found:
@@ -97,8 +104,8 @@ async def _release(visit: Visit, name: str) -> None:
         ui.navigate.to("/data")
 
 
-async def _erasures(visit: Visit, cursor: str) -> None:
-    found = await visit.ask.get("/v1/erasures", {"cursor": cursor, "limit": 50})
+async def _erasures(erasures: Mapping[str, Any] | Refused, *, first: bool) -> None:
+    found = told(erasures)
     rows = [
         (
             instant(one["requested_at"]), one["requested_by"], _whose(one),
@@ -109,7 +116,7 @@ async def _erasures(visit: Visit, cursor: str) -> None:
         for one in found["erasures"]
     ]
     markup(table("Erasures", ERASURE, rows, empty="Nobody asked to be forgotten yet."))
-    markup(further(PATH, {}, found["cursor"], first=not cursor))
+    markup(further(PATH, {}, found["cursor"], first=first))
 
 
 def _waits(call: dict[str, Any]) -> object:

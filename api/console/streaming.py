@@ -83,7 +83,7 @@ async def follow(app: ASGIApp, scope: Scope) -> AsyncGenerator[list[Told], None]
             messages = [await said.get()]
             while not said.empty():
                 messages.append(said.get_nowait())
-            over = any(one is END for one in messages)
+            over = not all(one.get("more_body", False) for one in messages)
             *whole, left = (left + b"".join(one.get("body", b"") for one in messages)).split(b"\n\n")
             yield [told for block in whole if (told := _read(block)) is not None]
         if broken:

@@ -1,5 +1,6 @@
 """What goes on now: emergencies, live calls with what was found in them, and how long people wait in each queue."""
 
+import asyncio
 from typing import Any
 
 from nicegui import ui
@@ -8,7 +9,7 @@ from starlette.responses import Response
 
 from api.console.asking import Refused
 from api.console.calls_page import state_of
-from api.console.floor import Floor
+from api.console.floor import Floor, Seen
 from api.console.following import follow
 from api.console.html import NOTHING, Html, age, chip, joined, link, table, tag, until, words_of
 from api.console.line import SCRIPT, to_listen
@@ -58,20 +59,25 @@ class Live:
 
     async def _look(self) -> None:
         try:
-            emergencies = (await self._visit.ask.get("/v1/emergencies"))["emergencies"]
             asked = {"state": "live", "limit": MOST_LIVE, "signals": "true"}
-            self._calls.content = self._live_calls(await self._visit.ask.get("/v1/calls", asked))
-            if self._floor is not None:
-                await self._floor.look()
+            urgent, calls, seen = await asyncio.gather(
+                self._visit.ask.get("/v1/emergencies"), self._visit.ask.get("/v1/calls", asked), self._of_floor(),
+            )
         except Refused as refused:
             self._away.clear()
             with self._away:
                 problem(refused)
             return
         self._away.clear()
-        if emergencies != self._urgent:
-            self._urgent = emergencies
-            self._show_emergencies(emergencies)
+        self._calls.content = self._live_calls(calls)
+        if self._floor is not None and seen is not None:
+            self._floor.show(seen)
+        if urgent["emergencies"] != self._urgent:
+            self._urgent = urgent["emergencies"]
+            self._show_emergencies(urgent["emergencies"])
+
+    async def _of_floor(self) -> Seen | None:
+        return None if self._floor is None else await self._floor.ask()
 
     def _show_emergencies(self, found: list[dict[str, Any]]) -> None:
         self._emergencies.clear()

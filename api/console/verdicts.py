@@ -5,20 +5,24 @@ from typing import Any
 
 from nicegui import ui
 
-from api.console.asking import Refused, path
-from api.console.html import Html, chip, instant, joined, link, table, tag, words_of
+from api.console import policy_text
+from api.console.asking import Refused
+from api.console.html import NOTHING, Html, chip, instant, joined, link, table, tag, words_of
 from api.console.labels import Labels
 from api.console.look import markup
-from api.console.persons import Visit
 
 HEADS = ("When", "What", "Rule", "Reason", "Cites", "Policy")
 PROCESSORS = ("Does", "System", "Model", "Region", "Requests", "Failed")
 
 
-async def show(visit: Visit, call: Mapping[str, Any], labels: Labels) -> None:
+def show(call: Mapping[str, Any], labels: Labels, policy: Mapping[str, Any] | Refused | None) -> None:
     """Show the verdicts, those of a version that only watched, and the policy where she may read it."""
+    text, placed = NOTHING, frozenset[str]()
+    if policy is not None and not isinstance(policy, Refused):
+        text, placed = policy_text.marked(policy["documents"], [one["rule"] for one in call["verdicts"]])
     labels.draw(lambda: _table(
-        "Verdicts", call["verdicts"], "Nothing in this call asked for a decision.", labels if labels.may else None
+        "Verdicts", call["verdicts"], "Nothing in this call asked for a decision.", labels if labels.may else None,
+        placed,
     ))
     if call["shadow_verdicts"]:
         markup(tag("h3", "What a version that only watches would have decided"))
@@ -30,18 +34,21 @@ async def show(visit: Visit, call: Mapping[str, Any], labels: Labels) -> None:
             [(instant(one["requested_at"]), one["queue"], one["state"], one["claimed_by"], one["disposition"])
              for one in call["handoffs"]], empty="",
         ))
-    label = call["policy_version"]
-    if label and visit.may("set_policies"):
-        await _policy(visit, label)
+    if isinstance(policy, Refused):
+        markup(tag("p", joined(("The text of ", tag("code", call["policy_version"]), " cannot be shown. ",
+                                policy.sentence)), {"class": "cw-quiet"}))
+    elif policy is not None:
+        _policy(policy, text, placed)
 
 
 def _table(
-    caption: str, found: Sequence[Mapping[str, Any]], empty: str, labels: Labels | None = None
+    caption: str, found: Sequence[Mapping[str, Any]], empty: str, labels: Labels | None = None,
+    placed: frozenset[str] = frozenset(),
 ) -> Html:
     rows = [
         (
-            instant(one["occurred_at"], date=False), words_of(one["type"].rsplit(".", 1)[-1]), tag("code", one["rule"]),
-            _reason(one),
+            instant(one["occurred_at"], date=False), words_of(one["type"].rsplit(".", 1)[-1]),
+            _rule(one["rule"], placed), _reason(one),
             joined((link(f"#turn-{cited['turn']}", f"turn {cited['turn']}")
                     for cited in one["because"] if cited["turn"] is not None), between=", "),
             one["policy_version"], *(() if labels is None else (labels.of_alarm(one),)),
@@ -60,18 +67,19 @@ def _reason(one: Mapping[str, Any]) -> Html:
     return joined(said)
 
 
-async def _policy(visit: Visit, label: str) -> None:
-    try:
-        policy = await visit.ask.get(path("policies", label))
-    except Refused as refused:
-        markup(tag("p", joined(("The text of ", tag("code", label), " cannot be shown. ", refused.sentence)),
-                   {"class": "cw-quiet"}))
-        return
+def _rule(name: str, placed: frozenset[str]) -> Html:
+    """Name a rule, with a way to its text where that is on the page."""
+    shown = tag("code", name)
+    return link(f"#{policy_text.anchor(name)}", shown) if name in placed else shown
+
+
+def _policy(policy: Mapping[str, Any], text: Html, placed: frozenset[str]) -> None:
     with ui.element("details"):
-        markup(joined(("The policy as it was written: ", tag("code", label)))).props("tag=summary")
-        for document in policy["documents"]:
-            markup(joined((tag("h3", document["name"]), tag("pre", document["text"], {
-                "tabindex": "0", "aria-label": document["name"]}))))
+        fired = f"; marked: {', '.join(sorted(placed))}" if placed else ""
+        markup(joined(("The policy as it was written: ", tag("code", policy["policy_version"]), fired))).props(
+            "tag=summary"
+        )
+        markup(text)
 
 
 def processors(found: Sequence[Mapping[str, Any]]) -> Html:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
+from urllib.parse import quote
 
 from api.console.html import NOTHING, Html, chip, instant, joined, tag
 
@@ -52,13 +53,15 @@ def offset_ms(began: str | None, at: str | None) -> int | None:
     return max(0, round(gone.total_seconds() * 1000))
 
 
-def player(call_id: str) -> Html:
-    """Play the redacted recording; it is asked for once somebody presses play, as who hears it is written down."""
-    source = f"/v1/calls/{call_id}/recording"
+def player(call_id: str, *, briefing: str | None = None, words: str = "Redacted recording") -> Html:
+    """Play a redacted recording; it is asked for once somebody presses play, as who hears it is written down."""
+    source = f"/v1/calls/{quote(call_id, safe='')}/recording"
+    if briefing is not None:
+        source += f"?briefing={quote(briefing, safe='')}"
     absent = "There is nothing to hear: the call is still live, was not recorded, or its recording has been deleted."
     return tag("div", joined((
         tag("audio", NOTHING, {
-            "controls": "", "preload": "none", "src": source, "data-recording": "", "aria-label": "Redacted recording",
+            "controls": "", "preload": "none", "src": source, "data-recording": "", "aria-label": words,
         }),
         tag("p", absent, {"class": "cw-empty", "data-no-recording": "", "hidden": ""}),
     )))

@@ -40,16 +40,24 @@ def test_a_transfer_is_asked_for_by_who_has_the_call_and_its_failure_offers_the_
                 assert ana.post("/v1/handoffs/h1/transfer", json={"desk": "none"}).status_code == 404
                 with served.client("agent", subject="ben") as ben:
                     assert ben.post("/v1/handoffs/h1/transfer", json={"desk": "crm"}).status_code == 409
-                done = ana.post("/v1/handoffs/h1/transfer", json={"desk": "crm", "kind": "warm"})
+                key = {"Idempotency-Key": "t-1"}
+                done = ana.post("/v1/handoffs/h1/transfer", json={"desk": "crm", "kind": "warm"}, headers=key)
                 assert (done.status_code, done.json()["tries"]) == (200, 1)
                 told = carrier.seen[-1]["attributes"]
                 assert told["reference"] == "https://calls.example/v1/handoffs/h1"  # not as this request came
+                same = ana.post("/v1/handoffs/h1/transfer", json={"desk": "crm", "kind": "warm"}, headers=key)
+                assert (same.status_code, same.json(), len(carrier.seen)) == (200, done.json(), 1)
+                other = ana.post("/v1/handoffs/h1/transfer", json={"desk": "crm"}, headers=key)
+                assert (other.status_code, other.json()["type"].rsplit(":", 1)[1]) == (422, "idempotency-key-reused")
                 again = ana.post("/v1/handoffs/h1/transfer", json={"desk": "crm", "kind": "warm"})
                 assert (again.status_code, len(carrier.seen)) == (409, 1)
                 assert (told["disclosure"], told["consent"], told["kind"]) == ("heard", "not_needed", "warm")
                 carrier.answers = [403]
-                failed = ana.post("/v1/handoffs/h1/transfer", json={"desk": "crm"})
+                key = {"Idempotency-Key": "t-2"}
+                failed = ana.post("/v1/handoffs/h1/transfer", json={"desk": "crm"}, headers=key)
                 assert (failed.status_code, failed.json()["type"]) == (502, "urn:callwarden:problem:transfer-failed")
+                repeated = ana.post("/v1/handoffs/h1/transfer", json={"desk": "crm"}, headers=key)
+                assert (repeated.status_code, repeated.json(), len(carrier.seen)) == (502, failed.json(), 2)
                 assert ana.get("/v1/handoffs/h1").json()["state"] == "released"
             with transaction(served.pool) as connection:
                 events = [one.data for _, one in unsent(connection)][2:]

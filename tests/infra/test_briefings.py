@@ -86,6 +86,8 @@ def test_a_briefing_is_heard_from_its_first_sound_and_is_no_part_of_the_call(poo
     assert (len(sound), set(sound.tolist())) == (RATE, {LEVEL})
     with transaction(pool) as connection:
         assert briefings.of_call(connection, TENANT, CALL) == [("h1", f"{BRIEFING}a1", 1000)]
+        [told] = briefings.read(connection, TENANT, CALL)
+        assert (told.handoff, told.agent, told.text, told.whole) == ("h1", "ann", played().text, True)
         assert rendition(connection, TENANT, CALL, redacted=False) is None
         over = manifest(connection, TENANT, CALL)
     assert isinstance(over, RecordingCompleted)
@@ -119,7 +121,11 @@ def test_where_a_line_was_amended_all_of_the_briefing_is_a_tone(pool: Engine, ke
     )
     tell(pool, event(1, admitted()), said, event(3, played()))
     assert set(heard(pool, keyring).tolist()) == {LEVEL}  # type: ignore[union-attr]  # there is one
-    tell(pool, event(4, amended))
+    with transaction(pool) as connection:
+        assert [one.text for one in briefings.read(connection, TENANT, CALL)] == [played().text]
+    tell(pool, event(4, amended), event(5, played("h2", leg="b2")))
+    with transaction(pool) as connection:
+        assert [one.text for one in briefings.read(connection, TENANT, CALL)] == [None, None]
     masked, original = heard(pool, keyring), heard(pool, keyring, redacted=False)
     assert masked is not None
     assert LEVEL not in masked

@@ -11,10 +11,11 @@ from infra.audit_store import append
 from infra.checkpoints import publish
 from infra.clock import now
 from infra.database import transaction
+from infra.policies import parse, shipped
 from infra.recording_chunks import cut
 from infra.rollback_guard import RollbackGuard
 from infra.sealed_originals import seal_original
-from schemas.audio import AudioRecord
+from schemas.audio import BRIEFING, AudioRecord
 from schemas.audit import Source
 from schemas.base import Data, Event
 from schemas.calls import CallAdmitted, CallEnded
@@ -27,6 +28,7 @@ from schemas.handoffs import (
     HandoffReason,
     TranscriptLine,
 )
+from schemas.legs import BriefingPlayed
 from schemas.redacted import AssistantRedacted, RedactedSpan, UtteranceRedacted
 from schemas.turns import LatencyMeasured, Part, TurnEnded
 from schemas.verdicts import Evidence, HandoffRequested
@@ -43,6 +45,10 @@ TALK = (
     ("assistant", "Of course. I will get a colleague for you who can send it again today."),
 )
 HEARD = "Of course. I will get a colleague"
+RULE = "escalation.explicit_request"
+# The house's policy of these calls: a second person agrees to e-mail addresses, and nobody else to cards.
+POLICY = shipped().text.replace(b"second_person: []", b"second_person: [EMAIL_ADDRESS]")
+LABEL = parse(POLICY, name="policy.yaml").label
 RATE, SECONDS = 8000, 8
 
 
@@ -59,7 +65,7 @@ def talk(call_id: str) -> list[Data]:
     """What was said and measured, in two turns."""
     facts: list[Data] = [CallAdmitted(
         channel="phone", caller_pseudonym="caller-3f9a", language="en", encoding="mulaw", sample_rate=RATE,
-        audio_partition=0, policy_version="baseline-1",
+        audio_partition=0, policy_version=LABEL,
     )]
     for turn in (1, 2):
         heard, answer = TALK[2 * turn - 2][1], TALK[2 * turn - 1][1]
@@ -104,7 +110,7 @@ def asked(call_id: str, handoff: str, *, cause: str, start: datetime) -> list[Da
         handoff=handoff, call_id=call_id, tenant=TENANT, queue="orders", priority=2, language="en", channel="phone",
         caller_pseudonym="caller-3f9a",
         reason=HandoffReason(
-            rule="explicit_request", text="The caller asked for a person.", policy_version="baseline-1",
+            rule=RULE, text="The caller asked for a person.", policy_version=LABEL,
             because=because,
         ),
         summary=(
@@ -122,8 +128,8 @@ def asked(call_id: str, handoff: str, *, cause: str, start: datetime) -> list[Da
     )
     return [
         HandoffRequested(
-            handoff=handoff, rule="explicit_request", reason="The caller asked for a person.",
-            policy_version="baseline-1", queue="orders", priority=2, because=because,
+            handoff=handoff, rule=RULE, reason="The caller asked for a person.",
+            policy_version=LABEL, queue="orders", priority=2, because=because,
         ),
         HandoffPackaged(handoff=handoff, packet=packet),
         HandoffOffered(handoff=handoff, queue="orders", priority=2, expires_at=now() + timedelta(minutes=30)),
@@ -211,11 +217,26 @@ def end(served: Served, call_id: str) -> None:
             recordings.keep(connection, [chunk])
 
 
+def brief(served: Served, call_id: str, handoff: str) -> None:
+    """Play the agent a briefing of two seconds before she joins, and keep its sound."""
+    played = BriefingPlayed(
+        handoff=handoff, agent="ann", played_ms=2000, whole=True, utterance=f"{BRIEFING}{handoff}",
+        text="Why you are asked: The caller asked for a person. The order has not come.",
+    )
+    served.tell(event(93, played, call_id=call_id, at=now()))
+    wave = (2000 * np.sin(np.arange(160) * 2 * np.pi * 330 / RATE)).astype("<i2").tobytes()
+    chunk = cut([AudioRecord(
+        kind="media", call_id=call_id, tenant=TENANT, number=number, offset_ms=30_000 + 20 * number, sample_rate=RATE,
+        payload=wave, utterance=played.utterance, said_ms=20 * number, leg="b1",
+    ) for number in range(100)], direction="briefing", place=f"b/0/{handoff}", keyring=served.keyring, at=now())
+    with transaction(served.pool) as connection:
+        recordings.keep(connection, [chunk])
+
+
 def strict_policy(folder: Path) -> Path:
-    """Write a policy that wants a second person for e-mail addresses, and none for cards."""
-    shipped = Path(__file__).parents[2] / "governance" / "policies" / "default.yaml"
+    """Write the policy."""
     file = folder / "policy.yaml"
-    file.write_text(shipped.read_text().replace("second_person: []", "second_person: [EMAIL_ADDRESS]"))
+    file.write_bytes(POLICY)
     return file
 
 

@@ -47,6 +47,20 @@ addEventListener("keydown", (event) => {
   if (wanted) { event.preventDefault(); wanted.click(); }
 });
 
+// A session that ended takes with it what its page shows; who logs in again comes back to the same place.
+const stillIn = async () => {
+  const answer = await fetch("/v1/me").catch(() => null);
+  const next = encodeURIComponent(location.pathname + location.search);
+  if (answer?.status === 401) location.replace(`/console/login?wrong=over&next=${next}`);
+};
+// In a small window the way is wider than what is seen of it.
+const here = () => document.querySelector(".cw-way [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+here();
+window.callwardenLine = (socket) => {
+  here();
+  for (const lost of ["disconnect", "connect_error"]) socket?.on(lost, stillIn);
+};
+
 const play = (ms) => {
   const player = document.querySelector("audio[data-recording]");
   if (!player) return;

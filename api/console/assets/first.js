@@ -54,5 +54,6 @@
     live = true;
     window.callwardenLight.show();
     for (const act of waiting.splice(0)) act();
+    window.callwardenLine(window.socket);
   }).observe(app, { childList: true });
 })();
