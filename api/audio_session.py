@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import json
+from collections.abc import MutableMapping
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -83,10 +84,8 @@ class AudioSession:
 
     async def _listen(self) -> tuple[Ending, tuple[int, str]]:
         while True:
-            held = self._order is not None and self._order.holding
             try:
-                async with asyncio.timeout(HELD_S if held else None):
-                    message = await self._socket.receive()
+                message = await self._receive()
             except TimeoutError:
                 await self._hear_held()
                 continue
@@ -97,6 +96,12 @@ class AudioSession:
                 await self._hear(audio)
             elif text is not None and await self._obey(text):
                 return "hangup", (NORMAL, "stopped")
+
+    async def _receive(self) -> MutableMapping[str, Any]:
+        if self._order is None or not self._order.holding:
+            return await self._socket.receive()
+        async with asyncio.timeout(HELD_S):
+            return await self._socket.receive()
 
     async def _obey(self, text: str) -> bool:
         """Take a control frame; True where the channel stops the call."""

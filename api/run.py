@@ -9,6 +9,8 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from governance.errors import InputError, InvariantError
+from infra.precedence import be_prompt
+from infra.serving import share_interpreter
 from infra.settings import Settings
 
 BACKLOG = 1024
@@ -57,6 +59,7 @@ def make_server(settings: Settings, on_ready: Callable[[str], None] | None = Non
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, ws="websockets-sansio",
         ws_max_size=MAX_FRAME, ws_max_queue=QUEUED_FRAMES, ws_ping_interval=PING_S, ws_ping_timeout=PING_S,
+        ws_per_message_deflate=False,  # samples hardly get shorter, and each frame would cost as much again
         timeout_graceful_shutdown=DRAIN_S, backlog=BACKLOG,
     )
     listening = _bind(settings.host, settings.port)
@@ -65,6 +68,9 @@ def make_server(settings: Settings, on_ready: Callable[[str], None] | None = Non
 
 def run(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
     """Serve until a signal; raises what a part says that is not there to start with."""
+    share_interpreter()
+    if settings.callers_first:
+        be_prompt()
     server = make_server(settings, on_ready)
     server.serve_until_signal()
     if not server.started:

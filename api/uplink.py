@@ -100,7 +100,7 @@ class Uplink:
 
     def _sounds(self, audio: bytes) -> bool:
         samples = decode_mulaw(audio) if self._width == 1 else np.frombuffer(audio[: len(audio) // 2 * 2], dtype="<i2")
-        return len(samples) > 0 and int(np.abs(samples.astype(np.int32)).max()) > SOUND
+        return len(samples) > 0 and bool(samples.max() > SOUND or samples.min() < -SOUND)  # each frame asks: no copies
 
     async def _send_waiting(self) -> None:
         while self._waiting:

@@ -1,7 +1,6 @@
 """Composition root of the governance rooms: adapters are built here and passed down to Faust."""
 
 import asyncio
-import sys
 from collections.abc import Callable
 
 from governance.errors import InvariantError
@@ -14,6 +13,7 @@ from infra.keys import Keyring
 from infra.pii_languages import Languages
 from infra.policies import load
 from infra.policy_book import PolicyBook
+from infra.serving import share_interpreter
 from infra.settings import Settings
 from streams import handoff, intake, ladder, policy, redaction, turns
 from streams.app import build_app, end_at_once
@@ -23,14 +23,12 @@ from streams.processor import Processor
 from streams.topology import bind
 
 LOOK_EVERY_S = 0.5
-# A detector in its thread gives the interpreter back to the rooms after this long; Python's own 5 ms adds up.
-SWITCH_S = 0.0005
 
 
 async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Run intake, redaction, turns, policy, handoff and ladder until `stop`; raises when the wire breaks for good."""
     telemetry.setup(service="callwarden-governance", otlp_endpoint=settings.otlp_endpoint)
-    sys.setswitchinterval(SWITCH_S)
+    share_interpreter()
     pool = engine(settings.database_url)
     keyring = Keyring(engine=pool, kek=settings.kek)
     rules = PolicyBook(engine=pool, house=load(settings.policy))

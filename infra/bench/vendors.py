@@ -15,6 +15,7 @@ from contextlib import suppress
 import numpy as np
 from aiohttp import WSMsgType, web
 
+from infra import serving
 from infra.bench.vendor_times import (
     FINAL_MS,
     FIRST_AUDIO_MS,
@@ -29,7 +30,6 @@ from infra.bench.vendor_times import (
     number_in,
     words_of,
 )
-from infra.serving import announce
 
 TAIL = 4096
 PCM_RATE, FIRST_CHUNK_MS = 24_000, 100
@@ -230,10 +230,10 @@ async def serve(*, audio_ms: int, eager_ms: int) -> None:
     await web.SockSite(runner, listening).start()
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    announce(f"ready http://127.0.0.1:{listening.getsockname()[1]}")
+    serving.announce(f"ready http://127.0.0.1:{listening.getsockname()[1]}")
     await stop.wait()
     await runner.cleanup()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(audio_ms=int(sys.argv[1]), eager_ms=int(sys.argv[2])))
+    serving.serve(serve(audio_ms=int(sys.argv[1]), eager_ms=int(sys.argv[2])))

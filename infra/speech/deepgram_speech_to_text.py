@@ -14,6 +14,7 @@ from infra.speech.closing import hurried
 from infra.speech.deepgram_client import BROKEN, FAILURES
 from infra.speech.deepgram_dialects import Dialect, Said, dialect_of
 from infra.speech.ports import Samples
+from infra.speech.unpacked import unpacked
 from infra.speech.word_places import is_news
 from schemas.speech import Transcript
 from schemas.turns import Provider, Word
@@ -106,7 +107,7 @@ class DeepgramRecogniser:
 
     async def _connect(self) -> Any:
         opening = self.dialect.connect(self._client, model=self._model, sample_rate=self._rate)
-        return hurried(await self._stack.enter_async_context(opening))
+        return unpacked(hurried(await self._stack.enter_async_context(opening)))
 
     async def _read(self, socket: Any) -> None:
         failure = TransientError("closed")

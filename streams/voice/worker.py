@@ -22,6 +22,8 @@ from infra.payment_watch import PaymentWatch
 from infra.pii_languages import Languages
 from infra.policies import load
 from infra.policy_book import PolicyBook
+from infra.precedence import be_prompt
+from infra.serving import share_interpreter
 from infra.settings import Settings
 from infra.speech.ports import VoiceActivity
 from infra.speech.silero import SileroVad, load_silero
@@ -56,6 +58,9 @@ LINES = Lines()
 async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Host calls until `stop`; the first part that fails ends the worker."""
     telemetry.setup(service="callwarden-voice", otlp_endpoint=settings.otlp_endpoint)
+    share_interpreter()
+    if settings.callers_first:
+        be_prompt()
     database = engine(settings.database_url)
     keyring = Keyring(engine=database, kek=settings.kek)
     book = PolicyBook(engine=database, house=load(settings.policy))

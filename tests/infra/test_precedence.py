@@ -1,6 +1,7 @@
 """A process that nobody waits for gives way: its level, its session's, and where there is no such thing."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -67,3 +68,18 @@ async def test_a_process_that_has_ended_cannot_give_way_and_nothing_breaks() -> 
 async def test_a_system_without_levels_of_sessions_needs_none(tmp_path: Path) -> None:
     (tmp_path / "1" / "task").mkdir(parents=True)
     assert await give_way(1, behind=BEHIND, proc=tmp_path)
+
+
+PROMPT = """
+import os
+from infra.precedence import be_prompt
+before = os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0)
+asked = be_prompt()
+assert (os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0)) == before
+print(asked in (True, False))
+"""
+
+
+def test_being_prompt_changes_neither_level_nor_policy() -> None:
+    told = subprocess.run([sys.executable, "-c", PROMPT], capture_output=True, text=True, timeout=60, check=True)
+    assert told.stdout == "True\n"
