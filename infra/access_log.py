@@ -59,7 +59,7 @@ class AccessLog:
         # With another purpose it is another look: one id with two contents would be a conflict.
         said = f"{who.tenant}/{who.subject}/{what}/{call}/{minute.isoformat()}/{facts['purpose']}"
         event_id = derived_id(said, ROOM, 0)
-        self._append(who, READ, facts, event_id=event_id, at=minute, call=call)
+        self._append(who, READ, facts, event_id=event_id, at=at, occurred_at=minute, call=call)
 
     def refused(self, who: Principal, *, what: str, at: datetime) -> None:
         """Record that somebody asked for what her role may not."""
@@ -90,7 +90,7 @@ class AccessLog:
         """Record that a login that names somebody was refused; the same within one minute is one entry."""
         minute = at.replace(second=0, microsecond=0)
         event_id = derived_id(f"{who.tenant}/{who.subject}/{TURNED_AWAY}/{why}/{minute.isoformat()}", ROOM, 0)
-        self._append(who, TURNED_AWAY, {"why": why}, event_id=event_id, at=minute, call=None)
+        self._append(who, TURNED_AWAY, {"why": why}, event_id=event_id, at=at, occurred_at=minute, call=None)
 
     def revealed(
         self, who: Principal, kind: str, *, call: str | None, facts: Mapping[str, str | None], at: datetime
@@ -118,7 +118,7 @@ class AccessLog:
         event_id = derived_id(f"{who.tenant}/{who.subject}/{what}", ROOM, 0)
         facts = {**facts, "agent": agent, "role": who.role}
         minute = at.replace(second=0, microsecond=0)
-        self._append(who, PRESENCE, facts, event_id=event_id, at=minute, call=None)
+        self._append(who, PRESENCE, facts, event_id=event_id, at=at, occurred_at=minute, call=None)
 
     def rotated(self, who: Principal, kind: str, *, facts: Mapping[str, str], at: datetime) -> None:
         """Record a step of the rotation of the log's own key; the payload names the verifier key."""
@@ -129,9 +129,12 @@ class AccessLog:
 
     def _append(
         self, who: Named, kind: str, facts: Mapping[str, object], *, event_id: str, at: datetime,
-        call: str | None, sealed_for: str | None = None,
+        call: str | None, sealed_for: str | None = None, occurred_at: datetime | None = None,
     ) -> None:
-        draft = self._draft(who, kind, facts, event_id=event_id, at=at, call=call, sealed_for=sealed_for)
+        """Append an entry; what is one entry for a whole minute says it `occurred_at` its beginning."""
+        draft = self._draft(
+            who, kind, facts, event_id=event_id, at=occurred_at or at, call=call, sealed_for=sealed_for
+        )
         with transaction(self._engine) as connection:
             append(connection, who.tenant, [draft], at)
 

@@ -1,6 +1,7 @@
 """What somebody reads for is in the entry of the read, as she stated it or as her role is for, and nowhere else."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -63,3 +64,15 @@ def test_looks_with_two_purposes_in_one_minute_are_two_entries(client: httpx.Cli
     for one in (who, who, replace(who, purpose="a claim"), replace(who, purpose="a claim"), replace(who, role="dpo")):
         access.looked(one, what="transcript", call="call-9", at=NOON)
     assert purposes(client) == ["audit and compliance", "a claim", "data protection"]
+
+
+def test_looks_of_one_minute_are_said_at_its_beginning_and_recorded_when_they_were(
+    client: httpx.Client, served: Served
+) -> None:
+    access = AccessLog(engine=served.pool, keyring=served.keyring, instance="test")
+    for seconds in (40, 50):
+        looked_at = NOON + timedelta(seconds=seconds)
+        access.looked(Principal("cora", TENANT, "compliance"), what="transcript", call="call-9", at=looked_at)
+    (entry,) = client.get(ENTRIES, params={"type": "read"}).json()["entries"]
+    said, recorded = (datetime.fromisoformat(entry[name]) for name in ("occurred_at", "recorded_at"))
+    assert (said, recorded) == (NOON, NOON + timedelta(seconds=40))
