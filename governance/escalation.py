@@ -1,8 +1,11 @@
 """Hears an explicit request for a person: a command to honour in the same turn, told apart from talk about people."""
 
+import re
+
 from governance.phrases.concepts import concepts
 from governance.phrases.matching import any_of, compiled, matches
 from governance.phrases.person_frames import FRAMES, GUARDS, SPELT
+from governance.phrases.person_moves import MOVES
 from governance.phrases.person_requests import ASKS, LEFT_OUT
 from governance.phrases.person_scenes import REQUESTS, WORDS
 from governance.phrases.plain import plain_speech
@@ -10,7 +13,7 @@ from governance.phrases.scenes import believed
 from schemas.policies import Place, Signal
 
 RULE = "escalation.explicit_request"
-PHRASES = (*ASKS, *FRAMES)
+PHRASES = (*ASKS, *FRAMES, *MOVES)
 GATE = any_of(PHRASES)
 # Without one of these nobody is asked for; most speech is done with after looking for them.
 NAMED = (
@@ -25,6 +28,16 @@ NAMED = (
     r"word|owner|hold|wait|ask|communicat|convers|deal|discuss|charge|handoff|hook|loop)[a-z']*"
 )
 
+# "the manager's e-mail" is not the manager.
+POSSESSIVE = re.compile(r"(?<!who)(?<!whoever)(?<!someone)(?<!somebody)(?<!anyone)(?<!there)(?<!that)(?<!it)'s$")
+# Said after a request it is none: "can I talk to someone … actually no, just tell me".
+TAKEN_BACK = re.compile(
+    r"\b(?:actually,? no\b|(?:oh |no |ah )?never ?mind\b|scratch that\b|on second thoughts?\b|no,? wait,? (?:just|"
+    r"don't)\b)"
+    r"(?!.*\b(?:human|person|agent|someone|somebody|manager|representative|operator)\b)",
+    re.IGNORECASE,
+)
+
 
 def asks_for_a_person(text: str) -> Signal | None:
     """The caller's request for a person with its evidence, or None."""
@@ -34,10 +47,13 @@ def asks_for_a_person(text: str) -> Signal | None:
     told = list(believed(plain, concepts(plain, WORDS), REQUESTS, GUARDS))
     if compiled(GATE).search(plain.text) is not None:
         told += matches(plain, PHRASES, GUARDS)
+    told = [one for one in told if not POSSESSIVE.search(plain.text, one.start, one.end)]
     found = max(told, key=lambda match: (match.score, match.end - match.start), default=None)
     if found is None:
         return None
     start, end = plain.span(found.start, found.end)
+    if TAKEN_BACK.search(text, end) is not None:
+        return None
     return Signal(
         rule=RULE, kind="explicit_request", score=found.score, evidence=(Place(start=start, end=end),)
     )

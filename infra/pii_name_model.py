@@ -5,6 +5,7 @@ thirds of the time and answers the same.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ TYPES = {
 }
 NUMBERED = frozenset({"BUILDING_NUMBER", "SECONDARY_ADDRESS", "ZIP_CODE"})
 JOINTS = ("", "-", "'", "\u2019")
+REST = re.compile(r"['\u2019][^\W\d_]{2,}")
 INITIAL = 2  # characters at most, before a full stop that ends no sentence
 
 
@@ -56,7 +58,7 @@ class NameModel:
                 spans[-1] = last.model_copy(update={"end": end, "score": max(last.score, score)})
             else:
                 spans.append(PiiSpan(start=start, end=end, type=TYPES[kind], score=score, recognizer=NAME))
-        return spans
+        return [_whole(text, span) for span in spans]
 
     def _words(self, text: str) -> Iterator[tuple[int, int, str, float]]:
         # Word by word: a surname of which one piece is known is hidden whole.
@@ -88,6 +90,11 @@ def _joined(text: str, last: PiiSpan, start: int) -> bool:
     between = text[last.end : start].strip()
     initial = len(text[last.start : last.end].split()[-1]) <= INITIAL
     return between in JOINTS or (between == "." and initial)
+
+
+def _whole(text: str, span: PiiSpan) -> PiiSpan:
+    rest = REST.match(text, span.end) if span.type == "PERSON" else None  # "o'dowd" is known by its first letter
+    return span if rest is None else span.model_copy(update={"end": rest.end()})
 
 
 def _can_be(text: str, word: tuple[int, int, str, float]) -> bool:

@@ -2,7 +2,8 @@
 
 from governance.phrases.matching import Guard, Phrase, filled
 from governance.phrases.person_requests import GUARDS as KNOWN
-from governance.phrases.person_requests import NEGATED, SLOTS
+from governance.phrases.person_requests import NEGATED
+from governance.phrases.person_requests import SLOTS as ASKED
 from governance.phrases.respelling import respelling
 
 # Words of a request that are read also when misspelt or misheard, and real words that look like one.
@@ -16,7 +17,7 @@ SPELT = respelling(
     "stalking walking talks managerial transferee consented corrected collected",
 )
 SLOTS = {
-    **SLOTS,
+    **ASKED,
     # Nobody but staff is called this on a service line.
     "staffer": r"(?:(?:real|live|living|actual|human|proper|genuine|breathing) )+(?:human |customer service )?"
     r"(?:persons?|people|beings?|(?<=live )body|(?<=living )body|agents?|representatives?|reps?|operators?|"
@@ -100,7 +101,8 @@ GUARDS = {
                   r"it|he|she|they|the|a|an|your)\b|what if|if (?:i|we|a|the|an|your))"),
     "errand": Guard(
         whole=r"(?:add|remove|hire|become|tip|pay|paying|owe|apply|applying|appointment|meeting|salary|vacanc\w+|"
-        r"review for|feedback|thank|thanks to|compliment|approval|signature|registered|authori[sz]ed|listed|name of|"
+        r"review for|feedback|message|regards|thank|thanks to|compliment|approval|signature|registered|"
+        r"authori[sz]ed|listed|name of|"
         r"number of|job|profession|policy holder|property|listing|lease|commission|(?:be|being|become|becoming) "
         r"an?|nearby|nearest|closest)",
     ),
@@ -155,14 +157,14 @@ FRAMES = filled(
                r"{who}", 0.8,
                (*NEGATED, "own")),
         Phrase(r"can't (?:even )?(?:speak|talk|get|reach)(?: to| with| hold of| a hold of)* {det}?(?:{staffer})", 0.75,
-               ("own", "told")),
+               ("own", "told", "later")),
         # Asked for again: "i said representative", "for the third time agent".
         Phrase(r"(?:i (?:have |already |'ve )*(?:said|asked for|requested)|i(?:'m| am) asking for|i told you|"
                r"(?:first|second|third|fourth|fifth|last|hundredth|tenth|final|millionth) time|again|repeat|"
                r"how many times do i have to (?:ask for|say)) (?:i (?:want|need) )?{det}?{real}{0,3}(?:{human})"
                r"(?= [.?]|$)", 0.8),
         Phrase(r"(?:wait|hold|waiting|holding|stay(?: on the line)?|hang on) (?:on )?for {det}?{real}{0,3}(?:{human}|"
-               r"{someone})(?:{rest}|{end})", 0.75, (*NEGATED, "own", "weary")),
+               r"{someone})(?:{rest}|{end})", 0.75, (*NEGATED, "own", "weary", "told")),
         Phrase(r"(?:at ease|sooner|feel better|feel more comfortable|more comfortable|be easier|be better|be "
                r"happier|happier|"
                r"easier|comfortable|better off)(?: [a-z']+){0,5} (?:with|to|by|from) {det}?(?:{staffer}|"

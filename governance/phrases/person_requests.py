@@ -27,7 +27,7 @@ SLOTS = {
     "someone": r"(?:someone|somebody|anyone|anybody)(?: (?:else|real|human|there|higher(?: up)?|senior|living|alive|"
                r"competent|different|in charge|in authority|with (?:some )?authority|on (?:your|the) \w+|from "
                r"(?:your|the) \w+|at (?:your|the) \w+(?: \w+)?|in (?:your|the) \w+(?: \w+)?))*|"
-               r"who(?:m|so)?ever (?:is|runs|can|has|handles|deals)[a-z ]*",
+               r"who(?:m|so)?ever(?:'s|is| is|runs|can|has|handles|deals)[a-z ]*",
     "desk": r"(?:the )?(?:next|second|higher|another) (?:tier|level|line)(?: of)?(?: support)?|tier (?:two|three|2|3)|"
     r"(?:the |your |our )?(?:(?!my |his |her |their |own )[a-z]+ ){0,2}(?:team|department|dept|desk|office|"
             r"division|centre|center|line)|"
@@ -44,7 +44,7 @@ SLOTS = {
     "want": r"(?:want|wanted|need|needed|like|liked|love|prefer|wish|rather|demand|demanding|insist|have|got|hoping|"
     r"hope|looking|trying|waiting|asking|asked|ask|begging|ready|supposed|better|try|required)"
     r"(?: (?:to|on|for|if i could|if i can|that i))?",
-    "may": r"(?:can|could|may|might|can't|couldn't|shall|should) (?:i|we)(?: (?:like|ever|at least))?|"
+    "may": r"(?:can|could|may|might|can't|couldn't|shall) (?:i|we)(?: (?:like|ever|at least|not))?|"
     r"(?:is|would) it(?: be)? (?:possible|ok|alright|okay|fine|cool)(?: for me| if i)?(?: to)?|"
     r"(?:is|are) there (?:a|any|some) (?:way|chance|possibility|option|number)s?(?: for me| that i can| i can)?(?: "
     r"to)?|"
@@ -97,12 +97,26 @@ GUARDS = {
     ),
     "known": Guard(after=r"^(?:that |whom? )?(?:i know|i met|i trust|should (?:list|add|call))"),
     "needless": Guard(whole=r"no need (?:for|to|of)|not necessary|unnecessary|you (?:sound|seem|talk|act|look)"),
+    # What somebody will do some other time, and what somebody else asked for.
+    "later": Guard(
+        whole=r"(?:i'll|i will|we'll|we will|maybe i|i might)(?: [a-z']+){1,9} (?:when (?:i|we)|tomorrow|later|next "
+              r"time|"
+        r"once (?:i|we)|myself)|(?:can't|cannot) (?:speak|talk)(?: [a-z']+){1,4} (?:right now|at the moment|just now|"
+        r"today)|before (?:changing|i decide|deciding)",
+    ),
+    "third": Guard(
+        before=r"(?:he|she|they|people|customers|(?:my|his|her|their) [a-z]+) (?:[a-z]+ )?(?:asked|wanted|demanded|"
+               r"tried|"
+        r"insisted|kept (?:on )?(?:asking|saying|shouting))(?: [a-z]+){0,2}$|^(?:am|are|was|were|is) (?:i|we|this|"
+        r"that)$|"
+        r"(?:i'd|i would|we'd|could|should|would) have$",
+    ),
     "own": Guard(before=r"(?:my|his|her|their|our|own)$"),
     "thing": Guard(after=r"^(?:fee|fees|number|hours|charge|error|name|s|id|address|booking|reservation|policy)"),
     "another house": Guard(after=r"^(?:at|from|in|of) (?:my|our|his|her|another|a different|the other)"),
 }
 
-NEGATED = ("refused", "whether", "thing", "another house", "needless", "known")
+NEGATED = ("refused", "whether", "thing", "another house", "needless", "known", "later", "third")
 
 ASKS = filled(
     (
@@ -120,7 +134,7 @@ ASKS = filled(
                r"asking for|ask for|begging for) {det}?{real}{0,3}(?:{human}){rest}", 0.85,
                (*NEGATED, "own")),
         Phrase(r"{contact} (?:a |an )?(?:real|actual|live|human|non robotic) (?:{human})", 0.8,
-               ("refused", "whether", "own", "another house")),
+               ("refused", "whether", "own", "another house", "third")),
         Phrase(r"(?:^|(?<=[.?] ))(?:no (?!\w+s(?: |$)))?{det}?{real}{0,3}(?:{human}|customer (?:service|support|care))"
                r"(?: (?:on the (?:line|phone)|thanks?|thank you|help|needed|required|only))?(?= [.?]|"
                r"$)", 0.8, ("refused",)),

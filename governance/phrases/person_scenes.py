@@ -30,7 +30,7 @@ WORDS = lexicon({
     "BOT": "robot robots bot bots machine machines computer computers ai chatbot chatbots voicebot recording automated "
            "automation virtual_assistant voice_assistant robotic algorithm",
 })
-ASKED = ("refused", "whether", "thing", "another house", "kept", "needless", "known")
+ASKED = ("refused", "whether", "thing", "another house", "kept", "needless", "known", "later", "third")
 REQUESTS = indexed((
     *scenes(
         0.85, ASKED,

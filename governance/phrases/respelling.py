@@ -38,7 +38,7 @@ class Respelling:
 
     def joined(self, word: str, following: str) -> str | None:
         """The key word that was torn in two, as in "un conscious"."""
-        whole = word + following
+        whole = ALIKE.get(word + following, word + following)
         return whole if whole in self.keys and len(whole) > SHORT + 1 else None
 
 

@@ -4,9 +4,10 @@ import re
 
 # Order matters: the first type whose word is met nearest wins a tie.
 CUES: tuple[tuple[str, str], ...] = (
-    ("CVV", (r"cvv2?|cvc|c v v|c v c|security code|card verification|three digits?(?: code)? on the back|expir\w+(?: "
-            r"date)?")),
-    ("US_SSN", r"social security|social|ssn|s s n|sin number|national insurance|tax id|itin"),
+    ("CVV", (r"cvv2?|cvc|c v v|c v c|security code|card verification|three digits?(?: code)? on the back|exp|valid "
+            r"(?:thru|through|until)|expir\w+(?: date)?")),
+    ("US_SSN", (r"social security|social|ssn|s s n|sin number|national insurance|n ?i(?= number)|"
+               r"tax(?:payer)?(?: id|(?= number))|itin|ird|tfn|ppsn?|aadhaa?r|nino")),
     ("PASSWORD", (r"pin(?: ?(?:code|number|#))?|p i n|passcode|pass code|pass ?word|otp|one time (?:code|passcode|"
                  r"password)|"
                  r"(?:verification|access|authentication|confirmation text|login|door|gate|alarm) code|"
@@ -20,9 +21,11 @@ CUES: tuple[tuple[str, str], ...] = (
     ("CLAIM_NUMBER", r"claims?(?: ?id)?"),
     ("BOOKING_REF", (r"booking|reservation|confirmation|reference|ref|pnr|locator|ticket|itinerary|boarding|flight|"
                     r"order|tracking")),
-    ("US_DRIVER_LICENSE", r"(?:driver'?s?|driving) ?licen[cs]e|licen[cs]e(?: plate)?|plate"),
+    ("US_DRIVER_LICENSE", (r"(?:driver'?s?|driving) ?licen[cs]e|licen[cs]e(?: plate)?|(?:number )?plate|"
+                          r"registration|reg|vin")),
     ("US_PASSPORT", r"passport"),
-    ("MEDICAL_RECORD", (r"(?:medical|patient|health|medicare|medicaid|nhs|member|membership|insurance|subscriber|group)"
+    ("MEDICAL_RECORD", (r"(?:medical|patient|health|medicare|medicaid|nhs|nhi|crn|member|membership|insurance|"
+                        r"subscriber|group)"
                        r"(?: (?:record|card|id))?")),
     ("DATE_OF_BIRTH", r"date of birth|birth ?da(?:y|te)|d ?o ?b|born(?: on| in)?|birth"),
     ("EMAIL_ADDRESS", r"e ?-?mail(?: ?(?:address|id))?|mail id"),
@@ -43,7 +46,8 @@ CUES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 NUMBERS_OF = frozenset(name for name, _ in CUES) - {"PERSON", "LOCATION", "EMAIL_ADDRESS"}
 GLUE = (
-    r"(?:[\s,:#.\-?\"']|\b(?:numbers?|num|no|nos|nbr|id|code|is|it'?s|its|was|the|would|be|has|to|have|ending|ends|end|in|on|"
+    r"(?:[\s,:#.\-?\"']|\b(?:numbers?|num|no|nos|nbr|id|code|is|it'?s|its|was|the|would|be|has|to|have|ending|ends|"
+    r"end|in|on|"
     r"with|that|that'?s|of|for|my|this|last|first|four|4|digits?|three|six|gonna|going|should|are|a|an|um|uh|er|okay|"
     r"ok|"
     r"here|and|i|got|think|yeah|yes|so|then|at|as|from|file|listed|which|follows|following|like|again|one|account|"

@@ -8,6 +8,12 @@ from governance.spoken.words import CONNECTORS, NATO, REPEATS
 from schemas.redaction import PiiSpan
 
 WRITTEN = re.compile(r"[\w.+%'-]+\s?@\s?[\w-]+(?:\s?\.\s?[\w-]+)+", re.UNICODE)
+# "jo [at] example (dot) net"
+SIGN = r"\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\."
+BRACKETED = re.compile(
+    rf"[\w+%'-]{{1,64}}(?:(?:{SIGN})[\w+%'-]{{1,64}})*\s?[\[({{<]\s?(?:at|@)\s?[\])}}>]\s?[\w-]+(?:(?:{SIGN})[\w-]+)+",
+    re.IGNORECASE,
+)
 PROVIDERS = (
     r"(?:g ?mails?|yahoo(?:mail)?|hot ?mail|outlook|aol|icloud|proton ?mail|msn|ymail|comcast|"
     r"rediff(?:mail)?)"
@@ -42,6 +48,8 @@ def emails(text: str, context: str | None = None) -> list[PiiSpan]:
     """E-mail addresses of a text in any of three forms."""
     del context
     found = [span(match.start(), match.end(), 1.0) for match in (WRITTEN.finditer(text) if "@" in text else ())]
+    if any(sign in text for sign in "[({<"):
+        found += [span(match.start(), match.end(), 0.95) for match in BRACKETED.finditer(text)]
     words = tokens(text)
     for at, token in enumerate(words):
         if token.text in ("at", "@") and at > 0 and words[at - 1].text not in NO_LOCAL:
@@ -73,6 +81,10 @@ def domain_end(words: list[Token], at: int) -> int | None:
     """The token after "gmail dot com" where it starts at a token; None where there is no domain."""
     dots = 0
     place = at
+    if PROVIDED.fullmatch(words[at].text if at < len(words) else "") and spelled_before(words, at - 1) and ends(
+        words, at + 1
+    ):
+        return at + 1
     while place < len(words) and place - at < LONGEST_DOMAIN:
         text = words[place].text
         dot = text in ("dot", ".") or (text == "point" and place + 1 < len(words) and words[place + 1].text in LEVELS)
@@ -92,6 +104,22 @@ def domain_end(words: list[Token], at: int) -> int | None:
             break
         place += 1
     return place if dots else None
+
+
+def ends(words: list[Token], at: int) -> bool:
+    """Whether the address ends before a token; what ends the text may go on in the next words."""
+    if at == len(words) or words[at].text in ("dot", "point"):
+        return False
+    stop = words[at].text in ".!?,"
+    return not words[at].glued or (stop and (at + 1 == len(words) or not words[at + 1].glued))
+
+
+def spelled_before(words: list[Token], at: int) -> bool:
+    """Whether what stands before "at gmail" is read out: a sign, a character or a number."""
+    before = [word.text for word in words[max(0, at - 3) : at]]
+    return any(word in CONNECTORS or (len(word) == 1 and word not in ("a", "i", ",")) for word in before) or (
+        at > 0 and one_glyph(words, at - 1)[0].kind == "digits"
+    )
 
 
 def path_end(words: list[Token], at: int) -> int:

@@ -4,6 +4,7 @@ import re
 
 from governance.recognizers.answers import answers
 from governance.recognizers.bare import bare
+from governance.recognizers.codes import codes
 from governance.recognizers.contact_cards import contact_cards
 from governance.recognizers.countries import countries
 from governance.recognizers.dates import dates
@@ -15,14 +16,16 @@ from governance.recognizers.networks import networks
 from governance.recognizers.numbers import numbers
 from governance.recognizers.places import places
 from governance.recognizers.spellings import spellings
+from governance.recognizers.told import told
+from governance.recognizers.towns import towns
 from governance.recognizers.written_addresses import written_addresses
 from schemas.redaction import PiiSpan
 
 RECOGNIZERS = (
     emails, numbers, dates, places, networks, names, given, spellings, bare, answers, written_addresses, contact_cards,
-    descriptions, countries,
+    descriptions, countries, codes, told, towns,
 )  # fmt: skip
-VERSION = "spoken-3"
+VERSION = "spoken-4"
 # Before a date or a name these say nothing of anybody.
 CONNECTING = re.compile(r"(?:(?:the|and|yeah|yes|sorry|please|i'm|i am|okay|ok|um|uh)\b[\s,.]*)+(?=\w)", re.IGNORECASE)
 

@@ -28,7 +28,9 @@ NO_NAME = frozenset(
      "ac", "dob", "zip", "reservation", "booking", "table", "party", "two", "three", "four", "five", "six", "seven",
      "eight", "nine", "zero", "oh", "ending", "claim", "policy", "city", "state", "something", "everything", "well",
      "actually", "too", "now", "then", "wondering", "member", "business", "company", "change", "update", "get", "make",
-     "all", "some", "any", "more", "um", "uh", "spell", "id", "order", "confirmed", "noted", "mentioned", "registered"}
+     "all", "some", "any", "more", "um", "uh", "spell", "id", "order", "confirmed", "noted", "mentioned", "registered",
+     "everyone", "everybody", "anyone", "anybody", "someone", "somebody", "nobody", "mum", "mom", "dad", "team", "up",
+     "down", "half", "mile", "miles"}
 )  # fmt: skip
 WORD = r"[^\W\d_][^\W\d_'\u2019-]*(?:['\u2019-][^\W\d_]+)*"
 TRIGGER = re.compile(

@@ -10,31 +10,33 @@ NAME = "spoken_address"
 SUFFIX = (
     r"(?:streets?|st|avenue|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|way|court|ct|place|pl|circle|cir|terrace|"
     r"highway|"
-    r"hwy|parkway|pkwy|close|crescent|square|trail|nagar|colony|row|loop|turnpike|alley|gardens)"
+    r"hwy|parkway|pkwy|close|crescent|square|trail|nagar|colony|row|loop|turnpike|alley|gardens|mews|mansions|heights|"
+    r"grove|villas|parade|quay|wharf|rise|vale|meadows?|cottages?|crossing|expressway|freeway|pike|broadway)"
 )
 NUMBER = (
-    r"(?:no\.?\s+)?(?:\d{1,6}[a-z]?|(?:(?:one|two|three|four|five|six|seven|eight|nine|oh|zero|ten|eleven|twelve|"
+    r"(?:no\.?\s+)?(?:(?:\d{1,4}\s?/\s?)?\d{1,6}[a-z]?|(?:(?:one|two|three|four|five|six|seven|eight|nine|oh|zero|ten|eleven|twelve|"
     r"thirteen|"
     r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
     r"hundred|"
-    r"dash|double)[\s-]+)*(?:one|two|three|four|five|six|seven|eight|nine|oh|zero|ten|eleven|twelve|thirteen|fourteen|"
-    r"fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred))"
+    r"thousand|and|dash|double|triple)[\s-]+)*(?:one|two|three|four|five|six|seven|eight|nine|oh|zero|ten|eleven|twelve|thirteen|fourteen|"
+    r"fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)(?:\s[a-d](?=\s))?)"
 )
+FLAT = rf"(?:(?:apartment|apt|unit|suite|flat|room)\.?\s#?(?:{NUMBER}|\w{{1,3}})(?:\s?[a-z])?,?\s+)?"
 COMPASS = r"(?:(?:north|south|east|west|n|s|e|w|nw|ne|sw|se)\.?\s+)?"
 NOT_A_STREET = (
     r"(?!(?:and|on|the|of|my|or|for|in|at|days?|weeks?|months?|years?|hours?|minutes?|dollars?|people|more|"
-    r"times|other|more|to)\b)"
+    r"times|other|more|to|percent|pounds?|euros?|point|per|bedrooms?)\b)"
 )
 STREET = re.compile(
-    rf"\b{NUMBER}(?:\s+|,\s?){COMPASS}(?:{NOT_A_STREET}[\w'.-]+\s+){{1,3}}?{SUFFIX}\b\.?"
-    r"(?:,?\s+(?:apartment|apt|unit|suite|ste|flat|#)\.?\s*#?\s*\w+)?"
+    rf"\b{FLAT}{NUMBER}(?:\s+|,\s?){COMPASS}(?:{NOT_A_STREET}[\w'.-]+\s+){{1,3}}?{SUFFIX}\b\.?(?:\s(?:north|south)?(?:east|west|north|south)\b)?"
+    r"(?:,?\s+(?:apartment|apt|unit|suite|ste|flat|#)\.?\s*#?\s*\w+(?:\s+[a-d]\b)?)?"
     r"(?:(?:,?\s+(?!and\b|is\b|my\b|i\b|for\b|the\b|on\b|to\b)[^\W\d]+){1,4}?,?\s+\d{5,6}(?:-\d{4})?|"
     r"(?-i:,?\s[A-Z]\w+(?:\s[A-Z]\w+)?,?\s+[A-Z]{2}\b)|,?\s+\d{5,6}(?:-\d{4})?)?",
     re.IGNORECASE,
 )
 BOX = re.compile(
     r"\b(?:(?:PSC|Unit|CMR|P\.?\s?O\.?)\s+(?:\d+,?\s+)?Box\s+\d+(?:\s+(?:[AFD]PO)\s+[A-Z]{2}\s+\d{5})?|"
-    r"(?:Apt|Apartment|Suite|Ste|Flat|Unit)\.?\s*#?\s*\d+[A-Z]?)\b",
+    rf"(?:Apt|Apartment|Suite|Ste|Flat|Unit)\.?\s*#?\s*\d+[A-Z]?|P\.?\s?O\.?\s?Box\s+{NUMBER})\b",
     re.IGNORECASE,
 )
 # A street that is named before its number, as on the continent, with what follows in the same lines.

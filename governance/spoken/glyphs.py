@@ -118,6 +118,8 @@ def hundreds(value: str, words: list[Token], at: int) -> tuple[str, int] | None:
 
 def explained(words: list[Token], at: int) -> int:
     """How many tokens "t", "t for tommy" or "t as in tommy" takes."""
+    if words[at].text == "x" and at + 1 < len(words) and words[at + 1].text == "ray":
+        return 2
     for joint in (("for",), ("as", "in"), ("like",), ("as",), ("is", "for"), ("in",)):
         said = tuple(word.text for word in words[at + 1 : at + 1 + len(joint)])
         last = at + 1 + len(joint)
@@ -145,8 +147,18 @@ def counted(read: list[Glyph], at: int) -> bool:
     if after.value in MONTHS and not touching:
         return True
     if after.value in UNITS and not glyph.single:
-        return True
+        return not grouped(read, at)
     return after.value in UNITS and (at == 0 or read[at - 1].kind != "digits")
+
+
+def grouped(read: list[Glyph], at: int) -> bool:
+    """Whether a numeral is a later group of a long number: "4111 1111 1111 1111 or cash"."""
+    before = [glyph for glyph in read[max(0, at - 4) : at] if glyph.kind != "filler"]
+    last = before[-1] if before else None
+    size = 3
+    return last is not None and last.kind == "digits" and not last.spoken and min(
+        len(last.value), len(read[at].value)
+    ) >= size and read[at].value.isdecimal() and not read[at].spoken
 
 
 def clock(first: Glyph | None, second: Glyph | None) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from governance.spoken.glyphs import Glyph, glyphs, tokens
+from governance.spoken.misheard import misheard
 
 LONGEST_GAP = 3  # fillers between two characters of one run
 
@@ -32,7 +33,7 @@ class Run:
 
 def runs(text: str) -> list[Run]:
     """Every run of a text, also short ones; who reads them decides what they are."""
-    return join_glyphs(glyphs(tokens(text)))
+    return join_glyphs(misheard(glyphs(tokens(text))))
 
 
 def join_glyphs(read: list[Glyph]) -> list[Run]:
