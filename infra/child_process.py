@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,6 +17,8 @@ from governance.errors import TransientError
 LOOPBACK = "127.0.0.1"
 STOP_WITHIN_S = 10.0
 KNOCK_EVERY_S = 0.02
+# Below those that systems give to connections by themselves: Linux from 32768, others from 49152.
+FIRST_PORT, LAST_PORT, PORT_TRIES = 15_000, 32_000, 100
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 PARENT_GONE = 1
 
@@ -57,11 +60,16 @@ def kill_child(process: "subprocess.Popen[bytes]") -> None:
 
 
 def free_port() -> int:
-    """Find a port on loopback that nobody listens on now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
+    """Find a port on loopback that nobody uses now, and that no connection of anybody is given until it is bound."""
+    for _ in range(PORT_TRIES):
+        port = FIRST_PORT + secrets.randbelow(LAST_PORT - FIRST_PORT)
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
         return port
+    raise TransientError("no port is free")
 
 
 def refuse_taken(port: int) -> None:

@@ -109,6 +109,7 @@ class SoundRecorder:
         windows = payment_windows.of_calls(connection, calls)
         agreed = recording_consents.of_calls(connection, calls)
         left_out: dict[tuple[Call, str, AbsentBecause], list[AudioRecord]] = {}
+        stopped: set[Call] = set()
         for record, opened in read:
             call = (opened.tenant, opened.call_id)
             why = self._absent(windows, agreed, call, _arrived_at(record)) if opened.kind in KEPT else None
@@ -116,7 +117,7 @@ class SoundRecorder:
                 left_out.setdefault((call, opened.leg, why), []).append(opened)
                 continue
             if direction == "in" and opened.kind == "stop":
-                recordings.stopped(connection, tenant=opened.tenant, call_id=opened.call_id, at=now())
+                stopped.add(call)
             if opened.kind in KEPT:
                 key = (opened.tenant, opened.call_id, opened.encoding, opened.sample_rate, opened.leg)
                 mine = kept.setdefault(key, [])
@@ -135,6 +136,8 @@ class SoundRecorder:
             recordings.begin(connection, tenant=call[0], call_id=call[1], at=now())
             gaps = sounding(frames)
             recording_gaps.leave_out(connection, call, _direction(direction, leg=leg), gaps, because=because)
+        for tenant, call_id in sorted(stopped):  # of a call that was begun only now, too
+            recordings.stopped(connection, tenant=tenant, call_id=call_id, at=now())
 
     def _absent(
         self, windows: Mapping[Call, Sequence[Kept]], agreed: Mapping[Call, Agreed], call: Call, at: datetime

@@ -2,5 +2,5 @@
 
 pytest_plugins = [
     "tests.support.postgres", "tests.support.kafka", "tests.support.local_models", "tests.support.spans",
-    "tests.support.api", "tests.support.house",
+    "tests.support.api", "tests.support.house", "tests.support.tries",
 ]

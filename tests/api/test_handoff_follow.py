@@ -3,7 +3,8 @@
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -22,6 +23,7 @@ from tests.support.topic_reader import Read, read_all
 
 pytestmark = pytest.mark.flow
 SECRET = "Margaret Thistlethwaite"
+WITHIN_S = 60.0
 
 
 @pytest.fixture
@@ -43,47 +45,57 @@ def opened_by(served: Served, one: Read) -> str:
     return opened.decode()
 
 
-def test_who_follows_a_handoff_hears_each_new_line_what_is_amended_and_its_end(
-    ana: httpx.Client, served: Served
-) -> None:
-    heard: list[tuple[str, dict[str, object]]] = []
-    told = {name: threading.Event() for name in ("handoff", "line", "amended", "over")}
+class Follower:
+    """What one stream told: names of events with their data, in their order."""
 
-    def listen() -> None:
-        with served.client("agent", subject="ben") as client, client.stream("GET", "/v1/handoffs/h1/stream") as answer:
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, dict[str, Any]]] = []
+        self._news = threading.Condition()
+
+    def listen(self, client: httpx.Client) -> None:
+        with client, client.stream("GET", "/v1/handoffs/h1/stream") as answer:
             name = ""
             for line in answer.iter_lines():
                 if line.startswith("event: "):
                     name = line.removeprefix("event: ")
                 elif line.startswith("data: "):
-                    heard.append((name, json.loads(line.removeprefix("data: "))))
-                    if name in told:
-                        told[name].set()
+                    with self._news:
+                        self.heard.append((name, json.loads(line.removeprefix("data: "))))
+                        self._news.notify_all()
 
-    listener = threading.Thread(target=listen, daemon=True)
+    def until(self, name: str, true: Callable[[dict[str, Any]], object] = lambda _: True) -> None:
+        """Wait for such an event."""
+        with self._news:
+            told = self._news.wait_for(lambda: any(one == name and true(data) for one, data in self.heard), WITHIN_S)
+        assert told, [one for one, _ in self.heard]
+
+
+def test_who_follows_a_handoff_hears_each_new_line_what_is_amended_and_its_end(
+    ana: httpx.Client, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.handoff_follow.HEARTBEAT_S", 600.0)  # only the bell tells of a change
+    ben = Follower()
+    listener = threading.Thread(target=ben.listen, args=(served.client("agent", subject="ben"),), daemon=True)
     listener.start()
-    assert told["line"].wait(15)
-    told["line"].clear()
+    ben.until("line")
     later = calls.event(20, calls.utterance("are you still there Bob", name="u2", turn=2))
     served.tell(later)
-    assert told["line"].wait(9)  # below the heartbeat: the bell was heard
+    ben.until("line", lambda told: told["text"] == "are you still there Bob")
     served.tell(calls.event(21, RedactionAmended(
         amends=later.id, participant="caller", utterance="u2", turn=2, text="are you still there <PERSON_1>",
         detector="d1",
     )))
-    assert told["amended"].wait(9)
-    told["handoff"].clear()
+    ben.until("amended", lambda told: told["text"] == "are you still there <PERSON_1>")
     noted = HandoffNoteRedacted(handoff="h1", agent="ana", text="ask <PERSON_1>", detector="d1")
     served.tell(calls.event(22, noted))
-    assert told["handoff"].wait(9)
-    assert [each for name, each in heard if name == "handoff"][-1]["notes"]
+    ben.until("handoff", lambda told: told["notes"])
     for step in ("claim", "accept"):
         assert ana.post(f"/v1/handoffs/h1/{step}").status_code == 200
     assert ana.post("/v1/handoffs/h1/complete", json={"disposition": "solved"}).status_code == 200
-    assert told["over"].wait(9)
-    listener.join(9)
+    ben.until("over")
+    listener.join(WITHIN_S)
     assert not listener.is_alive()
-    lines = [each["text"] for name, each in heard if name in ("line", "amended")]
+    lines = [each["text"] for name, each in ben.heard if name in ("line", "amended")]
     assert lines[-2:] == ["are you still there Bob", "are you still there <PERSON_1>"]
     since = ana.get("/v1/handoffs/h1").json()["since"]
     assert "are you still there <PERSON_1>" in [each["text"] for each in since]

@@ -70,7 +70,7 @@ def test_a_lease_that_another_gateway_took_makes_it_unready(served: Served) -> N
                  "ON CONFLICT (partition) DO NOTHING")
         )
     with served.client(None) as client:
-        for _ in range(100):
+        for _ in range(600):
             answer = client.get("/readyz")
             if answer.status_code == 503:
                 break
@@ -88,7 +88,7 @@ def test_a_broker_that_stopped_is_named_and_events_are_asked_for_again(database_
         assert answer.json()["parts"]["database"] == "ok"
         assert answer.json()["parts"]["broker"].startswith("does not answer")
         event = json.dumps(cloudevent(0, DATA[0]))
-        taken = client.post("/v1/events", content=event, headers={"Content-Type": ONE}, timeout=30)
+        taken = client.post("/v1/events", content=event, headers={"Content-Type": ONE}, timeout=120)
         assert (taken.status_code, taken.headers["content-type"]) == (503, "application/problem+json")
         assert taken.headers["retry-after"]
 

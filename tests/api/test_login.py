@@ -48,7 +48,7 @@ def door(
 
 def log_in(door: Served, person: str, *, then: str = "/v1/me") -> tuple[httpx.Client, httpx.Response]:
     """Do what a browser does; the last answer is the page one lands on."""
-    client = httpx.Client(timeout=15, trust_env=False, follow_redirects=True)
+    client = httpx.Client(timeout=60, trust_env=False, follow_redirects=True)
     form = client.get(f"{door.url}/v1/login", params={"next": then})
     assert form.status_code == 200, form.text
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form.text))
@@ -92,7 +92,7 @@ def test_who_has_no_role_or_no_tenant_here_does_not_come_in_and_that_is_recorded
 
 
 def test_a_code_counts_in_the_browser_that_asked_for_it_and_once(door: Served, provider: Provider) -> None:
-    client = httpx.Client(timeout=15, trust_env=False)
+    client = httpx.Client(timeout=60, trust_env=False)
     form = client.get(client.get(f"{door.url}/v1/login").headers["location"])
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form.text))
     back = client.post(f"{provider.issuer}/auth", data={**fields, "person": "ann"}).headers["location"]

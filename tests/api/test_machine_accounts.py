@@ -30,7 +30,7 @@ def make(served: Served, *scopes: str, name: str = "gateway") -> dict[str, str]:
 
 def bearing(served: Served, secret: str) -> httpx.Client:
     return httpx.Client(
-        base_url=served.url, headers={"Authorization": f"Bearer {secret}"}, timeout=15, trust_env=False
+        base_url=served.url, headers={"Authorization": f"Bearer {secret}"}, timeout=60, trust_env=False
     )
 
 

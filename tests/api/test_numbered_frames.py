@@ -30,11 +30,9 @@ async def test_frames_that_wait_for_a_lost_one_are_heard_though_nothing_follows(
     async with dial(served, "numbered-2", query="encoding=mulaw&sample_rate=8000&frames=numbered") as socket:
         for number in (0, 2):
             await socket.send(number.to_bytes(4, "big") + b"\xff" * 160)
-        for _ in range(200):
-            media = [one for one in await heard(served, "numbered-2") if one.kind == "media"]
-            if len(media) == 2:
-                break
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(60):
+            while len(media := [one for one in await heard(served, "numbered-2") if one.kind == "media"]) < 2:
+                await asyncio.sleep(0.05)
         assert [one.offset_ms for one in media] == [0, 40]
         await socket.send(b"\x00")
         assert await closed(socket) == (1007, "a numbered frame begins with four bytes")

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.pure
 
 
 async def test_the_first_goes_at_once_and_those_that_come_soon_after_it_go_together_in_their_order() -> None:
-    pace, gone = Pace(every_s=0.05), list[int]()
+    pace, gone = Pace(every_s=1.0), list[int]()
 
     async def send(number: int) -> None:
         await pace.turn()
@@ -32,7 +32,7 @@ async def test_who_comes_later_than_the_time_between_two_waits_for_nobody() -> N
 
 
 async def test_one_that_goes_away_while_it_waits_holds_nobody_up() -> None:
-    pace = Pace(every_s=0.01)
+    pace = Pace(every_s=1.0)
     await pace.turn()
     gone, waits = asyncio.create_task(pace.turn()), asyncio.create_task(pace.turn())
     await asyncio.sleep(0)

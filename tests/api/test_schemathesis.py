@@ -62,6 +62,6 @@ def _try(cases: SearchStrategy[Any], session: requests.Session, logins: dict[Rol
     @given(case=cases)
     def conforms(case: Any) -> None:
         for headers in logins.values():
-            case.call_and_validate(session=session, headers=headers, checks=CHECKS, timeout=20)
+            case.call_and_validate(session=session, headers=headers, checks=CHECKS, timeout=60)
 
     conforms()

@@ -42,12 +42,12 @@ def apart(media: Sequence[AudioRecord], *, size: int = 160) -> list[tuple[int, b
 
 
 async def heard_until_stop(served: Served, call_id: str) -> list[AudioRecord]:
-    for _ in range(200):
-        records = await heard(served, call_id)
-        if records and records[-1].kind == "stop":
-            return records
-        await asyncio.sleep(0.05)
-    raise AssertionError("the call did not end")
+    async with asyncio.timeout(60):
+        while True:
+            records = await heard(served, call_id)
+            if records and records[-1].kind == "stop":
+                return records
+            await asyncio.sleep(0.05)
 
 
 async def test_a_stream_of_a_bad_network_is_numbered_in_order_and_its_losses_keep_their_place(served: Served) -> None:
@@ -82,16 +82,16 @@ async def test_marks_that_come_back_because_of_a_clear_do_not_count_as_played(se
         async with voice(served, "CA2", partition=await partition_of(served, "CA2")) as say:
             await say("media", b"\x07" * 160)
             await say("mark", b'{"name": "unplayed"}')
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while "mark" not in stream.events:
                     await asyncio.sleep(0.02)
             await say("clear", b"{}")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while "clear" not in stream.events:
                     await asyncio.sleep(0.02)
             stream.plays = True
             await say("mark", b'{"name": "played"}')
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not any(one.kind == "mark" for one in await heard(served, "CA2")):
                     await asyncio.sleep(0.02)
             await say("transfer", b'{"handoff": "h1"}')
@@ -124,7 +124,7 @@ async def test_where_the_channel_says_so_the_stream_stays_and_the_agent_speaks_o
             speaking.cancel()
             hers = encode_mulaw(np.full(160, 9000, dtype=np.int16))  # as the session sends what she says: to the line
             await say("media", hers)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while hers not in stream.audio:
                     await asyncio.sleep(0.02)
             await agent.send(json.dumps({"type": "leave"}))
@@ -142,7 +142,7 @@ async def test_an_agent_who_is_on_the_line_already_keeps_the_stream_and_another_
         async with voice(served, "CA8", partition=await partition_of(served, "CA8")) as say:
             await say("transfer", b'{"handoff": "h1", "leg": true}')
             await say("media", LOUD)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while LOUD not in stream.audio:
                     await asyncio.sleep(0.02)
             await say("transfer", b'{"handoff": "h1"}')

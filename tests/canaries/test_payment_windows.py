@@ -40,7 +40,6 @@ from tests.support.canary_search import Search
 from tests.support.topic_reader import read_all
 
 pytestmark = pytest.mark.flow
-
 LOOP = pytest.mark.asyncio(loop_scope="module")
 CALLS = 2
 WITHIN_S = 90.0
@@ -52,6 +51,10 @@ title: Cards are taken
 payment: {asked_for: [CREDIT_CARD], limit_ms: 120000}
 """
 LINE, TIMED, LATE, OPENED_LATE = "pay-line", "pay-timed", "pay-late", "pay-opened-late"
+RECORDED = f"""SELECT count(DISTINCT call) FILTER (WHERE type = 'payment_window_closed') >= :many + 4
+    AND count(DISTINCT call) FILTER (WHERE type = 'payment_data_destroyed' AND call <> '{LINE}') >= 2
+    AND count(DISTINCT call) FILTER (WHERE type = 'call_ended') >= :many + 1
+    AND EXISTS (SELECT FROM recording WHERE call_id = '{LINE}' AND stopped_at IS NOT NULL) FROM audit_index"""
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,7 @@ async def send_calls(house: House, pool: Engine, mint: Mint, started: datetime) 
     timed = mint.card()
     short = [CallStarted(channel="sip"), PaymentWindowOpened(limit_ms=500), said(timed)]
     await send(house, [sent(TIMED, place, one, name=TIMED) for place, one in enumerate(short)])
-    cards.append(timed)
-    late, told_late = mint.card(), mint.card()
-    at = now()
+    late, told_late, at = mint.card(), mint.card(), now()
     window = [CallStarted(channel="sip"), PaymentWindowOpened(), PaymentWindowClosed()]
     await send(house, [sent(LATE, place, one, at=at, name=LATE) for place, one in enumerate(window)])
     await send(house, [sent(LATE, 3, said(late), at=at, name=LATE)])
@@ -160,7 +161,7 @@ async def send_calls(house: House, pool: Engine, mint: Mint, started: datetime) 
     await until(pool, "SELECT EXISTS (SELECT FROM sealed_entity WHERE call_id = :call)", call=OPENED_LATE)
     await send(house, [sent(OPENED_LATE, 2, PaymentWindowOpened(), at=started, name=OPENED_LATE),
                        sent(OPENED_LATE, 3, PaymentWindowClosed(), name=OPENED_LATE)])
-    return [*cards, late], told_late
+    return [*cards, timed, late], told_late
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -178,6 +179,7 @@ async def paid_calls(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         cards += await send_line(house, pool, mint)
         await until(pool, "SELECT count(*) = :many FROM payment_window WHERE settled_at IS NOT NULL", many=CALLS + 4)
         await until(pool, "SELECT bool_and(sent_at IS NOT NULL) FROM outbox")
+        await until(pool, RECORDED, many=CALLS)  # what was sent goes down the stair yet, and sound beside it
         yield Paid(house, pool, Keyring(engine=pool, kek=house.settings.kek), cards, told_late, log, spans)
     finally:
         pool.dispose()
@@ -215,9 +217,7 @@ async def test_not_even_what_is_sealed_holds_one_for_who_has_the_keys(paid_calls
             search.content(AUDIO_IN.name, frame.payload)
     with transaction(paid_calls.pool) as connection:
         chunks = connection.execute(text("SELECT call_id, direction, place, key_id, sealed FROM recording_chunk")).all()
-    kept = b""
-    for row in chunks:
-        kept += keyring.open(key_id=row.key_id, ciphertext=bytes(row.sealed), context=context(*row[:3]))
+    kept = b"".join(keyring.open(key_id=r.key_id, ciphertext=bytes(r.sealed), context=context(*r[:3])) for r in chunks)
     search.content("recording", kept)
     assert b"after, " in kept
     assert opened > CALLS * 20

@@ -19,8 +19,8 @@ def agents(staged: Staged) -> dict[str, dict[str, object]]:
         return {one["agent"]: one for one in client.get("/v1/agents").json()["agents"]}
 
 
-def test_an_agent_goes_on_duty_says_what_she_can_take_and_has_a_break(staged: Staged) -> None:
-    with window(staged.browser, staged.served, staged.token("agent", "dana")) as page:
+def test_an_agent_goes_on_duty_says_what_she_can_take_and_has_a_break(staged: Staged, own: str) -> None:
+    with window(staged.browser, staged.served, staged.token("agent", own)) as page:
         settled(page)
         page.get_by_text("off duty", exact=True).wait_for()
         page.keyboard.press("o")
@@ -31,18 +31,20 @@ def test_an_agent_goes_on_duty_says_what_she_can_take_and_has_a_break(staged: St
         accessible(page, within=".cw-dialog")
         page.get_by_role("button", name="Keep").click()
         page.get_by_text("senior", exact=True).wait_for()
-        dana = agents(staged)["dana"]
+        dana = agents(staged)[own]
         assert (dana["duty"], dana["skills"], dana["languages"]) == ("on", ["billing", "senior"], ["en", "fr"])
         page.locator(".cw-dialog").first.wait_for(state="hidden")
         page.keyboard.press("b")
         page.get_by_text("on a break", exact=True).wait_for()
-        assert agents(staged)["dana"]["duty"] == "break"
+        assert agents(staged)[own]["duty"] == "break"
 
 
-def test_what_is_said_while_she_waits_is_seen_and_what_the_agent_notes_is_shown_redacted(staged: Staged) -> None:
-    console_calls.tell(staged.served, console_calls.upset("call-n", "hn"))
+def test_what_is_said_while_she_waits_is_seen_and_what_the_agent_notes_is_shown_redacted(
+    staged: Staged, own: str
+) -> None:
+    console_calls.tell(staged.served, console_calls.upset(f"call-{own}", own))
     with window(staged.browser, staged.served, staged.token("agent", "ann")) as page:
-        page.goto("/console/desk?handoff=hn")
+        page.goto(f"/console/desk?handoff={own}")
         settled(page)
         for heading in ("Promised to the caller", "Tried so far", "Still open", "Suggested next step"):
             page.get_by_role("heading", name=heading).wait_for()
@@ -50,7 +52,7 @@ def test_what_is_said_while_she_waits_is_seen_and_what_the_agent_notes_is_shown_
         page.locator("audio").evaluate("player => { player.dataset.kept = 'yes' }")
         staged.served.tell(event(60, UtteranceRedacted(
             participant="caller", utterance="u9", turn=3, text="Is anybody there?", detector="d1", end_ms=900,
-        ), call_id="call-n", at=now()))
+        ), call_id=f"call-{own}", at=now()))
         page.get_by_text("Is anybody there?").first.wait_for()
         page.get_by_text("said since", exact=True).wait_for()
         page.keyboard.press("c")
@@ -60,8 +62,8 @@ def test_what_is_said_while_she_waits_is_seen_and_what_the_agent_notes_is_shown_
         page.get_by_role("button", name="Keep it").click()
         page.get_by_text("On its way").wait_for()
         staged.served.tell(event(61, HandoffNoteRedacted(
-            handoff="hn", agent="ann", text="Call <PERSON_1> back", detector="d1",
-        ), call_id="call-n", at=now()))
+            handoff=own, agent="ann", text="Call <PERSON_1> back", detector="d1",
+        ), call_id=f"call-{own}", at=now()))
         page.get_by_text("<PERSON_1>").wait_for()
         assert page.locator("audio").get_attribute("data-kept") == "yes"  # what she listens to goes on
         page.locator(".cw-dialog").first.wait_for(state="hidden")
@@ -74,18 +76,17 @@ def test_what_is_said_while_she_waits_is_seen_and_what_the_agent_notes_is_shown_
         page.get_by_text("completed by ann").first.wait_for()
 
 
-def test_a_supervisor_gives_a_call_to_who_is_there_and_sees_what_each_queue_kept(staged: Staged) -> None:
-    one = f"r{now():%H%M%S%f}"  # tried again, it is another call
-    console_calls.tell(staged.served, console_calls.upset(f"call-{one}", one))
+def test_a_supervisor_gives_a_call_to_who_is_there_and_sees_what_each_queue_kept(staged: Staged, own: str) -> None:
+    console_calls.tell(staged.served, console_calls.upset(f"call-{own}", own))
     with staged.served.client("agent", subject="ann") as client:
-        assert client.post(f"/v1/handoffs/{one}/claim").status_code == 200
+        assert client.post(f"/v1/handoffs/{own}/claim").status_code == 200
     with staged.served.client("agent", subject="ben") as client:
         client.put("/v1/agents/me", json={"duty": "on", "skills": ["orders"]})
     with window(staged.browser, staged.served, staged.token("supervisor", "sue")) as page:
         settled(page)
         accessible(page)
         fits(page)
-        page.get_by_role("button", name=f"Reassign call-{one}").click()
+        page.get_by_role("button", name=f"Reassign call-{own}").click()
         page.get_by_role("dialog").get_by_role("button", name="ben").click()
         page.get_by_label("Why").fill("he knows her case")
         accessible(page, within=".cw-dialog")

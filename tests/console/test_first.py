@@ -30,20 +30,20 @@ def not_live_yet(page: Page, path: str) -> Iterator[None]:
     assert page.locator("#cw-first").count() == 0
 
 
-def test_a_button_that_is_pressed_before_its_page_is_live_is_obeyed_once_it_is(staged: Staged) -> None:
-    with window(staged.browser, staged.served, staged.token("agent", "early")) as page:
+def test_a_button_that_is_pressed_before_its_page_is_live_is_obeyed_once_it_is(staged: Staged, own: str) -> None:
+    with window(staged.browser, staged.served, staged.token("agent", own)) as page:
         with not_live_yet(page, "/console/desk"):
             page.get_by_role("button", name="Go on duty").click()
         page.get_by_text("on duty", exact=True).wait_for()
 
 
-def test_a_call_is_chosen_and_a_packet_read_before_the_desk_is_live(staged: Staged) -> None:
-    console_calls.tell(staged.served, console_calls.upset("call-f", "hf"))
+def test_a_call_is_chosen_and_a_packet_read_before_the_desk_is_live(staged: Staged, own: str) -> None:
+    console_calls.tell(staged.served, console_calls.upset(f"call-{own}", own))
     with window(staged.browser, staged.served, staged.token("agent", "early")) as page:
         with not_live_yet(page, "/console/desk?handoff=h1"):
             page.get_by_role("heading", name="Promised to the caller").wait_for()
-            page.locator("[data-value=hf]").click()
-        page.locator("[data-value=hf][aria-current]").wait_for()
+            page.locator(f"[data-value={own}]").click()
+        page.locator(f"[data-value={own}][aria-current]").wait_for()
 
 
 def test_what_is_written_and_opened_before_a_page_is_live_stays(staged: Staged) -> None:

@@ -29,12 +29,12 @@ def answer(page: Page, words: str, *, go: str) -> None:
     dialog.get_by_role("button", name=go, exact=True).click()
 
 
-def test_an_agent_takes_a_call_over_by_keyboard_sees_an_original_and_completes(staged: Staged) -> None:
-    console_calls.tell(staged.served, console_calls.upset("call-a", "ha"))
+def test_an_agent_takes_a_call_over_by_keyboard_sees_an_original_and_completes(staged: Staged, own: str) -> None:
+    console_calls.tell(staged.served, console_calls.upset(f"call-{own}", own))
     with window(staged.browser, staged.served, staged.token("agent", "ann")) as page:
         page.get_by_role("link", name="The caller asked for a person.").first.wait_for()
         shot(page, "desk-queue", staged.folder)
-        page.goto("/console/desk?handoff=ha")
+        page.goto(f"/console/desk?handoff={own}")
         settled(page)
         evidence = page.locator("section", has=page.get_by_role("heading", name="Why a person")).locator("mark")
         assert evidence.inner_text() == "Can I talk to a real person please?"
@@ -55,19 +55,19 @@ def test_an_agent_takes_a_call_over_by_keyboard_sees_an_original_and_completes(s
         page.get_by_text("There is nothing for you to do here.").wait_for()
     assert "reveal.opened" in types(staged, "ann")
     with staged.served.client("agent", subject="ann") as client:
-        done = client.get("/v1/handoffs/ha").json()
+        done = client.get(f"/v1/handoffs/{own}").json()
     assert (done["state"], done["claimed_by"], done["disposition"]) == ("completed", "ann", "Solved")
 
 
-def test_a_new_call_and_a_colleague_who_is_quicker_are_seen_without_a_reload(staged: Staged) -> None:
+def test_a_new_call_and_a_colleague_who_is_quicker_are_seen_without_a_reload(staged: Staged, own: str) -> None:
     with window(staged.browser, staged.served, staged.token("agent", "bea")) as page:
         settled(page)
-        console_calls.tell(staged.served, console_calls.upset("call-b", "hb"))
-        page.locator("[data-value=hb]").click()
+        console_calls.tell(staged.served, console_calls.upset(f"call-{own}", own))
+        page.locator(f"[data-value={own}]").click()
         page.get_by_role("button", name="Claim").wait_for()
         assert "New call in orders" in page.get_by_role("status").first.inner_text()
         with staged.served.client("agent", subject="cem") as client:
-            assert client.post("/v1/handoffs/hb/claim").status_code == 200
+            assert client.post(f"/v1/handoffs/{own}/claim").status_code == 200
         page.get_by_text("claimed by cem").first.wait_for()
         assert page.get_by_role("button", name="Claim").count() == 0
 
@@ -136,21 +136,22 @@ def test_what_a_second_person_must_agree_to_is_agreed_to_on_the_reveals_page(sta
         page.get_by_text("carla@example.com").wait_for()
 
 
-def test_an_erasure_waits_for_a_hold_and_both_are_done_from_the_page(staged: Staged) -> None:
-    console_calls.tell(staged.served, console_calls.quiet(900), sealed=False)
+def test_an_erasure_waits_for_a_hold_and_both_are_done_from_the_page(staged: Staged, tried: int) -> None:
+    number = 900 + tried
+    console_calls.tell(staged.served, console_calls.quiet(number), sealed=False)
     with window(staged.browser, staged.served, staged.token("dpo", "dora")) as page:
         settled(page)
         for go, title in (("Hold", "Hold …"), ("Erase", "Erase …")):
-            page.get_by_label("Which").fill("quiet-900")
+            page.get_by_label("Which").fill(f"quiet-{number}")
             page.get_by_role("button", name=title).click()
             answer(page, "lawsuit 17", go=go)
             page.get_by_role("dialog").wait_for(state="hidden")
-            page.get_by_role("link", name="call quiet-900").first.wait_for()
+            page.get_by_role("link", name=f"call quiet-{number}").first.wait_for()
             settled(page)
-        page.get_by_text("waiting", exact=True).wait_for()
+        page.get_by_text("waiting", exact=True).first.wait_for()
         shot(page, "erasure", staged.folder)
-        page.get_by_role("button", name="Release the hold on quiet-900").click()
-        page.get_by_text("released", exact=True).wait_for()
+        page.get_by_role("button", name=f"Release the hold on quiet-{number}").click()
+        page.get_by_text("released", exact=True).first.wait_for()
 
 
 def test_a_policy_is_tried_on_recorded_calls_before_it_is_published(staged: Staged) -> None:

@@ -29,7 +29,7 @@ def model(vendor: str, server: ChatVendors, more: Mapping[str, object]) -> Langu
     """Open one as the file of chains does: by its kind, with a key, and the address of the server here."""
     entry = Entry.model_validate({
         "name": vendor, "kind": vendor, "model": MODELS[vendor], "region": "us", "url": server.base(vendor),
-        "first_ms": 10_000, **more,
+        "first_ms": 30_000, **more,
     })
     return WRITES[vendor](Keyed.model_validate({"entry": entry, "key": "opensesame"}))
 

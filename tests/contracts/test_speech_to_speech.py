@@ -24,6 +24,7 @@ from tests.support.dialogue_servers import SAID, DialogueServer, dialogue_server
 
 pytestmark = pytest.mark.contract
 
+PATIENT_MS = 60_000  # for what comes, however busy the machine is
 SECOND = np.ones(8_000, dtype=np.int16)
 
 
@@ -58,7 +59,7 @@ def moshi(url: str, timeout_ms: int) -> SpeechToSpeech:
 SYSTEMS: dict[str, Callable[[str, int], SpeechToSpeech]] = {"openai": openai, "gemini": gemini, "moshi": moshi}
 
 
-async def one_turn(system: str, server: DialogueServer, *, timeout_ms: int = 3_000) -> list[DialogueEvent]:
+async def one_turn(system: str, server: DialogueServer, *, timeout_ms: int = PATIENT_MS) -> list[DialogueEvent]:
     """Speak for a second and take everything until the answer is done."""
     dialogue = await SYSTEMS[system](server.url, timeout_ms).open(sample_rate=8_000, instructions="Be brief.")
     await dialogue.hear(SECOND)
@@ -102,7 +103,7 @@ async def test_the_callers_words_come_beside_the_audio(system: str) -> None:
 
 async def test_openai_takes_back_what_was_no_turn_also_before_it_has_a_name_for_it() -> None:
     async with dialogue_server() as server:
-        dialogue = await openai(server.url, 3_000).open(sample_rate=8_000, instructions="")
+        dialogue = await openai(server.url, PATIENT_MS).open(sample_rate=8_000, instructions="")
         await dialogue.hear(SECOND)
         await dialogue.forget(0)
         await dialogue.commit()
@@ -121,7 +122,7 @@ async def test_openai_takes_back_what_was_no_turn_also_before_it_has_a_name_for_
 
 async def test_openai_answers_only_when_asked_and_forgets_what_was_not_played() -> None:
     async with dialogue_server() as server:
-        dialogue = await openai(server.url, 3_000).open(sample_rate=8_000, instructions="Be brief.")
+        dialogue = await openai(server.url, PATIENT_MS).open(sample_rate=8_000, instructions="Be brief.")
         await dialogue.hear(SECOND)
         await dialogue.commit()
         told = await heard_by(dialogue)
@@ -138,7 +139,7 @@ async def test_openai_answers_only_when_asked_and_forgets_what_was_not_played() 
 
 async def test_an_answer_that_runs_is_cancelled_before_it_is_truncated() -> None:
     async with dialogue_server() as server:
-        dialogue = await openai(server.url, 3_000).open(sample_rate=8_000, instructions="")
+        dialogue = await openai(server.url, PATIENT_MS).open(sample_rate=8_000, instructions="")
         await dialogue.answer()
         async for event in dialogue.events():
             if isinstance(event, AssistantAudio):
@@ -154,7 +155,7 @@ async def test_an_answer_that_runs_is_cancelled_before_it_is_truncated() -> None
 
 async def test_what_moshi_says_after_a_cut_is_not_played() -> None:
     async with dialogue_server() as server:
-        dialogue = await moshi(server.url, 3_000).open(sample_rate=8_000, instructions="")
+        dialogue = await moshi(server.url, PATIENT_MS).open(sample_rate=8_000, instructions="")
         await dialogue.hear(SECOND)
         told: list[DialogueEvent] = []
         async for event in dialogue.events():

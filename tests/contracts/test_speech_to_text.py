@@ -14,6 +14,7 @@ from tests.support.speech_servers import speech_server
 
 pytestmark = pytest.mark.contract
 
+PATIENT_MS = 60_000  # for what comes, however busy the machine is
 SPEECH = np.ones(6_400, dtype=np.int16)  # 800 ms at 8 kHz
 SEGMENT = {"id": 0, "start": 0.0, "end": 0.8, "text": " I want to cancel", "avg_logprob": -0.1}
 WORDS = [{"word": " I", "start": 0.0, "end": 0.2}, {"word": " want", "start": 0.2, "end": 0.4}]
@@ -41,8 +42,8 @@ DIALECTS: dict[str, tuple[str, dict[str, Any], tuple[int, bool]]] = {
 async def test_an_utterance_is_heard_with_what_its_server_knows(system: str) -> None:
     model, answer, (words, sure) = DIALECTS[system]
     async with speech_server(transcription=answer) as server:
-        client = open_client(base_url=f"{server.url}/v1", api_key="secret", timeout_ms=3_000)
-        speech = OpenAISpeechToText(client, model=model, region="eu", timeout_ms=3_000)
+        client = open_client(base_url=f"{server.url}/v1", api_key="secret", timeout_ms=PATIENT_MS)
+        speech = OpenAISpeechToText(client, model=model, region="eu", timeout_ms=PATIENT_MS)
         listening = (await speech.open(sample_rate=8_000)).begin(digits=False, heard=lambda _: None)
         await listening.feed(SPEECH)
         heard = await listening.finish()
@@ -53,7 +54,7 @@ async def test_an_utterance_is_heard_with_what_its_server_knows(system: str) -> 
     assert server.asked[0]["response_format"] == ("verbose_json" if "whisper" in model else "json")
 
 
-def voxtral(url: str, *, timeout_ms: int = 3_000) -> VoxtralSpeechToText:
+def voxtral(url: str, *, timeout_ms: int = PATIENT_MS) -> VoxtralSpeechToText:
     return VoxtralSpeechToText(
         base_url=f"{url}/v1", api_key="secret", model="mistralai/Voxtral-Mini-4B-Realtime-2602", region="eu",
         timeout_ms=timeout_ms,

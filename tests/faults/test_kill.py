@@ -18,6 +18,7 @@ WITHIN_S = 90.0
 AT_WORK = 40  # entries after which what was killed works again
 
 
+@pytest.mark.timeout(1_800)  # ten times workers start, on however busy a machine
 async def test_ten_kills_lose_double_and_reorder_nothing_that_was_accepted(stair: Stair, tmp_path: Path) -> None:
     chance = random.Random(SEED)
     moments = chance.sample(MOMENTS, len(MOMENTS))

@@ -16,6 +16,7 @@ WITHIN_S = 90.0
 AT_WORK = 40
 
 
+@pytest.mark.timeout(1_200)  # of patience only
 async def test_a_broker_and_a_database_that_went_and_came_back_lose_and_double_nothing(
     stair: Stair, tmp_path: Path
 ) -> None:

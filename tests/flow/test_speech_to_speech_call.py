@@ -16,6 +16,7 @@ from infra.house import open_house
 from infra.settings import Settings
 from tests.support.carried import LONGEST_WORD
 from tests.support.live_models import MS_A_CHARACTER, SAID, LiveServer, live_server
+from tests.support.on_disk import contents
 from tests.support.otlp import WAY, Collector, collector, of_turns, whole
 from tests.support.provider_server import ProviderServer, provider_server
 from tests.support.side_by_side import CALLER, CALLS, CARRIED, CASCADE, STORY, Told, told
@@ -172,7 +173,6 @@ async def test_nobody_is_told_the_card_and_it_lies_nowhere(run: Run) -> None:
     spans = "\n".join(f"{one.name} {one.attributes}" for one in run.spans.spans)
     wrote = json.dumps(run.vendor.frames)
     assert [text for text in (CARD, CALLER) if text in spans or text in wrote] == []
-    files = [path for folder in run.folders for path in folder.rglob("*") if path.is_file()]
+    files = list(contents(*run.folders))
     assert files
-    held = [path.name for path in files if any(text.encode() in path.read_bytes() for text in (CARD, CALLER))]
-    assert held == []
+    assert [name for name, held in files if any(text.encode() in held for text in (CARD, CALLER))] == []

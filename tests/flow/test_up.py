@@ -37,7 +37,7 @@ def up(data: Path) -> Iterator[str]:
             yield line.removeprefix("ready ").strip()
         finally:
             running.send_signal(signal.SIGINT)
-            assert running.wait(60) == 0
+            assert running.wait(120) == 0
 
 
 def token(data: Path, role: str) -> dict[str, str]:

@@ -57,12 +57,11 @@ def test_a_sequencer_that_is_killed_while_its_log_grows_loses_and_doubles_nothin
 ) -> None:
     chance = random.Random(20)
     reached, kills, notes = 0, 0, []
-    while reached < ENTRIES:
+    while reached < ENTRIES or kills < 2:  # of a busy machine one may write all before its kill comes
         again = max(0, reached - chance.randrange(BATCH))  # delivered again, as by a broker
         reached = append_until_killed(database_url, again, batches=chance.randint(1, MOST_BATCHES))
         kills += 1
         notes.append(log.publish().note)
-    assert kills >= 2
     with transaction(log.pool) as connection:
         size = audit_reader.export(connection, TENANT, tmp_path / "out").size
         stored = connection.execution_options(yield_per=10_000).execute(STORED, {"tenant": TENANT})

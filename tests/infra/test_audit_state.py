@@ -38,7 +38,7 @@ def test_whoever_waited_for_the_head_sees_what_was_committed_meanwhile(pool: Eng
         with transaction(pool) as watching:
             while not watching.execute(WAITING).scalar_one():
                 watching.execute(text("SELECT pg_stat_clear_snapshot(), pg_sleep(0.01)"))
-    other.join(timeout=30)
+    other.join(timeout=120)
     assert placed == [1, 2]
 
 

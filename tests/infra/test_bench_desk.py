@@ -111,7 +111,7 @@ async def test_each_stream_of_a_crowd_is_heard_and_a_refusal_is_told() -> None:
     server = await asyncio.start_server(_server, "127.0.0.1", 0)
     crowd = Crowd(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", "/stream")
     await crowd.open(["a", "b", "c"])
-    assert len(await crowd.until("h1:2", within_s=20)) == 3
+    assert len(await crowd.until("h1:2", within_s=60)) == 3
     with pytest.raises(ConnectionError, match="503"):
         await crowd.open(["bad"])
     await crowd.close()

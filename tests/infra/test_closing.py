@@ -84,7 +84,7 @@ async def voxtral(url: str) -> None:
 
 async def gemini(url: str) -> None:
     one = GeminiSpeechToSpeech(
-        api_key="k", model="m", voice="v", region="eu", timeout_ms=2_000, url=url.replace("http", "ws", 1)
+        api_key="k", model="m", voice="v", region="eu", timeout_ms=30_000, url=url.replace("http", "ws", 1)
     )
     dialogue = await one.open(sample_rate=8_000, instructions="")
     await dialogue.hear(FRAME)
@@ -92,9 +92,9 @@ async def gemini(url: str) -> None:
 
 
 async def openai(url: str) -> None:
-    client = open_client(base_url=f"{url}/v1", api_key="k", timeout_ms=2_000)
+    client = open_client(base_url=f"{url}/v1", api_key="k", timeout_ms=30_000)
     one = OpenAISpeechToSpeech(
-        client, model="m", voice="v", transcription_model=None, region="eu", timeout_ms=2_000
+        client, model="m", voice="v", transcription_model=None, region="eu", timeout_ms=30_000
     )
     dialogue = await one.open(sample_rate=8_000, instructions="")
     await dialogue.hear(FRAME)

@@ -59,7 +59,7 @@ def test_a_call_of_another_tenant_has_another_key(keyring: Keyring) -> None:
 
 
 def _seal(url: str, kek: Path, barrier: Barrier, answers: "Queue[tuple[str, bytes]]") -> None:
-    barrier.wait(30)
+    barrier.wait(120)
     sealed = Keyring(engine=engine(url), kek=kek).seal(tenant="acme", call_id="c1", plaintext=WORDS, context=b"x")
     answers.put((sealed.key_id, sealed.ciphertext))
 
@@ -71,9 +71,9 @@ def test_processes_that_start_together_get_the_same_key(keyring: Keyring, databa
     both = [spawn.Process(target=_seal, args=(database_url, kek, barrier, answers)) for _ in range(2)]
     for process in both:
         process.start()
-    told = [answers.get(timeout=60) for _ in both]
+    told = [answers.get(timeout=180) for _ in both]
     for process in both:
-        process.join(30)
+        process.join(60)
     third = Keyring(engine=engine(database_url), kek=kek)
     assert {key_id for key_id, _ in told} == {third.ensure(tenant="acme", call_id="c1")}
     assert [third.open(key_id=key_id, ciphertext=sealed, context=b"x") for key_id, sealed in told] == [WORDS, WORDS]

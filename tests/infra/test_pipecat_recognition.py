@@ -32,7 +32,7 @@ def _here() -> list[str]:
 NAMES = _here()
 
 
-async def opened(name: str, server: Recognisers, *, timeout_ms: int = 10_000) -> PipecatRecogniser:
+async def opened(name: str, server: Recognisers, *, timeout_ms: int = 30_000) -> PipecatRecogniser:
     """Open with all the time of a busy machine; the bound is for what follows."""
     recogniser = await speech(name, server).open(sample_rate=8_000)
     assert isinstance(recogniser, PipecatRecogniser)
@@ -62,7 +62,7 @@ async def spoken(
     for _ in range(words):
         told.clear()
         await listening.feed(WORD)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await told.wait()
     if settles:
         listening.settle()
@@ -135,9 +135,8 @@ async def test_a_session_that_the_vendor_closes_between_two_utterances_costs_no_
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_an_utterance_without_words_is_no_failure_of_a_recogniser_that_answers(
-    name: str, monkeypatch: pytest.MonkeyPatch
+    name: str
 ) -> None:
-    monkeypatch.setattr("infra.speech.pipecat_speech_to_text.QUIET_S", 0.2)
     async with recognisers() as server:
         recogniser = await speech(name, server).open(sample_rate=8_000)
         await spoken(recogniser, 2)
@@ -152,7 +151,7 @@ async def test_an_utterance_without_words_is_no_failure_of_a_recogniser_that_ans
 async def test_a_silent_recogniser_is_left_when_the_time_is_up(name: str) -> None:
     async with recognisers() as server:
         server.silent = True
-        recogniser = await opened(name, server, timeout_ms=400)
+        recogniser = await opened(name, server, timeout_ms=2_000)
         listening = recogniser.begin(digits=False, heard=lambda _: None)
         await listening.feed(WORD)
         with pytest.raises(TransientError, match="timeout"):

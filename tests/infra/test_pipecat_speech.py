@@ -23,7 +23,7 @@ PATHS = {
 TEXT = "Your order has shipped and arrives on Tuesday."
 
 
-def voice(name: str, server: VoiceVendors, *, timeout_ms: int = 5_000) -> PipecatTextToSpeech:
+def voice(name: str, server: VoiceVendors, *, timeout_ms: int = 30_000) -> PipecatTextToSpeech:
     opened = open_voice(
         name, api_key="secret", url=server.url + PATHS[name], model="a-model", voice="a-voice", region="eu",
         timeout_ms=timeout_ms,
@@ -107,7 +107,7 @@ async def test_a_phrase_that_is_cut_is_cancelled_at_the_vendor_and_the_next_has_
 async def test_a_silent_voice_is_left_when_the_time_is_up(name: str) -> None:
     async with voice_vendors() as server:
         server.holds.clear()
-        one = voice(name, server, timeout_ms=600)
+        one = voice(name, server, timeout_ms=2_000)
         with pytest.raises(TransientError, match="timeout"):
             await said(one, TEXT, lambda _: None)
         await one.close()

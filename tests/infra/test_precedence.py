@@ -33,7 +33,7 @@ def level_of(session: Path) -> int:
 @ON_LINUX
 async def test_a_child_that_gives_way_is_behind_others_with_its_session() -> None:
     probe = child(behind=BEHIND)
-    await probe.start(within_s=20)
+    await probe.start(within_s=120)
     try:
         assert probe.pid is not None
         threads = [int(one.name) for one in Path(f"/proc/{probe.pid}/task").iterdir()]
@@ -47,7 +47,7 @@ async def test_a_child_that_gives_way_is_behind_others_with_its_session() -> Non
 
 async def test_a_child_that_does_not_give_way_stays_where_its_parent_is() -> None:
     probe = child(behind=0)
-    await probe.start(within_s=20)
+    await probe.start(within_s=120)
     try:
         assert probe.pid is not None
         assert os.getpriority(os.PRIO_PROCESS, probe.pid) == os.getpriority(os.PRIO_PROCESS, 0)
@@ -57,7 +57,7 @@ async def test_a_child_that_does_not_give_way_stays_where_its_parent_is() -> Non
 
 async def test_a_process_that_has_ended_cannot_give_way_and_nothing_breaks() -> None:
     probe = child(behind=0)
-    await probe.start(within_s=20)
+    await probe.start(within_s=120)
     pid = probe.pid
     assert pid is not None
     await probe.stop()

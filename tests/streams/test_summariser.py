@@ -72,8 +72,8 @@ def model() -> Iterator[OpenAILanguageModel]:
     Inventing.asked, Inventing.status = [], 200
     server = ThreadingHTTPServer(("127.0.0.1", 0), Inventing)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    client = open_client(base_url=f"http://127.0.0.1:{server.server_port}/v1", api_key="k", timeout_ms=3000)
-    yield OpenAILanguageModel(client, model="m", region="us-east", timeout_ms=3000, name="acme")
+    client = open_client(base_url=f"http://127.0.0.1:{server.server_port}/v1", api_key="k", timeout_ms=30_000)
+    yield OpenAILanguageModel(client, model="m", region="us-east", timeout_ms=30_000, name="acme")
     server.shutdown()
     server.server_close()
 

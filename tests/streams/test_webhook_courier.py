@@ -72,7 +72,8 @@ async def test_whatever_the_receiver_does_badly_is_tried_again(
     rounds: Rounds, word: str, outcome: str, status: int | None
 ) -> None:
     async with receiver(word, "204") as there:
-        tried = await rounds.go(endpoint(there.url, timeout_ms=300), 2)
+        await rounds.go(endpoint(there.url, timeout_ms=300 if word == "hang" else 30_000), 1)
+        tried = await rounds.go(endpoint(there.url), 2)  # patiently: a busy machine is no failure
     assert tried == [(outcome, status), ("delivered", 204)]
 
 
@@ -177,8 +178,7 @@ async def test_a_crash_between_send_and_record_sends_the_same_webhook_id_again(
         assert await restarted.once(desk, at=at) == 0  # its lease is not over: another worker may be at it
         assert await restarted.once(desk, at=at + LATER) == 1
     first, second = there.received
-    assert first.id == second.id
-    assert first.body == second.body
+    assert (first.id, first.body) == (second.id, second.body)
     assert log_of(rounds.pool)[0].state == "delivered"
 
 

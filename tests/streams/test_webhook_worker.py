@@ -36,7 +36,7 @@ async def worker(environment: dict[str, str]) -> AsyncIterator[asyncio.subproces
     )
     try:
         assert process.stdout is not None
-        assert b"ready" in await asyncio.wait_for(process.stdout.readline(), 60)
+        assert b"ready" in await asyncio.wait_for(process.stdout.readline(), 180)
         yield process
     finally:
         if process.returncode is None:
@@ -61,7 +61,7 @@ async def test_a_worker_killed_in_a_try_goes_on_with_the_same_webhook_id(
             await there.until(1)
         async with worker(environment):
             first, second = (await there.until(2))[:2]
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(120):
                 while (await asyncio.to_thread(log_of, pool))[0].state != "delivered":
                     await asyncio.sleep(0.1)
     assert first.id == second.id

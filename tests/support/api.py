@@ -45,7 +45,7 @@ class Served:
         headers = {}
         if role is not None:
             headers["Authorization"] = f"Bearer {self.token(role, tenant=tenant, subject=subject)}"
-        return httpx.Client(base_url=self.url, headers=headers, timeout=15, trust_env=False)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
 
     def tell(self, *events: Event) -> None:
         """Fold events into the read model, as the recorder does."""

@@ -18,6 +18,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, RSAKey
 
+from infra.child_process import free_port
+
 CLIENT, SECRET = "callwarden", "s3cret/with:signs"
 PEOPLE: dict[str, dict[str, object]] = {
     "ann": {"tenant": "acme", "realm_access": {"roles": ["offline_access", "cc-agents"]}},
@@ -38,7 +40,7 @@ class Provider:
     claims: dict[str, object] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
-    port: int = 0
+    port: int = field(default_factory=free_port)  # its own also while it is away
 
     def __post_init__(self) -> None:
         """Make a key and listen."""

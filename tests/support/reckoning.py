@@ -83,7 +83,7 @@ def compare(pool: Engine, tenant: str, upstream: Upstream) -> None:
     assert heard == spoken
 
 
-async def verify(pool: Engine, tenant: str, folder: Path, *, within_s: float = 15) -> VerificationReport:
+async def verify(pool: Engine, tenant: str, folder: Path, *, within_s: float = 90) -> VerificationReport:
     """Verify the exported log against every checkpoint that was ever signed; waits until one covers it all."""
     whole = await asyncio.to_thread(size, pool, tenant)
     async with asyncio.timeout(within_s):

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import socket
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +19,6 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from infra.child_process import free_port
 from infra.local_models.multipart import parse_form
 
 TONE_HZ = 440
@@ -117,14 +117,13 @@ async def speech_server(**how: Any) -> AsyncIterator[SpeechServer]:
         Route("/v1/audio/transcriptions", state.transcribe, methods=["POST"]),
         WebSocketRoute("/v1/realtime", state.realtime),
     ])
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(
-        app, host="127.0.0.1", port=port, log_level="error", lifespan="off", timeout_graceful_shutdown=1,
-    ))
-    serving = asyncio.create_task(server.serve())
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:
         await asyncio.sleep(0.01)
-    state.url = f"http://127.0.0.1:{port}"
+    state.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     try:
         yield state
     finally:

@@ -57,7 +57,7 @@ class Stream:
 
     async def over(self) -> tuple[int, str]:
         """Wait for the end; give its code and reason."""
-        await asyncio.wait_for(self._listening, 15)
+        await asyncio.wait_for(self._listening, 60)
         return self.socket.close_code or 0, self.socket.close_reason or ""
 
     def loud(self) -> bool:

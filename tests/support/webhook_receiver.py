@@ -59,7 +59,7 @@ class Receiver:
     async def until(self, count: int) -> list[Received]:
         """Wait until this many requests have come."""
         async with self.news:
-            await asyncio.wait_for(self.news.wait_for(lambda: len(self.received) >= count), 30)
+            await asyncio.wait_for(self.news.wait_for(lambda: len(self.received) >= count), 60)
         return self.received
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -24,7 +24,7 @@ LATER = timedelta(days=2)  # beyond every wait and lease
 
 
 def endpoint(
-    url: str, *, name: str = "desk", events: Sequence[str] = ("handoff",), timeout_ms: int = 5000, tries: int = 3,
+    url: str, *, name: str = "desk", events: Sequence[str] = ("handoff",), timeout_ms: int = 30_000, tries: int = 3,
     tenants: Sequence[str] | None = None,
 ) -> Endpoint:
     return Endpoint(

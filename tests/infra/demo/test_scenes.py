@@ -11,8 +11,9 @@ from infra.speech.wav import Wav, write_wav
 pytestmark = pytest.mark.flow
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def played(local_models: str) -> dict[str, Scene]:
+    """Speak anew for each try: a voice sounds another way each time, and one rendering may be hard to understand."""
     return {scene.name: scene for scene in scenes(local_models, run="test")}
 
 

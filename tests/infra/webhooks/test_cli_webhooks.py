@@ -43,7 +43,7 @@ def beside(*script: str) -> Iterator[Receiver]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     try:
         yield there[0]
     finally:

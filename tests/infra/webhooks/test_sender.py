@@ -23,7 +23,7 @@ OLD, NEW = "whsec_" + "b2xk" * 8, "whsec_" + "bmV3" * 8
 MESSAGE = Message(id="msg_1", type="callwarden.emergency_detected.v1", occurred_at=AT, body='{"a":"é"}'.encode())
 
 
-def endpoint(url: str, *, secrets: tuple[str, ...] = (NEW,), private: bool = True, timeout_ms: int = 5000) -> Endpoint:
+def endpoint(url: str, *, secrets: tuple[str, ...] = (NEW,), private: bool = True, timeout_ms: int = 30000) -> Endpoint:
     return Endpoint(
         name="desk", url=url, secrets=tuple(map(SecretStr, secrets)), events=frozenset({"alert"}),
         timeout_ms=timeout_ms, allow_private=private,
@@ -71,7 +71,8 @@ async def test_a_bad_receiver_is_an_answer_and_no_error(
     sender: Sender, word: str, outcome: str, status: int | None, error: str | None
 ) -> None:
     async with receiver(word) as there:
-        attempt = await sender.send(endpoint(there.url, timeout_ms=300), MESSAGE, at=AT)
+        bound_ms = 300 if outcome == "timeout" else 30_000
+        attempt = await sender.send(endpoint(there.url, timeout_ms=bound_ms), MESSAGE, at=AT)
     assert (attempt.outcome, attempt.status, attempt.error) == (outcome, status, error)
     assert len(there.received) == 1
 

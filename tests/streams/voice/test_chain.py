@@ -106,7 +106,7 @@ async def test_a_model_that_gives_no_answer_is_replaced_by_the_next(how: str) ->
 @pytest.mark.parametrize("how", BROKEN_OFF)
 async def test_a_model_that_breaks_off_is_ended_by_a_fixed_sentence_and_nothing_is_said_twice(how: str) -> None:
     async with provider_server(how) as bad, provider_server() as good:
-        (answer,), door = await written(writes(entry(bad, "bad")), writes(entry(good, "good")))
+        (answer,), door = await written(writes(entry(bad, "bad", first_ms=2_000)), writes(entry(good, "good")))
         assert not good.asked
     assert answer.endswith(" Sorry.")
     assert WHOLE.startswith(answer.removesuffix(" Sorry."))

@@ -76,7 +76,7 @@ class Line:
         ))
 
     async def told(self, count: int = 1) -> list[tuple[str, str]]:
-        await true(lambda: len(self.sent) >= count, within_s=5)
+        await true(lambda: len(self.sent) >= count, within_s=60)
         return [(one.leg, json.loads(one.payload)["state"]) for one in self.sent]
 
 

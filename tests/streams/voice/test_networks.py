@@ -40,9 +40,10 @@ def voices(local_models: str) -> Voices:
     return Voices(local_models)
 
 
-@pytest.fixture(scope="module")
-def question(voices: Voices) -> NDArray[np.int16]:
-    return asyncio.run(voices.say(QUESTION))
+@pytest.fixture
+async def question(voices: Voices) -> NDArray[np.int16]:
+    """Ask anew for each try: a voice sounds another way each time, and one rendering may be hard to understand."""
+    return await voices.say(QUESTION)
 
 
 def frames_of(samples: NDArray[np.int16], encoding: Encoding, rate: int) -> list[bytes]:
