@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from infra import words_gone
 from infra.database import transaction
 from infra.key_gate import Named
+from streams import states
 
 log = structlog.get_logger()
 LOOK_EVERY_S = 60.0
@@ -25,22 +26,14 @@ OUTSIDE = (DBAPIError, TimeoutError)  # the last one: no broker stores a tombsto
 _PARTITION_OF = DefaultPartitioner()
 
 
-def place_of(named: Named) -> str:
-    """Name a call in the rooms' tables: a call id is a tenant's own."""
-    return "/".join(named)
-
-
 class StateForgetter:
     """Looks again and again; `tables` are those of the rooms, as Faust has them."""
 
-    def __init__(
-        self, *, engine: Engine, tables: Sequence[Any], partitions: int, look_every_s: float = LOOK_EVERY_S
-    ) -> None:
+    def __init__(self, *, engine: Engine, tables: Sequence[Any], partitions: int) -> None:
         """Take the tables with the number of their partitions."""
         self._engine = engine
         self._tables = tables
         self._partitions = list(range(partitions))
-        self._look_every_s = look_every_s
 
     async def run(self) -> None:
         """Look until cancelled; a database or a broker that does not answer is waited for."""
@@ -50,15 +43,15 @@ class StateForgetter:
                     log.info("states of calls were forgotten", states=forgotten)
             except OUTSIDE as outside:
                 log.warning("forgetting states waits", error=type(outside).__name__)
-            await asyncio.sleep(self._look_every_s)
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def once(self) -> int:
         """Forget what is to be forgotten now; gives how many states that were."""
         held = {tuple(place.split("/", 1)) for table in self._tables for place in table.data}
         gone = await asyncio.to_thread(self._gone, [one for one in held if len(one) == 2])
-        forgotten = [(table, one) for table in self._tables for one in gone if place_of(one) in table.data]
+        forgotten = [(table, one) for table in self._tables for one in gone if states.place_of(*one) in table.data]
         for table, (tenant, call_id) in forgotten:
-            place = place_of((tenant, call_id))
+            place = states.place_of(tenant, call_id)
             # In the partition that the call's records lie in, which is where its state was written.
             partition = _PARTITION_OF(call_id.encode(), self._partitions, self._partitions)
             stored = table.send_changelog(partition, place, None, value_serializer="raw")
