@@ -98,6 +98,11 @@ def test_decisions_are_numbered_without_a_hole() -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+def test_every_decision_is_in_the_index_once() -> None:
+    linked = re.findall(r"\]\(adr/([\w-]+\.md)\)", text_of("docs/decisions.md"))
+    assert sorted(linked) == sorted(Path(page).name for page in ADRS)
+
+
 def test_every_word_of_the_glossary_is_in_use() -> None:
     source = " ".join(text_of(name).lower() for name in tracked(".py"))
     plain = re.sub(r"[-_ ]", "", source)
