@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from governance.errors import InputError
 from infra.cli_parts import wrong_use
 from infra.clock import now
 from infra.settings import Settings, secret_of
-from infra.webhooks.configuration import WebhooksUnreadable, load
+from infra.webhooks.configuration import load
 from infra.webhooks.sender import Attempt, Endpoint, Message, Sender
 from schemas.base import derived_id
 
@@ -30,7 +31,7 @@ def test(name: Annotated[str, typer.Argument(help="an endpoint of the file that 
         wrong_use("set CALLWARDEN_WEBHOOKS to the file that names the endpoints")
     try:
         endpoints = load(settings.webhooks, secret_of=secret_of)
-    except WebhooksUnreadable as wrong:
+    except InputError as wrong:
         wrong_use(str(wrong))
     endpoint = next((one for one in endpoints if one.name == name), None)
     if endpoint is None:

@@ -5,7 +5,7 @@ from infra.settings import Settings, secret_of
 
 
 def check(settings: Settings) -> None:
-    """Read them all; raises InputError or InvariantError that names file and place and repeats no secret."""
+    """Read them all; raises InputError that names file and place and repeats no secret."""
     policies.load(settings.policy)
     dispatch_endpoints.load(settings.dispatch_endpoints)
     # Imported here: most houses have none of these, and each takes a moment to load.

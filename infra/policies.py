@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from governance.errors import InputError
 from governance.rules import misnamed
-from infra.policy_yaml import LAYERS, Document, Keys, Parsed, merged, read
+from infra.policy_yaml import LAYERS, Document, Parsed, merged, read
+from infra.yaml_file import Keys
 from schemas.policies import Policy
 
 DEFAULT = "policies/default.yaml"

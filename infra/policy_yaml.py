@@ -1,6 +1,5 @@
 """Reads one document of a policy (YAML 1.1) and remembers where each of its keys stands."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -8,6 +7,7 @@ import yaml
 
 from governance.errors import InputError
 from governance.residency import strictest
+from infra.yaml_file import Keys, deepest, doubles
 
 Layer = Literal["base", "tenant", "jurisdiction"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)
@@ -19,7 +19,6 @@ OPENING = (
 CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 REPLACED = frozenset({"when"})  # taken whole from the later document: half of two conditions is neither
 STRICTEST = "residency"  # a later document may forbid more, and permit nothing that an earlier one forbids
-Keys = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,34 +97,3 @@ def merged(below: dict[str, Any], above: dict[str, Any], *, whole: bool = True) 
         deeper = isinstance(known, dict) and isinstance(value, dict) and key not in REPLACED
         both[key] = merged(known, value, whole=False) if deeper and isinstance(known, dict) else value
     return both
-
-
-def deepest(node: yaml.Node | None, keys: Keys) -> tuple[int, int]:
-    """How many keys of a path a document has, and the line of the last one it has."""
-    line = 1
-    for depth, key in enumerate(keys):
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((k, v) for k, v in node.value if k.value == str(key)), None)
-            if pair is None:
-                return depth, line
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
-            node = node.value[key]
-            line = node.start_mark.line + 1
-        else:
-            return depth, line
-    return len(keys), line
-
-
-def doubles(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
-    """Keys written twice in one mapping, which YAML would take silently, with their lines."""
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                yield str(key.value), key.start_mark.line + 1
-            seen.add(str(key.value))
-            yield from doubles(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from doubles(value)

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, TypeAdapter, model_validator
 
 from governance.errors import InputError
+from infra import yaml_file
 from infra.settings import Settings, secret_of
 from infra.speech.chat_dialects import LONGEST_ANSWER_TOKENS
 from infra.speech.links import WHOLE_MS
@@ -14,7 +14,6 @@ from schemas.base import Frozen
 from schemas.residency import Place
 from schemas.speech import Thinking
 
-LARGEST = 64 * 1024
 BEHIND_PIPECAT = ("soniox", "speechmatics", "cartesia", "elevenlabs", "inworld")
 Bound = Annotated[int, Field(ge=50, le=600_000)]
 
@@ -89,24 +88,12 @@ class KeyedChains(Frozen):
     small_language_model: tuple[Keyed, ...] = ()
 
 
+_FILE = TypeAdapter(Chains)
+
+
 def read_chains(path: Path) -> Chains:
     """Read a file; raises InputError that names the key that is wrong."""
-    try:
-        written = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; CALLWARDEN_PROVIDERS names a file of provider chains") from None
-    if len(written) > LARGEST:
-        raise InputError(f"{path}: a file of provider chains has at most {LARGEST} bytes")
-    try:
-        content = yaml.safe_load(written)
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
-        raise InputError(f"{path}: this is neither YAML nor JSON") from None
-    try:
-        return Chains.model_validate(content)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the document"
-        raise InputError(f"{path}: {place}: {first['msg'].removeprefix('Value error, ')}") from None
+    return yaml_file.read(path, _FILE, named_by="CALLWARDEN_PROVIDERS").content
 
 
 def chains_of(settings: Settings) -> KeyedChains:

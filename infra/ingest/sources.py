@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, TypeAdapter
 
 from governance.errors import InputError
+from infra import yaml_file
 from schemas.base import Frozen, Tenant
 
 Vendor = Literal["livekit", "retell", "twilio", "vapi"]
@@ -37,26 +37,14 @@ class _File(Frozen):
     sources: tuple[Source, ...]
 
 
+_SHAPE = TypeAdapter(_File)
+
+
 def load(path: Path | None, *, secret_of: SecretOf) -> tuple[Known, ...]:
     """Give the sources, none without a file; raises InputError that names the place and repeats no secret."""
     if path is None:
         return ()
-    try:
-        content = yaml.safe_load(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; give the path of the file of ingest sources") from None
-    except yaml.MarkedYAMLError as wrong:
-        line = wrong.problem_mark.line + 1 if wrong.problem_mark is not None else 1
-        raise InputError(f"{path}:{line}: this is not YAML") from None
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise InputError(f"{path}: this is not YAML in UTF-8") from None
-    try:
-        sources = _File.model_validate(content).sources
-    except ValidationError as wrong:
-        first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
-        if not first["loc"]:
-            raise InputError(f"{path}: must be `sources:` with a list below it") from None
-        raise InputError(f"{path}: {'.'.join(str(step) for step in first['loc'])}: {first['msg']}") from None
+    sources = yaml_file.read(path, _SHAPE, named_by="CALLWARDEN_INGEST").content.sources
     return tuple(Known(source=one, secret=_secret(path, one, secret_of)) for one in sources)
 
 

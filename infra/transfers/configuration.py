@@ -5,10 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import Field, SecretStr, TypeAdapter, ValidationError
+from pydantic import Field, SecretStr, TypeAdapter
 
-from governance.errors import InputError
+from infra import yaml_file
 from infra.provider_chains import KeyReference
 from infra.transfers.livekit import LiveKitDesk
 from infra.transfers.ports import Bounds, TransferDesk
@@ -72,21 +71,10 @@ _FILE: TypeAdapter[dict[Name, _Any]] = TypeAdapter(dict[Name, _Any])
 
 
 def load(path: Path | None, *, now: Callable[[], datetime]) -> Mapping[str, TransferDesk]:
-    """Give the desks by name; none without a file. Raises InputError that names place and kind, never a value."""
+    """Give the desks by name; none without a file. Raises InputError that names the place, never a value."""
     if path is None:
         return {}
-    try:
-        written = yaml.safe_load(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; give the path of the file of transfer desks") from None
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise InputError(f"{path}: this is not YAML in UTF-8") from None
-    try:
-        given = _FILE.validate_python(written)
-    except ValidationError as wrong:
-        first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise InputError(f"{path}: {where}: {first['type']}") from None
+    given = yaml_file.read(path, _FILE, named_by="CALLWARDEN_TRANSFERS").content
     return {name: _made(name, one, now) for name, one in given.items()}
 
 

@@ -4,26 +4,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, field_validator
 
-from governance.errors import InvariantError
-from infra.policy_yaml import deepest, doubles
+from infra import yaml_file
 from infra.webhooks.sender import Endpoint, Name
+from infra.yaml_file import Keys, YamlFile
 from schemas.base import Frozen, Tenant
 from schemas.topics import GOVERNED, OUTCOMES
 from schemas.webhooks import GROUPS
 
-LARGEST = 256 * 1024
 LARGEST_SECRET = 1024
 TOLD = {one.ce_type() for one in (*GOVERNED, *OUTCOMES) if not one.clear_text}
 # Gives a secret by its name, or None where there is none.
 SecretOf = Callable[[str], SecretStr | None]
-Keys = tuple[str | int, ...]
-
-
-class WebhooksUnreadable(InvariantError):
-    """The file of endpoints is wrong; the message names file, line and key and repeats no secret."""
 
 
 class _From(Frozen):
@@ -62,58 +55,36 @@ class _File(Frozen):
     endpoints: tuple[_Entry, ...]
 
 
+_SHAPE = TypeAdapter(_File)
+
+
 def load(path: Path | None, *, secret_of: SecretOf) -> tuple[Endpoint, ...]:
-    """Give the endpoints, none without a file; raises WebhooksUnreadable."""
+    """Give the endpoints, none without a file; raises InputError that names line and key and repeats no secret."""
     if path is None:
         return ()
-    tree, content = _read(path)
-    try:
-        entries = _File.model_validate(content).endpoints
-    except ValidationError as wrong:
-        first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
-        raise _wrong(path, tree, first["loc"], first["msg"]) from None
+    file = yaml_file.read(path, _SHAPE, named_by="CALLWARDEN_WEBHOOKS")
     names: set[str] = set()
     found = []
-    for number, entry in enumerate(entries):
+    for number, entry in enumerate(file.content.endpoints):
         if entry.name in names:
-            raise _wrong(path, tree, ("endpoints", number, "name"), "another endpoint has this name")
+            raise file.wrong(("endpoints", number, "name"), "another endpoint has this name")
         names.add(entry.name)
-        found.append(_endpoint(path, tree, number, entry, secret_of))
+        found.append(_endpoint(file, number, entry, secret_of))
     return tuple(found)
 
 
-def _read(path: Path) -> tuple[yaml.Node | None, object]:
-    try:
-        text = path.read_bytes()
-    except OSError as wrong:
-        raise WebhooksUnreadable(f"{path.name}: cannot be read: {type(wrong).__name__}") from None
-    if len(text) > LARGEST:
-        raise WebhooksUnreadable(f"{path.name}: has more than {LARGEST} bytes")
-    try:
-        tree, content = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
-    except yaml.MarkedYAMLError as wrong:
-        line = wrong.problem_mark.line + 1 if wrong.problem_mark is not None else 1
-        raise WebhooksUnreadable(f"{path.name}:{line}: this is neither YAML nor JSON") from None
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
-        raise WebhooksUnreadable(f"{path.name}:1: this is neither YAML nor JSON in UTF-8") from None
-    repeated = next(doubles(tree), None)
-    if repeated is not None:
-        raise WebhooksUnreadable(f"{path.name}:{repeated[1]}: {repeated[0]}: written twice; keep one of them")
-    return tree, content
-
-
-def _endpoint(path: Path, tree: yaml.Node | None, number: int, entry: _Entry, secret_of: SecretOf) -> Endpoint:
+def _endpoint(file: YamlFile[_File], number: int, entry: _Entry, secret_of: SecretOf) -> Endpoint:
     place: Keys = ("endpoints", number)
 
     def told(one: _From, keys: Keys) -> SecretStr:
         try:
-            return _secret(path, one, secret_of)
+            return _secret(file.path, one, secret_of)
         except ValueError as wrong:
-            raise _wrong(path, tree, keys, str(wrong)) from None
+            raise file.wrong(keys, str(wrong)) from None
 
     url = entry.url if isinstance(entry.url, str) else told(entry.url, (*place, "url")).get_secret_value()
     if url.startswith("http://") and not entry.allow_private:
-        raise _wrong(path, tree, (*place, "url"), "must be https:// unless allow_private is true")
+        raise file.wrong((*place, "url"), "must be https:// unless allow_private is true")
     secrets = tuple(told(one, (*place, "secrets", each)) for each, one in enumerate(entry.secrets))
     facts = entry.model_dump(include={"name", "events", "timeout_ms", "tries", "allow_private"})
     tenants = None if entry.tenants == "all" else entry.tenants
@@ -121,7 +92,7 @@ def _endpoint(path: Path, tree: yaml.Node | None, number: int, entry: _Entry, se
         return Endpoint.model_validate({**facts, "url": url, "secrets": secrets, "tenants": tenants})
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
-        raise _wrong(path, tree, (*place, *first["loc"]), first["msg"]) from None
+        raise file.wrong((*place, *first["loc"]), first["msg"]) from None
 
 
 def _secret(path: Path, one: _From, secret_of: SecretOf) -> SecretStr:
@@ -138,9 +109,3 @@ def _secret(path: Path, one: _From, secret_of: SecretOf) -> SecretStr:
             return SecretStr(opened.read(LARGEST_SECRET).strip())
     except (OSError, UnicodeDecodeError) as wrong:
         raise ValueError(f"the file {file.name} cannot be read: {type(wrong).__name__}") from None
-
-
-def _wrong(path: Path, tree: yaml.Node | None, keys: Keys, message: str) -> WebhooksUnreadable:
-    _, line = deepest(tree, keys)
-    named = ".".join(str(one) for one in keys) or "endpoints"
-    return WebhooksUnreadable(f"{path.name}:{line}: {named}: {message.removeprefix('Value error, ')}")

@@ -127,7 +127,7 @@ def test_the_shipped_list_says_of_each_price_where_it_is_from_and_whether_it_was
 def test_a_list_that_cannot_be_read_is_refused_with_its_place(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text("currency: USD\ndated: 2026-01-01\nabout: a\nprices: [{provider: x}]\n")
-    with pytest.raises(InputError, match=r"wrong.yaml: prices.0.operation"):
+    with pytest.raises(InputError, match=r"wrong.yaml:4: prices.0.operation"):
         prices.load(wrong)
-    with pytest.raises(InputError, match="--prices FILE"):
+    with pytest.raises(InputError, match="--prices or CALLWARDEN_PRICES"):
         prices.load(tmp_path / "none.yaml")

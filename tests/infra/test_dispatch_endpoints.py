@@ -31,7 +31,7 @@ def test_without_a_file_there_is_none() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("[]", "a mapping of names"), ("a: 1", "an endpoint has"), ("{", "not YAML"),
+        ("[]", "a mapping is needed"), ("a: 1", "a: Input should be a valid dictionary"), ("{", "neither YAML"),
         ('a: {url: "ftp://x", secrets: ["whsec_x"]}', "a.url"),
         (f'a: {{url: "https://x.example", secrets: ["{SECRET[:-3]}!!"]}}', "a.secrets"),
         (f'a: {{url: "https://x.example", secrets: ["{SECRET}"], port: 1}}', "a.port: Extra inputs are not permitted"),

@@ -24,8 +24,8 @@ def test_a_secret_comes_from_the_environment_it_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (GOOD, "set the environment variable RETELL_KEY"), ("sources: [", "not YAML"),
-        ("sources: [{vendor: nobody, tenant: acme, secret: S}]", "sources.0.vendor"), ("[]", "must be `sources:`"),
+        (GOOD, "set the environment variable RETELL_KEY"), ("sources: [", "neither YAML nor JSON"),
+        ("sources: [{vendor: nobody, tenant: acme, secret: S}]", "sources.0.vendor"), ("[]", "a mapping is needed"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, content: str, says: str) -> None:
@@ -36,5 +36,5 @@ def test_what_is_wrong_is_said(tmp_path: Path, content: str, says: str) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="give the path"):
+    with pytest.raises(InputError, match="CALLWARDEN_INGEST names"):
         load(tmp_path / "none.yaml", secret_of=lambda _: None)

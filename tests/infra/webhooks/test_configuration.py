@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from governance.errors import InputError
 from infra.settings import secret_of
-from infra.webhooks.configuration import WebhooksUnreadable, load
+from infra.webhooks.configuration import load
 
 pytestmark = pytest.mark.contract
 
@@ -82,7 +83,7 @@ def test_what_is_wrong_is_named_by_line_and_key_and_no_secret_is_told(
     file: Path, old: str, new: str, told: str
 ) -> None:
     file.write_text(GOOD.replace(old, new, 1))
-    with pytest.raises(WebhooksUnreadable) as wrong:
+    with pytest.raises(InputError) as wrong:
         load(file, secret_of=secret)
     assert told in str(wrong.value)
     assert "sesame" not in str(wrong.value)
@@ -90,7 +91,7 @@ def test_what_is_wrong_is_named_by_line_and_key_and_no_secret_is_told(
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(WebhooksUnreadable, match=r"none\.yaml: cannot be read"):
+    with pytest.raises(InputError, match=r"none\.yaml: No such file"):
         load(tmp_path / "none.yaml", secret_of=secret)
 
 
