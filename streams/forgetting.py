@@ -17,17 +17,13 @@ from sqlalchemy.exc import DBAPIError
 from infra import words_gone
 from infra.database import transaction
 from infra.key_gate import Named
+from streams import states
 
 log = structlog.get_logger()
 LOOK_EVERY_S = 60.0
 STORED_WITHIN_S = 30.0
 OUTSIDE = (DBAPIError, TimeoutError)  # the last one: no broker stores a tombstone
 _PARTITION_OF = DefaultPartitioner()
-
-
-def place_of(named: Named) -> str:
-    """Name a call in the rooms' tables: a call id is a tenant's own."""
-    return "/".join(named)
 
 
 class StateForgetter:
@@ -56,9 +52,9 @@ class StateForgetter:
         """Forget what is to be forgotten now; gives how many states that were."""
         held = {tuple(place.split("/", 1)) for table in self._tables for place in table.data}
         gone = await asyncio.to_thread(self._gone, [one for one in held if len(one) == 2])
-        forgotten = [(table, one) for table in self._tables for one in gone if place_of(one) in table.data]
+        forgotten = [(table, one) for table in self._tables for one in gone if states.place_of(*one) in table.data]
         for table, (tenant, call_id) in forgotten:
-            place = place_of((tenant, call_id))
+            place = states.place_of(tenant, call_id)
             # In the partition that the call's records lie in, which is where its state was written.
             partition = _PARTITION_OF(call_id.encode(), self._partitions, self._partitions)
             stored = table.send_changelog(partition, place, None, value_serializer="raw")

@@ -12,11 +12,12 @@ from sqlalchemy.exc import DBAPIError
 
 from infra import audit_store
 from infra.database import transaction
+from infra.outage import remedy
 
 log = structlog.get_logger()
 T = TypeVar("T")
 Batch = Mapping[TopicPartition, Sequence[ConsumerRecord]]
-RETRY_S = 0.5
+RETRY_FIRST_S, RETRY_MOST_S = 0.2, 5.0
 
 
 class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
@@ -30,8 +31,10 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         self._reader = reader
         self._engine = engine
         self._incarnations = {topic: incarnations[topic] for topic in topics}
-        self._ours: set[TopicPartition] = set()
+        # Of each partition that is ours and was sought: the next offset, None where the first may be any.
+        self._next: dict[TopicPartition, int | None] = {}
         self._consumer: AIOKafkaConsumer | None = None
+        self._broken: Exception | None = None
 
     def follow(self, consumer: AIOKafkaConsumer) -> None:
         """Subscribe a consumer to the topics."""
@@ -39,8 +42,21 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         consumer.subscribe(list(self._incarnations), listener=self)
 
     def ours(self, batch: Batch) -> Batch:
-        """Give what of a batch comes from partitions that were sought."""
-        return {place: records for place, records in batch.items() if place in self._ours}
+        """Give what of a batch comes from partitions that were sought; raises what kept them from being sought.
+
+        Without a position from the database a partition begins where the broker believes; that is passed over.
+        """
+        if self._broken:
+            raise self._broken
+        return {place: records for place, records in batch.items() if place in self._next}
+
+    def expected(self, place: TopicPartition) -> int | None:
+        """Tell the offset that comes next in a partition, where that is known."""
+        return self._next.get(place)
+
+    def written(self, batch: Batch) -> None:
+        """Expect what comes behind a batch whose transaction is committed."""
+        self._next |= {place: records[-1].offset + 1 for place, records in batch.items()}
 
     def advance(self, connection: Connection, batch: Batch) -> None:
         """Write the positions behind a batch."""
@@ -52,12 +68,17 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
 
     async def until_done(self, work: Callable[[], T]) -> T:
         """Do work in a thread; a database that does not answer is waited for."""
+        wait_s = RETRY_FIRST_S
         while True:
             try:
                 return await asyncio.to_thread(work)
             except DBAPIError as outside:
-                log.warning("a reader waits for the database", reader=self._reader, error=type(outside).__name__)
-                await asyncio.sleep(RETRY_S)
+                log.warning(
+                    "a reader waits for the database", reader=self._reader, error=type(outside).__name__,
+                    remedy=remedy(outside),
+                )
+                await asyncio.sleep(wait_s)
+                wait_s = min(wait_s * 2, RETRY_MOST_S)
 
     async def show(self) -> None:
         """Commit to the broker as well: for operators' lag tools and the drain; nothing depends on it."""
@@ -70,19 +91,22 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:  # noqa: ARG002 - all are sought again
         """Let the batch that is being written end, so that who takes over reads its position."""
         async with self.moving:
-            self._ours.clear()
+            self._next.clear()
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Go on where the database says."""
         async with self.moving:
-            self._ours.clear()
-            known = await self.until_done(self._known)
+            self._next.clear()
             try:
+                known = await self.until_done(self._known)
                 for place in assigned:
-                    await self._seek(place, known.get((place.topic, place.partition)))
-                    self._ours.add(place)
+                    at = known.get((place.topic, place.partition))
+                    await self._seek(place, at)
+                    self._next[place] = at
             except IllegalStateError:
                 log.info("partitions moved again while their positions were read", reader=self._reader)
+            except Exception as broken:  # noqa: BLE001 - the consumer would only log it, and nothing be read any more
+                self._broken = broken
 
     async def _seek(self, place: TopicPartition, at: int | None) -> None:
         assert self._consumer is not None  # noqa: S101 - only its own consumer tells it

@@ -25,6 +25,7 @@ from infra.keys import Keyring
 from schemas import codec
 from schemas.base import Event
 from streams.flight import Flight, Json, Refused, Step, Steps
+from streams.states import place_of
 
 log = structlog.get_logger()
 RETRY_FIRST_S = 0.1
@@ -135,7 +136,7 @@ class Processor:
             return await self._reject(arrival, codec.Unreadable(str(wrong)))
         except codec.Unreadable as wrong:
             return await self._reject(arrival, wrong)
-        place = f"{event.tenant}/{event.call_id}"  # a call id is a tenant's own
+        place = place_of(event.tenant, event.call_id)
         before = kept[place].state if place in kept else table.get(place) or {}
         steps = Steps(self._flight, before, keyring=self._keyring, refused=too_large or {})
         await steps.take(event, content=arrival.value)

@@ -11,6 +11,11 @@ from streams.flight import Json
 S = TypeVar("S", bound=Frozen)
 
 
+def place_of(tenant: str, call_id: str) -> str:
+    """Name a call in the tables of states: a call id is a tenant's own."""
+    return f"{tenant}/{call_id}"
+
+
 class Written(dict[str, Any]):
     """JSON that still has the value it was written from, for as long as the table holds it."""
 

@@ -84,7 +84,7 @@ async def test_skipped_records_are_an_entry_and_expected_or_repeated_ones_are_no
 ) -> None:
     one, place = recorder(), TopicPartition(CALL_GOVERNED.name, 0)
     assert one._gap(place, 7) == []  # the first of a partition may be any
-    one._next[place] = 7
+    one._places._next[place] = 7
     assert one._gap(place, 7) == one._gap(place, 3) == []
     (told,) = one._gap(place, 9)
     assert (told.type, told.tenant, told.event_id.endswith("/0/7-9")) == ("ingest.gap", "default", True)
