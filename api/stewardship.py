@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from api.parts import Parts
 from infra import idempotency
-from infra.access_log import ACCESS
 from infra.clock import now
 from infra.forgetting import Forgetter
+from infra.house_entries import ACCESS
 from infra.idempotency import Asked
 from infra.subjects import target_of
 from infra.tokens import Principal

@@ -1,7 +1,6 @@
 """Writes who read what, and who was refused, into the audit log before the answer leaves."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
@@ -11,6 +10,7 @@ from sqlalchemy import Engine
 from infra import purposes
 from infra.audit_store import append
 from infra.database import transaction
+from infra.house_entries import ACCESS, sealed
 from infra.keys import Keyring
 from infra.tokens import Named, Principal
 from schemas.audit import Draft
@@ -23,8 +23,6 @@ REDELIVERED = "webhook.redelivered"
 LOGGED_IN, LOGGED_OUT, TURNED_AWAY = "login.opened", "login.ended", "login.refused"
 PRESENCE = "desk.presence"
 ROOM = "access"
-# No call can have this id; the key under it seals what staff asked for.
-ACCESS = ":access"
 
 
 class AccessLog:
@@ -142,19 +140,7 @@ class AccessLog:
         self, who: Named, kind: str, facts: Mapping[str, object], *, event_id: str, at: datetime,
         call: str | None, sealed_for: str | None = None,
     ) -> Draft:
-        keyring, tenant = self._keyring, who.tenant
-        key_id = keyring.ensure(tenant=tenant, call_id=sealed_for or ACCESS)
-        plaintext = json.dumps(facts, sort_keys=True).encode()
-        payload = keyring.commit_payload(key_id=key_id, tenant=tenant, event_id=event_id, plaintext=plaintext)
-        return Draft(
-            tenant=tenant,
-            stream=keyring.pseudonym(tenant=tenant, kind="stream", value=f"{ROOM}/{who.subject}"),
-            event_id=event_id,
-            type=kind,
-            occurred_at=at,
-            actor=keyring.pseudonym(tenant=tenant, kind="actor", value=who.subject),
-            actor_label=who.subject,
-            payload=payload.commitment,
-            call=call,
-            ct=payload.ct,
+        return sealed(
+            self._keyring, kind, tenant=who.tenant, stream=f"{ROOM}/{who.subject}", event_id=event_id, by=who.subject,
+            at=at, facts=facts, call=call, sealed_for=sealed_for or ACCESS,
         )

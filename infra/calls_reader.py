@@ -1,7 +1,6 @@
 """Reads calls, turns and transcripts of one tenant from the read model."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, func, select, tuple_
@@ -50,7 +49,7 @@ def calls(
     if state is not None:
         query = query.where(CALL.c.state == state)
     if cursor is not None:
-        query = query.where(tuple_(CALL.c.started_at, CALL.c.call_id) < _place(cursor))
+        query = query.where(tuple_(CALL.c.started_at, CALL.c.call_id) < cursors.read_place(cursor))
     rows = connection.execute(query.order_by(CALL.c.started_at.desc(), CALL.c.call_id.desc()).limit(limit + 1)).all()
     page = tuple(_summary(row) for row in rows[:limit])
     more = cursors.write((page[-1].started_at.isoformat(), page[-1].call_id)) if len(rows) > limit else None
@@ -119,14 +118,6 @@ def transcript(connection: Connection, tenant: str, call_id: str, *, interims: b
         call_id=call_id, lines=tuple(_line(facts) for facts in said.values()),
         briefings=briefings.read(connection, tenant, call_id),
     )
-
-
-def _place(cursor: str) -> tuple[datetime, str]:
-    started_at, call_id = cursors.read(cursor, fields=2)
-    try:
-        return datetime.fromisoformat(started_at), call_id
-    except ValueError:
-        raise InputError("the cursor is not one this list gave out") from None
 
 
 def _exists(connection: Connection, tenant: str, call_id: str) -> bool:

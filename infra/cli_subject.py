@@ -13,12 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from governance.errors import InputError, InvariantError
 from infra import cli_audit, erasures
-from infra.access_log import ACCESS
 from infra.cli_access import operator
 from infra.cli_parts import database_address
 from infra.cli_retention import forgetter
 from infra.clock import now
 from infra.database import transaction
+from infra.house_entries import ACCESS
 from infra.subject_export import Exporter
 from infra.subjects import target_of
 from schemas.retention import Whom

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from governance.retention import GONE, decide, key_goes
 from infra import call_sweep, erasures, retention_entries, retention_lock, retention_standing
-from infra.access_log import ACCESS
 from infra.database import transaction
+from infra.house_entries import ACCESS
 from infra.keys import Keyring
 from infra.policy_book import PolicyBook
 from infra.retention_tables import RECEIPT

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select, text, tuple_
 
 from governance.errors import InputError
 from infra import cursors, retention_entries, retention_lock
-from infra.access_log import ACCESS
+from infra.house_entries import ACCESS
 from infra.keys import Keyring
 from infra.retention_tables import HOLD
 from infra.sealed_originals import open_original, seal_original

@@ -1,18 +1,16 @@
 """Entries of the audit log about retention: holds, erasures, expiries, exports; appended where they become true."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from infra.access_log import ACCESS
 from infra.audit_store import append
 from infra.audit_tables import LEAF
+from infra.house_entries import sealed
 from infra.keys import Keyring
 from infra.tenancy import declare
-from schemas.audit import Draft
 from schemas.base import derived_id
 
 ROOM = "retention"
@@ -35,22 +33,9 @@ def record(
     event_id = derived_id(f"{tenant}/{kind}/{about}", ROOM, 0)
     if _known(connection, tenant, event_id):
         return event_id
-    key_id = keyring.ensure(tenant=tenant, call_id=ACCESS)
-    plaintext = json.dumps(facts, sort_keys=True).encode()
-    payload = keyring.commit_payload(key_id=key_id, tenant=tenant, event_id=event_id, plaintext=plaintext)
-    draft = Draft(
-        tenant=tenant,
-        stream=keyring.pseudonym(tenant=tenant, kind="stream", value=ROOM),
-        event_id=event_id,
-        type=kind,
-        occurred_at=at,
-        actor=keyring.pseudonym(tenant=tenant, kind="actor", value=by),
-        actor_label=by,
-        subject=subject,
-        policy_version=policy,
-        payload=payload.commitment,
-        call=call,
-        ct=payload.ct,
+    draft = sealed(
+        keyring, kind, tenant=tenant, stream=ROOM, event_id=event_id, by=by, at=at, facts=facts, subject=subject,
+        policy=policy, call=call,
     )
     append(connection, tenant, [draft], at)
     return event_id

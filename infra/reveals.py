@@ -127,18 +127,10 @@ def listing(
     if state is not None:
         query = query.where(REVEAL.c.state == state, REVEAL.c.expires_at > at)
     if cursor is not None:
-        query = query.where(tuple_(REVEAL.c.asked_at, REVEAL.c.reveal) < _place(cursor))
+        query = query.where(tuple_(REVEAL.c.asked_at, REVEAL.c.reveal) < cursors.read_place(cursor))
     rows = connection.execute(query.order_by(REVEAL.c.asked_at.desc(), REVEAL.c.reveal.desc()).limit(limit + 1)).all()
     page = [_reveal(row) for row in rows[:limit]]
     return page, cursors.write((page[-1].asked_at.isoformat(), page[-1].reveal)) if len(rows) > limit else None
-
-
-def _place(cursor: str) -> tuple[datetime, str]:
-    asked_at, reveal = cursors.read(cursor, fields=2)
-    try:
-        return datetime.fromisoformat(asked_at), reveal
-    except ValueError:
-        raise InputError("the cursor is not one this list gave out") from None
 
 
 def approve(connection: Connection, tenant: str, reveal: str, *, by: str, at: datetime) -> Reveal:

@@ -9,12 +9,10 @@ from governance.audit.leaf import parse_leaf
 from infra.audit_state import lock_head
 from infra.audit_store import append
 from infra.audit_tables import INDEX, LEAF, STREAM
+from infra.house_entries import plain
 from infra.keys import Keyring
 from infra.tenancy import declare
-from schemas.audit import Draft
 from schemas.base import derived_id
-
-COMPONENT = "/callwarden/audit"
 
 
 def record(connection: Connection, keyring: Keyring, *, tenant: str, at: datetime) -> int | None:
@@ -27,15 +25,9 @@ def record(connection: Connection, keyring: Keyring, *, tenant: str, at: datetim
     if size == 0 or newest(connection, tenant, below=size) == size - 1:
         return None
     heads = _now(connection, tenant)
-    draft = Draft(
-        tenant=tenant,
-        stream=keyring.pseudonym(tenant=tenant, kind="stream", value=STREAM_HEADS),
-        event_id=derived_id(f"{tenant}/{size}", STREAM_HEADS, 0),
-        type=STREAM_HEADS,
-        occurred_at=at,
-        actor=keyring.pseudonym(tenant=tenant, kind="actor", value=COMPONENT),
-        actor_label=COMPONENT,
-        payload=commitment(heads),
+    draft = plain(
+        keyring, STREAM_HEADS, tenant=tenant, stream=STREAM_HEADS,
+        event_id=derived_id(f"{tenant}/{size}", STREAM_HEADS, 0), at=at, payload=commitment(heads),
     )
     return append(connection, tenant, [draft], at)[0].index
 

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Engine, select
 
 from governance.errors import InputError
 from infra import audit_search, calls_reader, handoff_desk, recordings, retention_entries
-from infra.access_log import ACCESS
 from infra.database import transaction
 from infra.erasures import SubjectUnknown, receipt
+from infra.house_entries import ACCESS
 from infra.keys import Keyring
 from infra.read_tables import SEALED_ENTITY
 from infra.retention_tables import RECEIPT

@@ -16,6 +16,7 @@ from infra.audit_reader import nodes
 from infra.audit_store import append
 from infra.audit_tables import HEAD, LEAF
 from infra.database import transaction
+from infra.house_entries import plain
 from infra.keys import Keyring
 from infra.rollback_guard import RollbackGuard
 from infra.tenancy import declare
@@ -86,13 +87,7 @@ def _root(connection: Connection, former: Checkpoint, tenant: str) -> bytes | No
 
 
 def _draft(keyring: Keyring, tenant: str, former: Checkpoint, origin: str, by: str, at: datetime) -> Draft:
-    return Draft(
-        tenant=tenant,
-        stream=keyring.pseudonym(tenant=tenant, kind="stream", value=SUCCEEDED),
+    return plain(
+        keyring, SUCCEEDED, tenant=tenant, stream=SUCCEEDED, by=by, at=at, payload=commitment(former),
         event_id=derived_id(f"{former.origin}/{tenant}/{origin}", SUCCEEDED, 0),
-        type=SUCCEEDED,
-        occurred_at=at,
-        actor=keyring.pseudonym(tenant=tenant, kind="actor", value=by),
-        actor_label=by,
-        payload=commitment(former),
     )

@@ -3,6 +3,7 @@
 from datetime import datetime
 from hashlib import sha256
 
+from infra.house_entries import plain
 from infra.keys import Keyring
 from schemas import codec
 from schemas.audit import Draft, Source
@@ -53,7 +54,7 @@ BY_AGENT = (
 VERSIONED = (*BY_POLICY, *REDACTIONS, LadderExhausted, CallReviewed)
 
 HOUSE = "default"  # the tenant whose log tells what concerns no single one
-AUDIT = "/callwarden/audit"
+STREAM = "ingest"
 
 
 def draft(event: Event, *, src: Source, keyring: Keyring) -> Draft:
@@ -84,41 +85,26 @@ def draft(event: Event, *, src: Source, keyring: Keyring) -> Draft:
 
 def forgotten(event: Event, *, src: Source, keyring: Keyring) -> Draft:
     """Give the entry of an event that came after its call was erased: that it came, and nothing of it."""
-    return Draft(
-        tenant=event.tenant,
-        stream=keyring.pseudonym(tenant=event.tenant, kind="stream", value=event.call_id),
-        event_id=f"ingest.forgotten/{src.topic_id}/{src.partition}/{src.offset}",
-        type="ingest.forgotten",
-        occurred_at=event.occurred_at,
-        actor=keyring.pseudonym(tenant=event.tenant, kind="actor", value=AUDIT),
-        src=src,
+    return plain(
+        keyring, "ingest.forgotten", tenant=event.tenant, stream=event.call_id,
+        event_id=f"ingest.forgotten/{src.topic_id}/{src.partition}/{src.offset}", at=event.occurred_at, src=src,
         call=event.call_id,
-        actor_label=AUDIT,
     )
 
 
 def gap(*, src: Source, expected: int, at: datetime, keyring: Keyring) -> Draft:
     """Give the entry that says records were skipped: worse than duplicates, so it must be seen."""
     event_id = f"ingest.gap/{src.topic_id}/{src.partition}/{expected}-{src.offset}"
-    return _of_house("ingest.gap", event_id=event_id, src=src, at=at, keyring=keyring)
+    return plain(keyring, "ingest.gap", tenant=HOUSE, stream=STREAM, event_id=event_id, at=at, src=src)
 
 
 def unreadable(*, src: Source, content: bytes, at: datetime, keyring: Keyring) -> Draft:
     """Give the entry of a record that nobody can read; its place and digest are kept."""
     event_id = f"ingest.unreadable/{src.topic_id}/{src.partition}/{src.offset}/{sha256(content).hexdigest()}"
-    return _of_house("ingest.unreadable", event_id=event_id, src=src, at=at, keyring=keyring)
+    return plain(keyring, "ingest.unreadable", tenant=HOUSE, stream=STREAM, event_id=event_id, at=at, src=src)
 
 
 def failure(kind: str, *, whom: str, at: datetime, keyring: Keyring) -> Draft:
     """Give the entry that says who did not vouch for the log of logs: a witness or a time-stamping authority."""
-    said = _of_house(kind, event_id=f"{kind}/{whom}/{at.isoformat()}"[:200], src=None, at=at, keyring=keyring)
-    actor = keyring.pseudonym(tenant=HOUSE, kind="actor", value=whom)
-    return said.model_copy(update={"actor": actor, "actor_label": whom[:200]})
-
-
-def _of_house(kind: str, *, event_id: str, src: Source | None, at: datetime, keyring: Keyring) -> Draft:
-    return Draft(
-        tenant=HOUSE, stream=keyring.pseudonym(tenant=HOUSE, kind="stream", value="ingest"), event_id=event_id,
-        type=kind, occurred_at=at, actor=keyring.pseudonym(tenant=HOUSE, kind="actor", value=AUDIT), src=src,
-        actor_label=AUDIT,
-    )
+    event_id = f"{kind}/{whom}/{at.isoformat()}"[:200]
+    return plain(keyring, kind, tenant=HOUSE, stream=STREAM, event_id=event_id, at=at, by=whom[:200])
