@@ -1,6 +1,5 @@
 """Serves a log from the database as C2SP tlog-tiles, and writes it out as a folder."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Column, Connection, select
@@ -127,12 +126,6 @@ def head(connection: Connection, tenant: str) -> Checkpoint:
     if note is None:
         raise NotInLogError(f"tenant {tenant} has no signed checkpoint")
     return parse_text(parse_note(note).text)
-
-
-def export_tenants(connection: Connection) -> Iterator[str]:
-    """List the tenants that have a checkpoint."""
-    query = select(CHECKPOINT.c.tenant).distinct().order_by(CHECKPOINT.c.tenant)
-    yield from connection.execute(query).scalars()
 
 
 def _cosigned(connection: Connection, tenant: str, column: Column[bytes]) -> bytes | None:

@@ -10,6 +10,8 @@ from governance.redaction import PiiDetector, to_hide
 from schemas.base import Frozen
 from schemas.policies import RedactionRules
 
+NONE = "none"  # the label of a row in which nothing is to be heard
+
 
 class Gold(BaseModel):
     """A labelled place of a row; further fields are left unread."""
@@ -104,7 +106,7 @@ def score_pii(rows: Sequence[Row], detector: PiiDetector, rules: RedactionRules)
     )
 
 
-def score_labels(rows: Iterable[Row], *, heard: Callable[[str], str | None], none: str = "none") -> LabelScore:
+def score_labels(rows: Iterable[Row], *, heard: Callable[[str], str | None]) -> LabelScore:
     """Recall on rows that carry a label and false alarms on `none`; a wrong kind counts as heard."""
     positives = negatives = missed = alarms = 0
     kinds: dict[str, list[int]] = {}
@@ -113,13 +115,14 @@ def score_labels(rows: Iterable[Row], *, heard: Callable[[str], str | None], non
         began = perf_counter()
         signal = heard(row.text)
         times.append((perf_counter() - began) * 1000)
-        if row.label in (None, none):
+        label = row.label or NONE
+        if label == NONE:
             negatives += 1
             alarms += signal is not None
         else:
             positives += 1
             missed += signal is None
-            kind = kinds.setdefault(row.label or none, [0, 0])
+            kind = kinds.setdefault(label, [0, 0])
             kind[0] += signal is not None
             kind[1] += 1
     times.sort()

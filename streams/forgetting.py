@@ -29,14 +29,11 @@ _PARTITION_OF = DefaultPartitioner()
 class StateForgetter:
     """Looks again and again; `tables` are those of the rooms, as Faust has them."""
 
-    def __init__(
-        self, *, engine: Engine, tables: Sequence[Any], partitions: int, look_every_s: float = LOOK_EVERY_S
-    ) -> None:
+    def __init__(self, *, engine: Engine, tables: Sequence[Any], partitions: int) -> None:
         """Take the tables with the number of their partitions."""
         self._engine = engine
         self._tables = tables
         self._partitions = list(range(partitions))
-        self._look_every_s = look_every_s
 
     async def run(self) -> None:
         """Look until cancelled; a database or a broker that does not answer is waited for."""
@@ -46,7 +43,7 @@ class StateForgetter:
                     log.info("states of calls were forgotten", states=forgotten)
             except OUTSIDE as outside:
                 log.warning("forgetting states waits", error=type(outside).__name__)
-            await asyncio.sleep(self._look_every_s)
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def once(self) -> int:
         """Forget what is to be forgotten now; gives how many states that were."""

@@ -13,14 +13,13 @@ LOOK_EVERY_S = 60.0
 class RetentionTimer:
     """Sweeps until cancelled; a database that does not answer is waited for."""
 
-    def __init__(self, *, sweeper: Sweeper, look_every_s: float = LOOK_EVERY_S) -> None:
-        """Take what sweeps, and how often."""
+    def __init__(self, *, sweeper: Sweeper) -> None:
+        """Take what sweeps."""
         self._sweeper = sweeper
-        self._look_every_s = look_every_s
 
     async def run(self) -> None:
         """Sweep at once and then again and again."""
-        await rounds(self.once, every_s=self._look_every_s, room="retention")
+        await rounds(self.once, every_s=LOOK_EVERY_S, room="retention")
 
     def once(self) -> None:
         """Sweep once."""

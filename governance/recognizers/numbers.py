@@ -14,7 +14,6 @@ SHORTEST_READ_OUT = 4  # digits said one by one, with no word that tells what th
 SHORTEST_NUMERAL = 5  # digits written together
 SHORTEST_CUED = 3
 PLAIN_YEAR = re.compile(r"(?:19|20)\d\d")
-ACRONYMS = frozenset({"usa", "atm", "faq", "url", "ibm", "fyi", "asap", "http", "https", "nasa", "ok", "www"})
 CODE_BEFORE = re.compile(r"(?<![\w'])([a-z]{1,5})[\s-]*$", re.IGNORECASE)
 PLUS = re.compile(r"(?:\bplus|\+)[\s,]*$", re.IGNORECASE)
 NO_CODE = frozenset(

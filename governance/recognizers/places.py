@@ -2,7 +2,6 @@
 
 import re
 
-from governance.recognizers.cues import asked_for
 from governance.spoken.runs import runs
 from schemas.redaction import PiiSpan
 
@@ -85,8 +84,3 @@ def places(text: str, context: str | None = None) -> list[PiiSpan]:
 def span(start: int, end: int, kind: str, score: float) -> PiiSpan:
     """A span of this recognizer."""
     return PiiSpan(start=start, end=end, type=kind, score=score, recognizer=NAME)
-
-
-def asks_for_a_place(context: str | None) -> bool:
-    """Whether the question just asked wants an address or a town."""
-    return asked_for(context) in ("ADDRESS", "LOCATION")

@@ -12,9 +12,8 @@ AGAIN_S = 20.0  # connections are kept longer than this by the clients
 class Warming:
     """Of one process: a provider that was warmed a moment ago is left alone."""
 
-    def __init__(self, *, again_s: float = AGAIN_S) -> None:
+    def __init__(self) -> None:
         """Begin with everything cold."""
-        self._again_s = again_s
         self._warmed: dict[int, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -22,7 +21,7 @@ class Warming:
         """Warm what a call may ask, and return at once."""
         now = asyncio.get_running_loop().time()
         for port in ports:
-            if isinstance(port, Warms) and now - self._warmed.get(id(port), -self._again_s) >= self._again_s:
+            if isinstance(port, Warms) and now - self._warmed.get(id(port), -AGAIN_S) >= AGAIN_S:
                 self._warmed[id(port)] = now
                 task = asyncio.create_task(port.warm())
                 self._tasks.add(task)
