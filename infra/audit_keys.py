@@ -1,8 +1,6 @@
 """The log's signing keys, Ed25519 and ML-DSA-44, from seeds in files only their owner can read (C2SP signed-note)."""
 
-import os
 import secrets
-import stat
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ from governance.audit.cosignature import MLDSA44, TIME_BYTES, mldsa44_message
 from governance.audit.note import ED25519, Signer, VerifierKey
 from governance.errors import InvariantError
 from infra.clock import now
+from infra.private_file import read_or_create
 
 SEED_BYTES = 32
 SEED_FILE = "audit.seed"
@@ -95,39 +94,7 @@ def seeds_mark(directory: Path) -> tuple[int, ...]:
 
 def load_or_create_seed(path: Path) -> bytes:
     """Read the seed, or create it once: processes that start together end up with the same one."""
-    if not path.exists():
-        _create(path)
-    with path.open("rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        seed = file.read()
-    if stat.S_IMODE(mode) & 0o077:
-        raise InvariantError(f"{path.name} can be read by others: set its mode to 0600")
+    seed = read_or_create(path, lambda: secrets.token_bytes(SEED_BYTES))
     if len(seed) != SEED_BYTES:
         raise InvariantError(f"{path.name} is not a seed of {SEED_BYTES} bytes")
     return seed
-
-
-def _create(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(SEED_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)  # unlike a rename, a link never replaces a seed another process made
-        except FileExistsError:
-            return
-        _sync_directory(path.parent)
-    finally:
-        draft.unlink()
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
