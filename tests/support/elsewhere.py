@@ -204,7 +204,6 @@ ELSEWHERE = {
     "infra/deadlines.py": "streams/test_recorder.py",
     "streams/deadlines.py": "streams/test_recorder.py",
     "streams/entries.py": "streams/test_recorder.py",
-    "streams/placed.py": "streams/test_recording.py",
     "streams/recording_end.py": "streams/test_recording.py",
     # The rooms are thin: one call folded down all five shows each.
     "governance/redacting.py": "streams/test_rooms.py",
