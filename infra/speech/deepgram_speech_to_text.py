@@ -222,8 +222,7 @@ class DeepgramListening:
         if said.flushed:
             self._answered += 1
         if said.text:
-            ended = said.flushed and self._recogniser.ends_turns
-            news = {"ended": ended, "eager": said.eager, "resumed": said.resumed}
+            news = {"ended": said.flushed and self._recogniser.ends_turns, "eager": said.eager, "resumed": said.resumed}
             self._heard(self._transcript(None if said.final else said).model_copy(update=news))
         self._news.set()
 
