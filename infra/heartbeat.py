@@ -6,13 +6,12 @@ from sqlalchemy import Connection
 
 from infra.audit_state import lock_head
 from infra.audit_store import append
+from infra.house_entries import plain
 from infra.keys import Keyring
 from infra.tenancy import declare
-from schemas.audit import Draft
 from schemas.base import derived_id
 
 HEARTBEAT = "log.heartbeat"
-COMPONENT = "/callwarden/audit"
 
 
 def beat(connection: Connection, keyring: Keyring, *, tenant: str, at: datetime, every: timedelta) -> int | None:
@@ -21,13 +20,6 @@ def beat(connection: Connection, keyring: Keyring, *, tenant: str, at: datetime,
     frontier, last = lock_head(connection, tenant)
     if last is None or at - last < every:
         return None
-    draft = Draft(
-        tenant=tenant,
-        stream=keyring.pseudonym(tenant=tenant, kind="stream", value=HEARTBEAT),
-        event_id=derived_id(f"{tenant}/{frontier.size}", HEARTBEAT, 0),
-        type=HEARTBEAT,
-        occurred_at=at,
-        actor=keyring.pseudonym(tenant=tenant, kind="actor", value=COMPONENT),
-        actor_label=COMPONENT,
-    )
+    event_id = derived_id(f"{tenant}/{frontier.size}", HEARTBEAT, 0)
+    draft = plain(keyring, HEARTBEAT, tenant=tenant, stream=HEARTBEAT, event_id=event_id, at=at)
     return append(connection, tenant, [draft], at)[0].index
