@@ -84,7 +84,7 @@ def topics() -> None:
     pool = engine(database_address(None))
     asyncio.run(topic_admin.ensure(
         bootstrap_servers=settings.bootstrap_servers, partitions=settings.partitions, engine=pool,
-        topics=below_redaction_at_most(settings.redacted_hours),
+        replicas=settings.replicas, topics=below_redaction_at_most(settings.redacted_hours),
     ))
 
 

@@ -73,7 +73,7 @@ async def _start(house: House, workers: int, voice: bool, within_s: float) -> No
     pool = engine(settings.database_url, pool_size=1)
     await topics.ensure(
         bootstrap_servers=settings.bootstrap_servers, partitions=settings.partitions, engine=pool,
-        topics=below_redaction_at_most(settings.redacted_hours),
+        replicas=settings.replicas, topics=below_redaction_at_most(settings.redacted_hours),
     )
     pool.dispose()
     environment = _environment(settings)

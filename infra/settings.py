@@ -19,6 +19,10 @@ class Settings(BaseSettings):
     broker: str = Field(default="embedded", description="kafka://host:port[,host:port], or embedded")
     database: str = Field(default="embedded", description="postgresql://…, or embedded")
     partitions: int = Field(default=4, ge=1, le=1000, description="partitions of every topic when it is created")
+    replicas: int = Field(
+        default=1, ge=1, le=15,
+        description="machines of the broker that hold a topic when it is created; of 3, 2 must have what is accepted",
+    )
     languages: dict[str, str] = Field(
         default={}, description='further languages of calls beside en and fr: {"de": "de_core_news_sm"}, spaCy models'
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import InvalidReplicationFactorError, KafkaError, TopicAlreadyExistsError, for_code
 from sqlalchemy import Connection, Engine, func, select, text
 
 from governance.errors import TransientError
@@ -26,10 +26,10 @@ async def ensure(
     bootstrap_servers: str,
     partitions: int,
     engine: Engine,
-    replication: int = 1,
+    replicas: int = 1,
     topics: Sequence[Topic] = TOPICS,
 ) -> None:
-    """Make what is missing; processes that start together wait for each other."""
+    """Make what is missing; processes that start together wait for each other. Raises TransientError."""
     admin = await _connect(bootstrap_servers)
     connection = await asyncio.to_thread(engine.connect)
     try:
@@ -40,7 +40,11 @@ async def ensure(
         # Noted before it is made: were it the other way round, a crash between the two would leave a new topic
         # with an old topic's positions.
         await asyncio.to_thread(_note, connection, cluster, topics, {topic.name for topic in missing})
-        await _create(admin, [_new(topic, partitions, replication) for topic in missing])
+        await _create(admin, [_new(topic, partitions, replicas) for topic in missing])
+    except InvalidReplicationFactorError:
+        raise TransientError(
+            f"the broker has not {replicas} machines to hold each topic: CALLWARDEN_REPLICAS says how many shall"
+        ) from None
     except KafkaError as error:
         raise TransientError(f"the topics could not be made: {type(error).__name__}") from None
     finally:
@@ -86,9 +90,11 @@ async def _connect(bootstrap_servers: str) -> AIOKafkaAdminClient:
     raise TransientError(f"no broker answers at {bootstrap_servers}; look at CALLWARDEN_BROKER (`up`: --broker)")
 
 
-def _new(topic: Topic, partitions: int, replication: int) -> NewTopic:
+def _new(topic: Topic, partitions: int, replicas: int) -> NewTopic:
     settings = {"cleanup.policy": "delete", "retention.ms": str(topic.retention_ms)}
-    return NewTopic(topic.name, partitions, replication, topic_configs=settings)
+    if replicas > 1:  # we wait for all that are in step (acks=all): that must not come to mean one
+        settings["min.insync.replicas"] = str(max(2, replicas - 1))
+    return NewTopic(topic.name, partitions, replicas, topic_configs=settings)
 
 
 async def _create(admin: AIOKafkaAdminClient, missing: list[NewTopic]) -> None:

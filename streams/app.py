@@ -13,13 +13,15 @@ log = structlog.get_logger()
 SESSION_TIMEOUT_S = 6.0  # a group join takes half of it on the embedded broker
 
 
-def build_app(*, name: str, bootstrap_servers: str, partitions: int, embedded: bool, folder: Path) -> faust.App:
+def build_app(
+    *, name: str, bootstrap_servers: str, partitions: int, embedded: bool, folder: Path, replicas: int = 1
+) -> faust.App:
     """Give an app whose consumer group is `name`; at least once, because exactly-once costs 290 ms (ADR-0005)."""
     app = faust.App(
         name,
         broker=[f"kafka://{server}" for server in bootstrap_servers.split(",")],
         topic_partitions=partitions,
-        topic_replication_factor=1,
+        topic_replication_factor=replicas,
         topic_disable_leader=True,
         table_standby_replicas=0,
         store="memory://",

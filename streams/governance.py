@@ -46,6 +46,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     app = build_app(
         name="callwarden-governance", bootstrap_servers=settings.bootstrap_servers,
         partitions=settings.partitions, embedded=settings.environment == "embedded", folder=settings.data,
+        replicas=settings.replicas,
     )
     tables = bind(
         app, [(one, Processor(one, bus=bus, keyring=keyring, dead_letters=door)) for one in flights],
