@@ -23,9 +23,11 @@ COMMANDS = (
 SLOW = ("spacy", "presidio_analyzer", "onnxruntime", "ctranslate2", "fastapi", "faust")
 
 STARTS_A_DATABASE = """
-import atexit, time
+import atexit, signal, time
 from infra import embedded_database
 from infra.cli_parts import database_address
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup before the tests would have it ignored
 
 def start(data):
     atexit.register(print, "stopped", flush=True)
