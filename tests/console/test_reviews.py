@@ -63,9 +63,9 @@ def test_a_false_alarm_is_told_beside_its_verdict_and_who_may_not_label_sees_no_
     with window(staged.browser, staged.served, staged.token("supervisor", "sue")) as page:
         page.goto(f"/console/calls/call-{own}")
         settled(page)
-        page.get_by_role("button", name="False alarm: explicit_request").click()
+        page.get_by_role("button", name=f"False alarm: {console_calls.RULE}").click()
         chips(page, "false alarm, sue")
-        page.get_by_role("button", name="Right: explicit_request").click()
+        page.get_by_role("button", name=f"Right: {console_calls.RULE}").click()
         chips(page, "right, sue")
         assert page.get_by_text("false alarm, sue").count() == 0
     with window(staged.browser, staged.served, staged.token("agent", "ann")) as page:
