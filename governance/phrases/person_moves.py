@@ -25,10 +25,9 @@ MOVES = filled(
     (
         Phrase(r"{carry} (?:me|us|my call|this call|the call)(?: (?:across|along|back|up|on|straight|onto|out))* "
                r"(?:to|with|onto) (?:an?|the|your|one of your|whoever) (?!{elsewhere}(?: |$))(?!{outsider}(?: |$))"
-               r"(?:[a-z]+ ){{0,3}}?[a-z]+(?:er|or|ist|ian|ant|ent|ive|man|woman|lady|guy|girl|ee|folks|people|lot|"
-               r"bods|"
-               r"crowd|crew|desk|line|team|department|dept|s desk)s?(?= [.?]|$| (?:please|now|about|for|in|at|who|that|"
-               r"so|because|instead|and))".replace("{{", "{").replace("}}", "}"), 0.75, (*OWN, "kept", "thing")),
+               r"(?:[a-z]+ ){0,3}?[a-z]+(?:er|or|ist|ian|ant|ent|ive|man|woman|lady|guy|girl|ee|folks|people|lot|"
+               r"bods|crowd|crew|desk|line|team|department|dept|s desk)s?(?= [.?]|$| (?:please|now|about|for|in|at|"
+               r"who|that|so|because|instead|and))", 0.75, (*OWN, "kept", "thing")),
         Phrase(r"{carry} (?:me|us)(?: (?:across|along|back|up|on|straight|onto|out))* (?:to|with|onto) {who}", 0.85,
                (*OWN, "kept")),
         Phrase(r"(?:get|getting|got) (?:me )?(?:on ?to|onto|through to|in touch with|hold of|ahold of) "

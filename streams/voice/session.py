@@ -54,55 +54,55 @@ class Session:
         """Put the parts together; `open` begins."""
         self._parts = parts
         self._setup = setup
-        self.reporter = self._reporter = Reporter(parts.door, setup, now=parts.now)
+        self.reporter = Reporter(parts.door, setup, now=parts.now)
         self._wire = Wire(parts.outlet, setup, line_ms=lambda: self._ear.line_ms)
         self._traces = Traces(call_id=setup.call_id)
         self._mouth = Mouth(self._wire, now=parts.now, fast=setup.fast, first_played=self._first_played)
-        voices = chain_for("text_to_speech", linked(parts.text_to_speech), self._reporter, policy=parts.policy)
+        voices = chain_for("text_to_speech", linked(parts.text_to_speech), self.reporter, policy=parts.policy)
         writers = (*linked(parts.language_model), *parts.tactics.small)
-        models = chain_for("chat", writers, self._reporter, policy=parts.policy)
-        self._hears = chain_for("speech_to_text", linked(parts.speech_to_text), self._reporter, policy=parts.policy)
+        models = chain_for("chat", writers, self.reporter, policy=parts.policy)
+        self._hears = chain_for("speech_to_text", linked(parts.speech_to_text), self.reporter, policy=parts.policy)
         speaker = Speaker(
-            self._mouth, voices, self._reporter, setup, stock=parts.stock, apology=parts.lines.apology,
+            self._mouth, voices, self.reporter, setup, stock=parts.stock, apology=parts.lines.apology,
             line_ms=lambda: self._ear.line_ms,
         )
         self._signs = Signs(
-            mouth=self._mouth, stock=parts.stock, reporter=self._reporter, setup=setup, lines=parts.lines,
+            mouth=self._mouth, stock=parts.stock, reporter=self.reporter, setup=setup, lines=parts.lines,
             traces=self._traces, voices=[link.port.provider for link in voices.links], kind=parts.sign,
             after_ms=parts.sign_after_ms, may_speak=lambda: self._floor.turn > 0 or setup.resumed,
             needed=lambda: not self._answers.silent,
         )
         tactics, redact = parts.tactics, parts.redactor(setup)
-        self._knowing = Knowing(tactics.lookup, setup, self._reporter, redact=redact)
+        self._knowing = Knowing(tactics.lookup, setup, self.reporter, redact=redact)
         self._mind = Mind(
-            models, self._reporter, lines=parts.lines, policy=parts.policy, redact=redact,
+            models, self.reporter, lines=parts.lines, policy=parts.policy, redact=redact,
             choosing=Choosing(tactics.small), window=tactics.window, knowing=self._knowing,
         )
         if tactics.warming is not None:
             chains = (models.links, voices.links, self._hears.links)
             tactics.warming.begin([link.port for links in chains for link in links])
         self._ahead = Speculations(
-            mind=self._mind, reporter=self._reporter, traces=self._traces, now=parts.now,
+            mind=self._mind, reporter=self.reporter, traces=self._traces, now=parts.now,
             on=parts.eager and not parts.speech_to_speech,  # such a model answers what it hears, not what was written
         )
         wording = Wording(
-            self._mind, self._reporter, setup, tactics=tactics, lines=parts.lines, policy=parts.policy,
+            self._mind, self.reporter, setup, tactics=tactics, lines=parts.lines, policy=parts.policy,
             ahead=self._ahead,
         )
         self._duplex = Duplex(
-            chain_for("speech_to_speech", parts.speech_to_speech, self._reporter, policy=parts.policy, needed=False),
-            sample_rate=setup.sample_rate, reporter=self._reporter, traces=self._traces,
+            chain_for("speech_to_speech", parts.speech_to_speech, self.reporter, policy=parts.policy, needed=False),
+            sample_rate=setup.sample_rate, reporter=self.reporter, traces=self._traces,
             background=self._mind.background,
             withheld=lambda: not hears_payments(parts.policy) and parts.withheld(setup),
         )
         consenting = Consenting(parts.policy, setup, lines=parts.lines, now=parts.now)
         self._answers = Answers(
-            mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self._reporter, traces=self._traces,
+            mind=self._mind, mouth=self._mouth, speaker=speaker, reporter=self.reporter, traces=self._traces,
             lines=parts.lines, ear=lambda: self._ear, signs=self._signs, consenting=consenting, now=parts.now,
             ahead=self._ahead, wording=wording, replies=Replies(self._mind, self._traces, self._duplex, wording),
         )
         self._leg = AgentLeg(
-            parts, setup, wire=self._wire, hears=self._hears, voices=voices, reporter=self._reporter,
+            parts, setup, wire=self._wire, hears=self._hears, voices=voices, reporter=self.reporter,
             traces=self._traces, handed_over=lambda: self._answers.silent, turn=lambda: self._floor.turn,
             consenting=consenting, say=lambda line: self._answers.say(line, turn=self._floor.turn, always=True),
         )
@@ -120,7 +120,7 @@ class Session:
         first_turn = setup.first_number // RECORDS_A_SECOND + 1 if setup.resumed else 0
         floor = self._floor = Floor(
             first_turn=first_turn, ear=lambda: self._ear, hearing=self._hearing, mind=self._mind,
-            answers=self._answers, reporter=self._reporter, traces=self._traces, lines=parts.lines, now=parts.now,
+            answers=self._answers, reporter=self.reporter, traces=self._traces, lines=parts.lines, now=parts.now,
             signs=self._signs, ahead=self._ahead, duplex=self._duplex, interims=parts.tactics.interims,
         )
         self._keys = Keys(entered=floor.entered)
@@ -145,7 +145,7 @@ class Session:
 
     async def _take_up(self, recalled: Recalled) -> None:
         memory = recalled.memory
-        self._reporter.report(SessionResumed(), None)
+        self.reporter.report(SessionResumed(), None)
         self._mind.recall(memory.lines)
         self._answers.connecting, self._answers.silent = memory.connecting, memory.with_person
         self._heard_ms = memory.heard_ms
@@ -223,9 +223,9 @@ class Session:
         await self._hearing.close()
         await self._duplex.close()
         if reason == "lost":  # else the channel itself says how the call ended
-            self._reporter.report(CallEnded(reason="lost"), None)
+            self.reporter.report(CallEnded(reason="lost"), None)
         self._traces.end(last_turn=self._floor.turn)
-        await self._reporter.close(within_s=REPORT_WITHIN_S)
+        await self.reporter.close(within_s=REPORT_WITHIN_S)
 
     async def _hand_over(self, handoff: str, agent: str) -> None:
         await asyncio.wait([self._answers.say(self._parts.lines.takeover.format(agent=agent), turn=self._floor.turn)])
@@ -246,4 +246,4 @@ class Session:
         return handoff in self._handed or self._answers.silent  # taken up again, a session has not heard who accepted
 
     def _first_played(self, answer: Answer, at: datetime) -> None:
-        self._reporter.mark(answer.turn, "first_played", self._traces.of(answer.turn), at=at)
+        self.reporter.mark(answer.turn, "first_played", self._traces.of(answer.turn), at=at)
