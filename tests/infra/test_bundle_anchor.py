@@ -15,13 +15,10 @@ from infra import audit_reader
 from infra.audit_store import append
 from infra.bundle_source import verifier
 from infra.cosigning import Others
-from infra.database import engine, transaction
-from infra.keys import Keyring
+from infra.database import transaction
 from infra.tenancy import declare
 from streams.cosigner import Cosigner
-from streams.heads import HeadsTimer
-from streams.publisher import Publisher
-from tests.support.anchored_call import LOGS_ORIGIN, AnchoredCall, without_last_entry
+from tests.support.anchored_call import LOGS_ORIGIN, AnchoredCall, anchored, without_last_entry
 from tests.support.audit_log import NOON, TENANT
 from tests.support.audit_log import draft as other_draft
 from tests.support.require import require
@@ -34,15 +31,8 @@ pytestmark = pytest.mark.contract
 @pytest.fixture
 def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AnchoredCall]:
     monkeypatch.setenv("CALLWARDEN_DATA", str(tmp_path))
-    pool = engine(database_url)
-    keyring = Keyring(engine=pool, kek=tmp_path / "keys" / "kek.json")
-    publisher = Publisher(
-        engine=pool, keys=tmp_path / "keys", guard=tmp_path / "guard", origin_prefix="callwarden.local/audit"
-    )
-    made = AnchoredCall(database_url, tmp_path, publisher, HeadsTimer(engine=pool, keyring=keyring, every_s=1), keyring)
-    yield made
-    made.pool.dispose()
-    pool.dispose()
+    with anchored(database_url, tmp_path) as made:
+        yield made
 
 
 def test_a_bundle_is_shown_in_the_log_of_logs_and_complete_up_to_the_last_heads(house: AnchoredCall) -> None:

@@ -16,12 +16,9 @@ from governance.audit.note import parse_vkey
 from infra import audit_reader
 from infra.audit_store import append
 from infra.bundle_zip import pack
-from infra.database import engine, transaction
-from infra.keys import Keyring
+from infra.database import transaction
 from infra.tenancy import tenant_transaction
-from streams.heads import HeadsTimer
-from streams.publisher import Publisher
-from tests.support.anchored_call import CALL, AnchoredCall
+from tests.support.anchored_call import CALL, AnchoredCall, anchored
 from tests.support.audit_log import NOON, TENANT, SeedSigner, checkpoint, draft, entries
 from tests.support.period_log import PeriodLog
 from tests.support.require import require
@@ -34,17 +31,10 @@ VERIFIER = Path(__file__).parents[1] / "verifier"
 @pytest.fixture
 def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AnchoredCall]:
     monkeypatch.setenv("CALLWARDEN_DATA", str(tmp_path))
-    pool = engine(database_url)
-    keyring = Keyring(engine=pool, kek=tmp_path / "keys" / "kek.json")
-    publisher = Publisher(
-        engine=pool, keys=tmp_path / "keys", guard=tmp_path / "guard", origin_prefix="callwarden.local/audit"
-    )
-    made = AnchoredCall(database_url, tmp_path, publisher, HeadsTimer(engine=pool, keyring=keyring, every_s=1), keyring)
-    for number in (5000, 6000, 7000):
-        others(made, number)
-    yield made
-    made.pool.dispose()
-    pool.dispose()
+    with anchored(database_url, tmp_path) as made:
+        for number in (5000, 6000, 7000):
+            others(made, number)
+        yield made
 
 
 def others(house: AnchoredCall, first: int) -> None:

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +31,20 @@ from tests.support.audit_log import draft as other_draft
 
 LOGS_ORIGIN = "callwarden.local/audit/_logs"
 CALL = "call-1"
+
+
+@contextmanager
+def anchored(database_url: str, folder: Path) -> Iterator["AnchoredCall"]:
+    """Open a log that a publisher signs, for the time of a test."""
+    pool = engine(database_url)
+    keyring = Keyring(engine=pool, kek=folder / "keys" / "kek.json")
+    publisher = Publisher(
+        engine=pool, keys=folder / "keys", guard=folder / "guard", origin_prefix="callwarden.local/audit"
+    )
+    made = AnchoredCall(database_url, folder, publisher, HeadsTimer(engine=pool, keyring=keyring, every_s=1), keyring)
+    yield made
+    made.pool.dispose()
+    pool.dispose()
 
 
 @dataclass
