@@ -52,7 +52,7 @@ class AccessLog:
 
     def looked(self, who: Principal, *, what: str, call: str, at: datetime) -> None:
         """Record that somebody looked at a call; looks at the same within one minute are one entry."""
-        minute = at.replace(second=0, microsecond=0)
+        minute = _minute(at)
         facts = {"what": what, "call": call} | purposes.facts(who)
         # With another purpose it is another look: one id with two contents would be a conflict.
         said = f"{who.tenant}/{who.subject}/{what}/{call}/{minute.isoformat()}/{facts['purpose']}"
@@ -86,7 +86,7 @@ class AccessLog:
 
     def turned_away(self, who: Named, *, why: str, at: datetime) -> None:
         """Record that a login that names somebody was refused; the same within one minute is one entry."""
-        minute = at.replace(second=0, microsecond=0)
+        minute = _minute(at)
         event_id = derived_id(f"{who.tenant}/{who.subject}/{TURNED_AWAY}/{why}/{minute.isoformat()}", ROOM, 0)
         self._append(who, TURNED_AWAY, {"why": why}, event_id=event_id, at=at, occurred_at=minute, call=None)
 
@@ -112,10 +112,10 @@ class AccessLog:
 
     def stood(self, who: Principal, *, agent: str, facts: Mapping[str, object], at: datetime) -> None:
         """Record that the presence of an agent was set; within one minute the same is one entry."""
-        what = f"{PRESENCE}/{agent}/{sorted(facts.items())!r}/{at.replace(second=0, microsecond=0).isoformat()}"
+        minute = _minute(at)
+        what = f"{PRESENCE}/{agent}/{sorted(facts.items())!r}/{minute.isoformat()}"
         event_id = derived_id(f"{who.tenant}/{who.subject}/{what}", ROOM, 0)
         facts = {**facts, "agent": agent, "role": who.role}
-        minute = at.replace(second=0, microsecond=0)
         self._append(who, PRESENCE, facts, event_id=event_id, at=at, occurred_at=minute, call=None)
 
     def rotated(self, who: Principal, kind: str, *, facts: Mapping[str, str], at: datetime) -> None:
@@ -144,3 +144,7 @@ class AccessLog:
             self._keyring, kind, tenant=who.tenant, stream=f"{ROOM}/{who.subject}", event_id=event_id, by=who.subject,
             at=at, facts=facts, call=call, sealed_for=sealed_for or ACCESS,
         )
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

@@ -23,7 +23,5 @@ def load(path: Path | None) -> Mapping[str, Endpoint]:
         try:
             found[name] = Endpoint.model_validate({"events": EVENTS, **given, "name": name})
         except ValidationError as wrong:
-            # Place and kind alone: the error itself may repeat a secret.
-            first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
-            raise file.wrong((name, *first["loc"]), first["msg"]) from None
+            raise file.invalid((name,), wrong) from None
     return found

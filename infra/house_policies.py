@@ -2,25 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, DateTime, Integer, MetaData, Row, Table, Text, select
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import Column, Connection, DateTime, MetaData, Row, Table, select
+from sqlalchemy.dialects.postgresql import insert
 
 from infra.policies import bundle, complete
+from infra.policy_store import version_columns, version_values
 from infra.policy_yaml import Document
 
 HOUSE = Table(
     "house_policy",
     MetaData(),
-    Column("label", Text, primary_key=True),
-    Column("id", Text, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("documents", JSONB, nullable=False),
+    *version_columns(),
     Column("first_at", DateTime(timezone=True), nullable=False),
 )
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
@@ -28,13 +25,9 @@ NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 
 def keep(connection: Connection, documents: Sequence[Document], *, at: datetime) -> None:
     """Keep a version that counts from now on; one that is known stays as it is."""
-    policy = bundle(documents)
-    values = {
-        "label": policy.label, "id": policy.id, "version": policy.version, "title": policy.title,
-        "digest": policy.digest, "first_at": at,
-        "documents": [{"name": _name(one.name), "text": one.text.decode()} for one in complete(documents)],
-    }
-    connection.execute(insert(HOUSE).values(values).on_conflict_do_nothing())
+    shown = [replace(one, name=_name(one.name)) for one in complete(documents)]
+    values = version_values(bundle(documents), shown)
+    connection.execute(insert(HOUSE).values({**values, "first_at": at}).on_conflict_do_nothing())
 
 
 def read(connection: Connection, label: str) -> Row[Any] | None:

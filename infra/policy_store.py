@@ -14,17 +14,34 @@ from infra.policy_yaml import Document
 from schemas.policies import Policy
 
 Mode = Literal["live", "shadow"]
+
+
+def version_columns() -> tuple[Column[Any], ...]:
+    """Give the columns of a table of versions: the label, of its key, and what it stands for."""
+    return (
+        Column("label", Text, primary_key=True),
+        Column("id", Text, nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("title", Text, nullable=False),
+        Column("digest", Text, nullable=False),
+        Column("documents", JSONB, nullable=False),
+    )
+
+
+def version_values(policy: Policy, documents: Sequence[Document]) -> dict[str, object]:
+    """Give what stands in these columns."""
+    return {
+        "label": policy.label, "id": policy.id, "version": policy.version, "title": policy.title,
+        "digest": policy.digest, "documents": [{"name": one.name, "text": one.text.decode()} for one in documents],
+    }
+
+
 POLICIES = MetaData()
 VERSION = Table(
     "policy_version",
     POLICIES,
     Column("tenant", Text, primary_key=True),
-    Column("label", Text, primary_key=True),
-    Column("id", Text, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("documents", JSONB, nullable=False),
+    *version_columns(),
     Column("first_by", Text, nullable=False),
     Column("first_at", DateTime(timezone=True), nullable=False),
 )
@@ -72,12 +89,9 @@ def publish(
     connection: Connection, tenant: str, policy: Policy, documents: Sequence[Document], publication: Publication
 ) -> None:
     """Write a publication, and the version where it is new; raises VersionTaken."""
-    values = {
-        "tenant": tenant, "label": policy.label, "id": policy.id, "version": policy.version, "title": policy.title,
-        "digest": policy.digest, "first_by": publication.by, "first_at": publication.at,
-        "documents": [{"name": one.name, "text": one.text.decode()} for one in complete(documents)],
-    }
-    connection.execute(insert(VERSION).values(values).on_conflict_do_nothing())
+    values = version_values(policy, complete(documents))
+    first = {"tenant": tenant, "first_by": publication.by, "first_at": publication.at}
+    connection.execute(insert(VERSION).values({**values, **first}).on_conflict_do_nothing())
     kept = select(VERSION.c.digest).where(
         VERSION.c.tenant == tenant, VERSION.c.id == policy.id, VERSION.c.version == policy.version
     )

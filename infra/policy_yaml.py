@@ -7,7 +7,7 @@ import yaml
 
 from governance.errors import InputError
 from governance.residency import strictest
-from infra.yaml_file import Keys, deepest, doubles
+from infra.yaml_file import Keys, deepest, refuse_doubles
 
 Layer = Literal["base", "tenant", "jurisdiction"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)
@@ -63,9 +63,7 @@ def read(document: Document) -> Parsed:
         raise InputError(f"{name}:1: this is not YAML in UTF-8") from None
     if not isinstance(content, dict):
         raise InputError(f"{name}:1: a policy is a mapping that starts with `id:`")
-    repeated = next(doubles(tree), None)
-    if repeated is not None:
-        raise InputError(f"{name}:{repeated[1]}: {repeated[0]}: written twice; keep one of them")
+    refuse_doubles(tree, name=name)
     if "digest" in content:
         raise InputError(f"{name}:{deepest(tree, ('digest',))[1]}: digest: computed from the file; leave it out")
     layer = content.pop("layer", "base")

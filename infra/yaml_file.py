@@ -27,6 +27,10 @@ class YamlFile(Generic[T]):
         """Give an error that points at a key."""
         return _wrong(self.path, self.tree, keys, message)
 
+    def invalid(self, keys: Keys, error: ValidationError) -> InputError:
+        """Give an error of what stands below a key, by place and kind alone."""
+        return _invalid(self.path, self.tree, keys, error)
+
 
 def read(path: Path, shape: TypeAdapter[T], *, named_by: str) -> YamlFile[T]:
     """Read a file in its shape; raises InputError that repeats no value, for it may be a secret.
@@ -48,14 +52,11 @@ def read(path: Path, shape: TypeAdapter[T], *, named_by: str) -> YamlFile[T]:
         raise InputError(f"{path}: this is neither YAML nor JSON in UTF-8") from None
     if not isinstance(written, dict):
         raise InputError(f"{path}:1: a mapping is needed, lines of `key: value`")
-    repeated = next(doubles(tree), None)
-    if repeated is not None:
-        raise InputError(f"{path}:{repeated[1]}: {repeated[0]}: written twice; keep one of them")
+    refuse_doubles(tree, name=str(path))
     try:
         return YamlFile(path, shape.validate_python(written), tree)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        raise _wrong(path, tree, first["loc"], first["msg"]) from None
+        raise _invalid(path, tree, (), error) from None
 
 
 def deepest(node: yaml.Node | None, keys: Keys) -> tuple[int, int]:
@@ -75,20 +76,31 @@ def deepest(node: yaml.Node | None, keys: Keys) -> tuple[int, int]:
     return len(keys), line
 
 
-def doubles(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
-    """Keys written twice in one mapping, which YAML would take silently, with their lines."""
+def refuse_doubles(tree: yaml.Node | None, *, name: str) -> None:
+    """Raise InputError where a key is written twice in one mapping, which YAML would take silently."""
+    repeated = next(_doubles(tree), None)
+    if repeated is not None:
+        raise InputError(f"{name}:{repeated[1]}: {repeated[0]}: written twice; keep one of them")
+
+
+def _doubles(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
             if key.value in seen:
                 yield str(key.value), key.start_mark.line + 1
             seen.add(str(key.value))
-            yield from doubles(value)
+            yield from _doubles(value)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            yield from doubles(value)
+            yield from _doubles(value)
 
 
 def _wrong(path: Path, tree: yaml.Node | None, keys: Keys, message: str) -> InputError:
     named = ".".join(map(str, keys)) or "the document"
     return InputError(f"{path}:{deepest(tree, keys)[1]}: {named}: {message.removeprefix('Value error, ')}")
+
+
+def _invalid(path: Path, tree: yaml.Node | None, keys: Keys, error: ValidationError) -> InputError:
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    return _wrong(path, tree, (*keys, *first["loc"]), first["msg"])

@@ -91,8 +91,7 @@ def _endpoint(file: YamlFile[_File], number: int, entry: _Entry, secret_of: Secr
     try:
         return Endpoint.model_validate({**facts, "url": url, "secrets": secrets, "tenants": tenants})
     except ValidationError as wrong:
-        first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
-        raise file.wrong((*place, *first["loc"]), first["msg"]) from None
+        raise file.invalid(place, wrong) from None
 
 
 def _secret(path: Path, one: _From, secret_of: SecretOf) -> SecretStr:
