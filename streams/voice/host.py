@@ -171,10 +171,8 @@ class _Line:
         quiet_s, since = 0.0, loop.time()
         while True:
             step_s = QUIET_STEP_MS / 1000 if quiet_s else STALL_S if session.in_mid_speech else QUIET_S
-            try:
-                async with asyncio.timeout_at(since + step_s):
-                    what = await self._inbox.get()
-            except TimeoutError:
+            what = await self._inbox.get(by=since + step_s)
+            if what is None:
                 quiet_s, since = quiet_s + step_s, loop.time()
                 if quiet_s >= self._idle_s:
                     return "lost"
@@ -198,6 +196,7 @@ class _Line:
             await session.take(record)
         except InputError as wrong:
             await self._reject(record, wrong)
+
     def _tell_given_up(self, session: Session, *, at_last: bool = False) -> None:
         gone = self._inbox.given_up(at_last=at_last)
         if gone is not None:

@@ -5,6 +5,7 @@ channel and the stair count on each. Sound is most of what comes, and old sound 
 """
 
 import asyncio
+import math
 from collections import deque
 
 from infra.recording_chunks import length_ms
@@ -25,6 +26,7 @@ class Inbox:
         self._waiting: deque[AudioRecord | Event] = deque()
         self._sound_ms = 0.0
         self._news = asyncio.Event()
+        self._wakes_at: float | None = None  # when the timer that is set looks again
         self._gone, self._gone_ms, self._gone_at_ms = 0, 0.0, 0
 
     def put(self, what: AudioRecord | Event) -> None:
@@ -35,10 +37,18 @@ class Inbox:
         while self._sound_ms > self._most_ms:
             self._give_up()
 
-    async def get(self) -> AudioRecord | Event:
-        """Give what came first; waits for it."""
+    async def get(self, *, by: float = math.inf) -> AudioRecord | Event | None:
+        """Give what came first; waits for it, and gives None where nothing has come by then (loop time)."""
+        loop = asyncio.get_running_loop()
         while not self._waiting:
+            if loop.time() >= by:
+                return None
             self._news.clear()
+            # A frame comes 50 times a second and puts off what is waited for: the timer that is set already looks
+            # again when it fires, where one for each frame cost a fifteenth of the worker.
+            if by < math.inf and (self._wakes_at is None or by < self._wakes_at):
+                self._wakes_at = by
+                loop.call_at(by, self._look, by)
             await self._news.wait()
         what = self._waiting.popleft()
         self._sound_ms -= sound_ms(what)
@@ -56,6 +66,11 @@ class Inbox:
         told = SessionFellBehind(records=self._gone, lost_ms=round(self._gone_ms), at_ms=self._gone_at_ms)
         self._gone, self._gone_ms = 0, 0.0
         return told
+
+    def _look(self, at: float) -> None:
+        if self._wakes_at == at:
+            self._wakes_at = None
+        self._news.set()
 
     def _give_up(self) -> None:
         for at, one in enumerate(self._waiting):
