@@ -11,8 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError, TransientError
 from schemas.base import Data, Event, arrival_id
-from schemas.outside import ProviderCalled
-from schemas.turns import Mark, Provider, ProviderFailed, Reached, SpeechStarted, SpeechStopped, TurnMarked
+from schemas.turns import Mark, Provider, ProviderFailed, Reached, TurnMarked
 from streams.voice.spans import TurnTrace
 from streams.voice.start import Setup
 
@@ -22,9 +21,6 @@ MOST_WAITING = 10_000
 ENDS: frozenset[Mark] = frozenset({"transcript_final", "first_played"})  # of the caller's part, of the assistant's
 MOST_AT_ONCE = 100
 GATHER_S = 0.02  # a turn's end is a dozen events: they go together, once the question to the model is on its way
-# What nobody acts upon waits for company, as each sending is work for all behind it; what is acted upon takes it along.
-NOT_URGENT: tuple[type[Data], ...] = (ProviderCalled, SpeechStarted, SpeechStopped, TurnMarked)
-COMPANY_S = 0.25
 
 log = structlog.get_logger()
 
@@ -49,8 +45,6 @@ class Reporter:
         self._marked: set[tuple[int, Mark]] = set()
         self._held: dict[int, tuple[list[Reached], TurnTrace | None]] = {}  # marks that wait for their part's last
         self._waiting: asyncio.Queue[Event] = asyncio.Queue(MOST_WAITING)
-        self._urgent = asyncio.Event()
-        self._closing = False
         self._delivery = asyncio.create_task(self._deliver())
 
     def report(self, data: Data, trace: TurnTrace | None, *, at: datetime | None = None) -> Event:
@@ -65,8 +59,6 @@ class Reporter:
             data=data,
         )
         self._count += 1
-        if not isinstance(data, NOT_URGENT):
-            self._urgent.set()
         try:
             self._waiting.put_nowait(event)
         except asyncio.QueueFull:
@@ -99,8 +91,6 @@ class Reporter:
         """Deliver what is left, as far as the time allows."""
         for turn in list(self._held):
             self._tell(turn)
-        self._closing = True
-        self._urgent.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await self._waiting.join()
@@ -111,12 +101,7 @@ class Reporter:
     async def _deliver(self) -> None:
         while True:
             events = [await self._waiting.get()]
-            with suppress(TimeoutError):
-                async with asyncio.timeout(COMPANY_S):
-                    await self._urgent.wait()
             await asyncio.sleep(GATHER_S)
-            if not self._closing:
-                self._urgent.clear()
             while not self._waiting.empty() and len(events) < MOST_AT_ONCE:
                 events.append(self._waiting.get_nowait())
             await self._accept(events)
