@@ -104,8 +104,11 @@ class EventBus:
             except KafkaError as error:
                 failed = error
                 break  # a later record must not pass an earlier one
-        ended = await asyncio.gather(*waiting, return_exceptions=True)
-        failed = failed or next((one for one in ended if isinstance(one, BaseException)), None)
+        for one in waiting:  # one after the other: nearly always it is one, and a frame is sent 50 times a second
+            try:
+                await one
+            except KafkaError as error:
+                failed = failed or error
         if failed is None:
             return
         if isinstance(failed, MessageSizeTooLargeError):
