@@ -75,6 +75,23 @@ async def test_a_session_that_takes_waits_for_what_comes() -> None:
     assert await waiting is one
 
 
+async def test_who_waits_until_a_time_gets_what_comes_before_it_and_nothing_else() -> None:
+    inbox, loop = Inbox(), asyncio.get_running_loop()
+    assert await inbox.get(by=loop.time()) is None
+    waiting = asyncio.create_task(inbox.get(by=loop.time() + 0.05))
+    await asyncio.sleep(0)
+    frame = record("media", 0, payload=FRAME)
+    inbox.put(frame)
+    assert await waiting is frame
+    later = loop.time() + 0.2  # the timer of the wait before looks at 0.05, and is not taken for this one's
+    assert await inbox.get(by=later) is None
+    assert loop.time() >= later
+    patient = asyncio.create_task(inbox.get(by=loop.time() + 30))
+    await asyncio.sleep(0)
+    patient.cancel()
+    assert await inbox.get(by=loop.time() + 0.05) is None  # sooner than the timer that is set
+
+
 @pytest.mark.parametrize(("kind", "age_ms", "late"), [
     ("media", STALE_MS, False), ("media", STALE_MS + 1, True),
     *((kind, STALE_MS + 1, False) for kind in ("start", "dtmf", "mark", "join", "hold", "resume", "listen", "stop")),
