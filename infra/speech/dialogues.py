@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from infra.speech.ports import Samples
+from infra.speech.refusal import Refused
 from schemas.speech import Usage
 
 
@@ -38,11 +39,12 @@ class AssistantSaid:
 
 @dataclass(frozen=True, slots=True)
 class AssistantDone:
-    """No more audio of an answer will come."""
+    """No more audio of an answer will come; `refused` where its vendor withholds it, which ends no line."""
 
     item: str
     interrupted: bool
     usage: Usage | None = None
+    refused: Refused | None = None
 
 
 DialogueEvent = CallerStarted | CallerSaid | AssistantAudio | AssistantSaid | AssistantDone

@@ -7,6 +7,7 @@ and the record is ours. Frames may be text or binary; transcripts come in no ord
 import asyncio
 import base64
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
@@ -26,12 +27,15 @@ from infra.speech.dialogues import (
     DialogueEvent,
 )
 from infra.speech.ports import Samples
+from infra.speech.refusal import Refused, by_the_vendor
 from schemas.speech import Usage
 from schemas.turns import Provider
 
 RATE = 24_000
 URL = "wss://generativelanguage.googleapis.com"
 PATH = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent"
+# What judgements are named by, beside a call that the model wrote wrongly and the wait for more of hers.
+JUDGES = re.compile(r"^(INPUT|GENERATED)_|REJECTED|PROHIBITED|SAFETY|BLOCKLIST|UNSAFE", re.IGNORECASE)
 FAILURES: Failures = (WebSocketException, OSError, TransientError, *UNREADABLE)
 
 
@@ -88,6 +92,7 @@ class GeminiDialogue:
         self._turn = 0
         self._heard = ""
         self._speaking = False
+        self._interrupted = False
 
     async def hear(self, samples: Samples) -> None:
         """Send the caller's next audio, at its own rate."""
@@ -146,14 +151,17 @@ class GeminiDialogue:
                 self._speaking = True
                 told.append(AssistantAudio(item, np.frombuffer(base64.b64decode(data), dtype="<i2").astype(np.int16)))
         if content.get("interrupted"):
-            self._speaking = False
+            self._speaking, self._interrupted = False, True
             told += [CallerStarted(), AssistantDone(item, interrupted=True)]
         if content.get("turnComplete"):
-            if self._speaking:
-                told.append(AssistantDone(item, interrupted=False, usage=_usage(frame.get("usageMetadata"))))
+            refused = None if self._interrupted else _refused(content.get("turnCompleteReason"))
+            if self._speaking or refused is not None:  # what is withheld may have no sound at all
+                usage = _usage(frame.get("usageMetadata"))
+                told.append(AssistantDone(item, interrupted=False, usage=usage, refused=refused))
             if self._heard:  # the vendor need not say that a transcript is finished: the turn says so
                 told.insert(0, CallerSaid(f"caller-{self._turn}", self._heard, final=True))
             self._heard, self._speaking, self._turn = "", False, self._turn + 1
+            self._interrupted = False
         return told
 
     async def _send(self, frame: dict[str, Any]) -> None:
@@ -164,6 +172,10 @@ class GeminiDialogue:
             raise TransientError("timeout") from None
         except (WebSocketException, OSError) as failed:
             raise TransientError(kind(failed)) from None
+
+
+def _refused(why: object) -> Refused | None:
+    return by_the_vendor(why) if why and JUDGES.search(str(why)) else None
 
 
 def _usage(told: dict[str, Any] | None) -> Usage | None:

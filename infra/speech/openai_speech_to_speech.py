@@ -29,6 +29,7 @@ from infra.speech.dialogues import (
 )
 from infra.speech.openai_client import FAILURES
 from infra.speech.ports import Samples
+from infra.speech.refusal import Refused, by_the_vendor, judgement
 from schemas.speech import Usage
 from schemas.turns import Provider
 
@@ -190,16 +191,24 @@ class OpenAIDialogue:
             case "response.output_audio_transcript.delta":
                 return AssistantSaid(event.item_id, event.delta)
             case "response.done":
-                self._owed = False
-                response = event.response
-                if response.status == "failed":
-                    raise TransientError("failed")
-                item, self._item = self._item, ""
-                return AssistantDone(item, interrupted=response.status == "cancelled", usage=_usage(response.usage))
+                return self._done(event.response)
             case "error" if getattr(event.error, "code", None) not in HARMLESS:
-                raise TransientError("refused")
+                if not self._owed or (refused := _judged(event.error)) is None:
+                    raise TransientError("refused")
+                self._owed, item, self._item = False, self._item, ""  # the question itself was judged
+                return AssistantDone(item, interrupted=False, refused=refused)
             case _:
                 return self._heard_by(name, event)
+
+    def _done(self, response: Any) -> AssistantDone:
+        self._owed = False
+        details = getattr(response, "status_details", None)  # left incomplete for a reason, or failed with a code
+        refused = _judged(details, "reason") or _judged(getattr(details, "error", None))
+        if response.status == "failed" and refused is None:
+            raise TransientError("failed")
+        item, self._item = self._item, ""
+        cut = response.status == "cancelled"
+        return AssistantDone(item, interrupted=cut, usage=_usage(response.usage), refused=refused)
 
     def _heard_by(self, name: str, event: Any) -> DialogueEvent | None:
         if name == f"{HEARD}.delta":
@@ -218,6 +227,11 @@ class OpenAIDialogue:
             raise TransientError("timeout") from None
         except ANY_FAILURE as failed:
             raise TransientError(kind(failed)) from None
+
+
+def _judged(told: Any, field: str = "code") -> Refused | None:
+    named = getattr(told, field, None)
+    return by_the_vendor(named) if judgement(named) else None
 
 
 def _usage(told: Any) -> Usage | None:

@@ -5,6 +5,10 @@ from governance.errors import TransientError
 # How vendors begin the name of a judgement where another answer has its end, or as the code of an error.
 JUDGED = (
     "content_filter", "content_policy", "refusal", "safety", "prohibited", "recitation", "blocklist", "spii",
+    # of Gemini Live, whose names say which side was judged
+    "response_rejected", "generated_audio_safety", "generated_content_safety", "generated_content_prohibited",
+    "generated_content_blocklist", "generated_other", "input_other", "input_ip_prohibited",
+    "input_text_ncii_prohibited", "input_text_contain_prominent_person_prohibited",
 )
 
 

@@ -15,6 +15,7 @@ from governance.errors import TransientError
 from infra.speech.bounded import whole
 from infra.speech.links import Link
 from infra.speech.ports import Samples, SpeechToSpeech
+from infra.speech.refusal import Refused
 from infra.speech.retry_after import wait_ms_of
 from schemas.turns import Provider
 from streams.voice.chain import Chain, Units, followed
@@ -121,7 +122,7 @@ class Duplex:
         return turn > 0 and self.turn == turn and self._line is not None
 
     async def answer(self, *, turn: int, trace: TurnTrace) -> AsyncGenerator[Sound, None]:
-        """Give the vendor's answer; raises TransientError where none comes in time, or it breaks off."""
+        """Give the vendor's answer; raises TransientError where none comes or it breaks off, Refused where declined."""
         line = self._line
         if line is None:
             raise TransientError("hung up")
@@ -131,7 +132,7 @@ class Duplex:
         following.add_done_callback(self._tasks.discard)
         try:
             async for sound in one.sounds():
-                if not given and not sound.last:
+                if not given and (not sound.last or isinstance(one.failed, Refused)):
                     self._reporter.mark(turn, "first_token", trace)
                 given = given or not sound.last
                 yield sound
@@ -204,7 +205,7 @@ class Duplex:
             with self._chain.asks(link, turn=turn, trace=trace) as units:
                 await _ended(line, one, link)
                 _count(units, one)
-                if one.failed is not None and not one.closed:
+                if one.failed is not None and (not one.closed or isinstance(one.failed, Refused)):
                     raise one.failed
         except TransientError:
             return  # whoever listened to it was told

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 
 from governance.errors import TransientError
+from infra.speech.refusal import Refused
 from streams.voice.duplex import CASCADE, Duplex
 from streams.voice.mind import Mind
 from streams.voice.spans import Traces
@@ -45,6 +46,8 @@ class Replies:
     async def answer(self, *, turn: int, fallback: str, question: str | None = None) -> AsyncIterator[str | Sound]:
         """Give the next answer as sound or as words; `fallback` ends one that broke off.
 
+        What the vendor declines to say nobody else is asked: a sentence says so.
+
         `question` is what the caller asked, redacted, where others may ask the same.
         """
         duplex, trace = self._duplex, self._traces.of(turn)
@@ -61,11 +64,14 @@ class Replies:
                 failed = error
             if failed is None:
                 return
-            self._vendors = begun
-            instead = "fixed phrase" if begun else CASCADE
+            self._vendors, declined = begun, isinstance(failed, Refused)
+            instead = "fixed phrase" if begun or declined else CASCADE
             duplex.failed(provider, failed, instead=instead, turn=turn)
-            if begun:
-                yield f" {fallback}"
+            if not begun:
+                self._mind.writer = None
+            if begun or declined:
+                said = self._wording.withheld if declined else fallback
+                yield f" {said}" if begun else said
                 return
         async for token in self._wording.words(question, turn=turn, trace=trace, fallback=fallback):
             yield token

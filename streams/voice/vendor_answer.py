@@ -8,6 +8,7 @@ import numpy as np
 
 from governance.errors import TransientError
 from infra.speech.ports import Samples
+from infra.speech.refusal import Refused
 from schemas.speech import Usage
 from schemas.turns import Provider
 from streams.voice.frames import Framer
@@ -64,10 +65,12 @@ class VendorAnswer:
         self.characters += len(text)
         self._put(Sound(self, NOTHING, text))
 
-    def end(self, *, interrupted: bool, usage: Usage | None) -> None:
-        """Take that nothing more will come."""
+    def end(self, *, interrupted: bool, usage: Usage | None, refused: Refused | None = None) -> None:
+        """Take that nothing more will come; `refused` where its vendor withholds it."""
         self.interrupted, self.usage = interrupted, usage
-        if not self.samples and not interrupted:
+        if refused is not None:
+            self.fail(refused)
+        elif not self.samples and not interrupted:
             self.fail(TransientError("empty answer"))
         elif not self.over.is_set():
             self.over.set()

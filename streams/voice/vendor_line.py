@@ -121,8 +121,9 @@ class VendorLine:
                 self._of(item).add(samples)
             case AssistantSaid(item, text):
                 self._of(item).write(text)
-            case AssistantDone(item, interrupted, usage):
-                self._done(item, interrupted=interrupted).end(interrupted=interrupted, usage=usage)
+            case AssistantDone(item, interrupted, usage, refused):
+                one = self._done(item, interrupted=interrupted)
+                one.end(interrupted=interrupted, usage=usage, refused=refused)
             case _:
                 pass  # what the vendor makes of the caller's words: a recogniser of the house hears her
 

@@ -31,6 +31,7 @@ class Wording:
         ahead: Speculations,
     ) -> None:
         """Take the call's mind, what it may have begun to write already, and where its answers hold."""
+        self.withheld = lines.withheld  # said where who was asked declines
         self._mind = mind
         self._ahead = ahead
         self._reporter = reporter

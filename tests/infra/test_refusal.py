@@ -9,7 +9,9 @@ pytestmark = pytest.mark.pure
 
 @pytest.mark.parametrize(("why", "known"), [
     ("content_filter: RECITATION", "content_filter"), ("SAFETY", "safety"), ("PROHIBITED_CONTENT", "prohibited"),
-    ("refusal", "refusal"), ("stop", None), ("", None), (None, None), (400, None),
+    ("GENERATED_AUDIO_SAFETY", "generated_audio_safety"), ("RESPONSE_REJECTED", "response_rejected"),
+    ("input_audio_buffer_commit_empty", None), ("refusal", "refusal"), ("stop", None), ("", None),
+    (None, None), (400, None),
 ])
 def test_it_is_known_by_how_its_name_begins(why: object, known: str | None) -> None:
     assert judgement(why) == known

@@ -23,6 +23,8 @@ class DialogueServer:
         self.beta = False
         self.silent = False
         self.fails = False
+        self.words = SAID
+        self.ending: dict[str, Any] = {}  # of what tells that the answer has ended
         self.wrong: str | bytes | None = None  # what it says after the first word, and then nothing
         self.frames: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -58,7 +60,7 @@ class DialogueServer:
                            usage={"type": "duration", "seconds": 1})
             if frame["type"] == "response.create" and not self.silent:
                 place = {"response_id": "r1", "item_id": "a1", "output_index": 0, "content_index": 0}
-                for word in SAID:
+                for word in self.words:
                     await send(f"response.{words}.delta", delta=word, **place)
                     await send(f"response.{audio}.delta", delta=base64.b64encode(PIECE).decode(), **place)
                     if self.wrong is not None:
@@ -70,6 +72,7 @@ class DialogueServer:
                     "id": "r1", "object": "realtime.response", "status": status, "output": [],
                     "usage": {"total_tokens": 30, "input_tokens": 20, "output_tokens": 10,
                               "input_token_details": {"audio_tokens": 12}, "output_token_details": {"audio_tokens": 8}},
+                    **self.ending,
                 })
 
     async def _gemini(self, socket: ServerConnection) -> None:
@@ -87,7 +90,7 @@ class DialogueServer:
             told: list[dict[str, Any]] = [
                 {"inputTranscription": {"text": "Where is "}}, {"inputTranscription": {"text": "my order?"}},
             ]
-            for word in SAID:
+            for word in self.words:
                 part = {"inlineData": {"mimeType": "audio/pcm;rate=24000", "data": base64.b64encode(PIECE).decode()}}
                 told += [{"outputTranscription": {"text": word}}, {"modelTurn": {"parts": [part]}}]
             if self.silent:
@@ -95,7 +98,7 @@ class DialogueServer:
             elif self.fails:
                 told.append({"interrupted": True})
             if not self.silent:
-                told.append({"turnComplete": True})
+                told.append({"turnComplete": True, **self.ending})
             for content in told:
                 usage = {"usageMetadata": {
                     "promptTokenCount": 20, "promptTokensDetails": [{"modality": "AUDIO", "tokenCount": 12}],

@@ -22,6 +22,7 @@ LOUD, TURN_S, QUIET_S = 500, 0.25, 0.4
 STEP = 1_920  # of Moshi
 BREAKS_AFTER = 3  # pieces
 LATE_S = 6.0
+DECLINES = ("judged", "withheld")
 NONSENSE = b"\x05out of memory"  # Moshi's error; to the others no JSON
 Send = Callable[[str, NDArray[np.int16]], Awaitable[None]]
 
@@ -39,7 +40,8 @@ class RawCodec:
 class LiveServer:
     """`how` may change between turns.
 
-    It is good, silent (never answers), late (by `LATE_S`), or, in mid-answer, dies (hangs up), stalls or is wrong.
+    It is good, silent (never answers), late (by `LATE_S`), judged (no sound of its answer), or, in mid-answer, dies
+    (hangs up), stalls, is wrong or withheld.
     """
 
     def __init__(self) -> None:
@@ -83,7 +85,9 @@ class LiveServer:
         if self.how == "late":
             await asyncio.sleep(LATE_S)
         self.answers += 1
-        for number, word in enumerate(self.said.split()):
+        for number, word in enumerate(self.said.split() if self.how != "judged" else ()):
+            if number == BREAKS_AFTER and self.how == "withheld":
+                break
             if number == BREAKS_AFTER and self.how == "dies":
                 await socket.close()
                 return False
@@ -105,9 +109,10 @@ class LiveServer:
         async def send(kind: str, **fields: Any) -> None:
             await socket.send(json.dumps({"type": kind, "event_id": "e", **fields}))
 
-        async def done(status: str) -> None:
+        async def done(status: str, reason: str | None = None) -> None:
             await send("response.done", response={
                 "id": "r", "object": "realtime.response", "status": status, "output": [],
+                "status_details": {"type": status, "reason": reason},
                 "usage": {"total_tokens": 30, "input_tokens": 20, "output_tokens": 10,
                           "input_token_details": {"audio_tokens": 12}, "output_token_details": {"audio_tokens": 8}},
             })
@@ -120,7 +125,7 @@ class LiveServer:
                 await send("response.output_audio.delta", delta=_b64(sound), **place)
 
             if await self._speak(socket, say):
-                await done("completed")
+                await done(*(("incomplete", "content_filter") if self.how in DECLINES else ("completed",)))
 
         answering: asyncio.Task[None] | None = None
         commits = 0
@@ -154,7 +159,9 @@ class LiveServer:
         async def respond() -> None:
             await content({"inputTranscription": {"text": self.wrote, "finished": True}})
             if await self._speak(socket, say):
-                await content({"turnComplete": True}, usageMetadata={"promptTokenCount": 20, "responseTokenCount": 10})
+                why = {"turnCompleteReason": "GENERATED_AUDIO_SAFETY"} if self.how in DECLINES else {}
+                took = {"promptTokenCount": 20, "responseTokenCount": 10}
+                await content({"turnComplete": True, **why}, usageMetadata=took)
 
         answering: asyncio.Task[None] | None = None
         turn = _Turn(8_000)

@@ -17,9 +17,12 @@ from streams.voice.mind import Mind
 from streams.voice.speculation import Speculations
 from tests.streams.voice.test_chain import written
 from tests.streams.voice.test_speculation import AsItIs
+from tests.support.carried import answered, ask_until, carried, of_vendors
 from tests.support.chains import told
 from tests.support.chat_vendors import WORDS, ChatVendors, chat_vendors
+from tests.support.live_models import SAID
 from tests.support.telephone import Recorded
+from tests.support.voices import heard
 
 pytestmark = pytest.mark.fault
 
@@ -93,3 +96,31 @@ async def test_an_answer_begun_ahead_that_was_declined_is_not_asked_for_again() 
         assert words == [LINES.withheld]
         assert len(server.asked) == 1
     assert [one.outcome for one in door.of(SpeculationEnded)] == ["kept"]
+
+
+@pytest.mark.parametrize("how", ["judged", "withheld"])
+async def test_what_a_model_that_speaks_declines_is_not_asked_of_the_cascade(how: str) -> None:
+    names = {"openai": "content_filter", "gemini": "generated_audio_safety"}
+
+    async def scene(system: str) -> None:
+        async with carried(system) as (phone, door, vendor, house):
+            asked = [one for one, _ in house.asked].count("chat")  # for the greeting
+            vendor.how = how
+            await ask_until(phone, lambda: bool(door.of(ProviderFailed)))
+            turn = door.of(ProviderFailed)[0].turn
+            said = await heard(door, lambda one: one.turn == turn and LINES.withheld in one.text)
+            begun = said.text[: said.text.index(LINES.withheld)].strip()
+            assert SAID.startswith(begun)
+            assert bool(begun) == (how == "withheld")
+            assert errors(door) == {(f"answer withheld by its vendor: {names[system]}", "fixed phrase")}
+            calls = [one for one in door.of(ProviderCalled) if one.operation == "speech_to_speech"]
+            assert "refused" in {one.outcome for one in calls}
+            assert "failed" not in {one.outcome for one in calls}
+            assert all(one.output_tokens for one in calls if one.outcome == "refused")
+            vendor.how = "good"
+            await answered(phone, door)  # who declines is well
+            assert vendor.opened == 1
+            assert [one for one, _ in house.asked].count("chat") == asked
+            assert not door.of(NoProviderLeft)
+
+    await of_vendors(*names, scene=scene)
