@@ -28,7 +28,7 @@ pytestmark = pytest.mark.fault
 
 CUTS_IN = "Stop, that is wrong."
 WELCOME = LINES.greeting_fallback
-SOUNDING = 20  # records of an answer: enough to be cut in on
+SOUNDING = 6  # records of an answer: enough to be cut in on, and less than is made before the voice dies
 
 
 @pytest.fixture(scope="module")
