@@ -7,6 +7,7 @@ from schemas.audio import AudioRecord
 
 MAX_BYTES = 8 * 1024 * 1024  # four minutes at 16 kHz: whoever lets that much wait does not play it
 MAX_RECORDS = 20_000
+KNOWN_AGAIN = 512  # records of which a double is known: what is sent twice was in one batch, or in one producer's try
 
 
 class PlayQueue:
@@ -18,6 +19,7 @@ class PlayQueue:
         self._bytes = 0
         self._news = asyncio.Event()
         self._ended: str | None = None
+        self._came: dict[tuple[str, int, int, int], None] = {}
 
     @property
     def ended(self) -> str | None:
@@ -26,7 +28,7 @@ class PlayQueue:
 
     def put(self, record: AudioRecord) -> bool:
         """Add a record; False, and the end, where the socket has fallen too far behind."""
-        if self._ended is not None:
+        if self._ended is not None or self._came_before(record):
             return True
         if record.kind == "clear":
             # Neither played nor reported as played: marks that were to come back go as well.
@@ -56,6 +58,17 @@ class PlayQueue:
         self._records.clear()
         self._bytes = 0
         self._news.set()
+
+    def _came_before(self, record: AudioRecord) -> bool:
+        """Tell whether the broker has a record twice: sound would be heard twice, a transfer call the agent twice."""
+        # Not by its number alone: another worker that takes the call up does not know what was counted before.
+        name = (record.kind, record.number, record.offset_ms, hash(record.payload))
+        if name in self._came:
+            return True
+        self._came[name] = None
+        if len(self._came) > KNOWN_AGAIN:
+            del self._came[next(iter(self._came))]
+        return False
 
     def _keep_control(self) -> None:
         self._records = deque(each for each in self._records if each.kind not in ("media", "mark"))

@@ -1,4 +1,4 @@
-"""Kafka as the voice sessions' transport: frames in by consumer group, frames out to the gateway's own partition.
+"""Kafka as the voice sessions' transport: frames in by consumer group (frames out: `streams.voice.outlet`).
 
 A plain consumer and not Faust: frames are a real-time transport. They need no table, no changelog and no replay; what
 is old is skipped, and what came of a call is on call.raw.
@@ -17,74 +17,21 @@ from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError, TransientError
 from infra import audio_seal
-from infra.event_bus import EventBus, Record
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
-from infra.payment_watch import PaymentWatch
 from schemas import codec
 from schemas.audio import AudioRecord
-from schemas.topics import AUDIO_IN, AUDIO_OUT
+from schemas.topics import AUDIO_IN
 
 GROUP = "callwarden-voice"
 STALE_MS = 5_000  # nobody waits for an answer to older speech
 STALE_CONTROL_MS = 60_000  # a call, a key or an agent who joins is waited for longer; that a call is over is never old
-MOST_WAITING = 5_000
-MOST_AT_ONCE = 200
 POLL_MS = 200
 LOST_AFTER_MS = 6_000  # Kafka takes no less unless group.min.session.timeout.ms says so
 HEARTBEATS = 5  # so many are missed before a worker counts as lost
 RETRY_S = 0.5
 
 log = structlog.get_logger()
-
-
-class KafkaOutlet:
-    """Sends records in order without holding a session up; audio that the broker does not take is given up."""
-
-    def __init__(self, *, bus: EventBus, keyring: Keyring, watch: PaymentWatch) -> None:
-        """Take a started bus, and who knows of payment windows."""
-        self._watch = watch
-        self._bus = bus
-        self._keyring = keyring
-        self._waiting: asyncio.Queue[tuple[AudioRecord, int | None]] = asyncio.Queue(MOST_WAITING)
-
-    async def send(self, record: AudioRecord, *, partition: int | None) -> None:
-        """Take a record; returns at once unless thousands wait."""
-        await self._waiting.put((record, partition))
-
-    async def run(self) -> None:
-        """Send what waits, until cancelled."""
-        while True:
-            taken = [await self._waiting.get()]
-            while not self._waiting.empty() and len(taken) < MOST_AT_ONCE:
-                taken.append(self._waiting.get_nowait())
-            sealed = [one for record, partition in taken if (one := await self._sealed(record, partition))]
-            try:
-                await self._bus.send_all(sealed)
-            except (InputError, TransientError) as failed:
-                log.warning("audio to callers was given up", records=len(sealed), error=str(failed))
-            for _ in taken:
-                self._waiting.task_done()
-
-    async def drained(self, *, within_s: float) -> None:
-        """Return once everything was sent, or the time is up."""
-        try:
-            async with asyncio.timeout(within_s):
-                await self._waiting.join()
-        except TimeoutError:
-            log.warning("audio to callers was left unsent", records=self._waiting.qsize())
-
-    async def _sealed(self, record: AudioRecord, partition: int | None) -> Record | None:
-        """Give a record as it leaves; None where its key is gone or cannot be read, which is no other call's matter."""
-        under = self._watch.key_of(tenant=record.tenant, call_id=record.call_id)
-        try:
-            if not self._keyring.holds(tenant=record.tenant, call_id=under):
-                await asyncio.to_thread(self._keyring.ensure, tenant=record.tenant, call_id=under)
-            headers, value = audio_seal.seal(self._keyring, record, direction="out", under=under)
-        except (InputError, DBAPIError) as wrong:
-            log.warning("audio to a caller cannot be sealed", call=record.call_id, error=type(wrong).__name__)
-            return None
-        return Record(AUDIO_OUT.name, record.call_id, value, headers, partition)
 
 
 class KafkaInlet:

@@ -230,3 +230,6 @@ class Floor:
         self._reporter.mark(turn, "endpoint_decided", trace)
         self._reporter.mark(turn, "transcript_final", trace)
         self._answers.respond_to_keys(turn=turn, keys=keys)
+        if (speech := self._ear().speech) is not None:  # she pressed them while she speaks: she is not talked into
+            self._still = speech
+            self._keep_still(speech)

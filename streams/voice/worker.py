@@ -32,12 +32,13 @@ from schemas.audio import BUSY, AudioRecord
 from schemas.policies import Policy
 from schemas.topics import AUDIO_IN
 from streams.detection import Detection
-from streams.voice.air import KafkaInlet, KafkaOutlet
+from streams.voice.air import KafkaInlet
 from streams.voice.chain import judged
 from streams.voice.decisions import Decisions
 from streams.voice.frames import VAD_RATES
 from streams.voice.host import Host, Pin, Reject
 from streams.voice.lines import Lines
+from streams.voice.outlet import KafkaOutlet
 from streams.voice.parts import Parts
 from streams.voice.ports import Redact
 from streams.voice.providers import Providers, open_providers

@@ -40,6 +40,25 @@ async def test_a_clear_drops_audio_and_its_marks_but_no_other_control() -> None:
     assert await drain(queue) == [2, 4, 5]
 
 
+async def test_a_record_that_the_broker_has_twice_is_given_once_and_its_clear_drops_nothing_newer() -> None:
+    queue = PlayQueue()
+    kinds: tuple[AudioKind, ...] = ("media", "clear", "transfer", "mark")
+    for _ in range(2):
+        for number, kind in enumerate(kinds):
+            queue.put(record(number, kind))
+    assert await drain(queue) == [1, 2, 3]
+    queue.put(record(4))
+    queue.put(record(1, "clear"))
+    assert await drain(queue) == [4]
+
+
+async def test_a_worker_that_takes_the_call_up_may_count_as_the_one_before_did() -> None:
+    queue = PlayQueue()
+    queue.put(record(7))
+    queue.put(record(7).model_copy(update={"offset_ms": 20_000}))
+    assert await drain(queue) == [7, 7]
+
+
 async def test_a_socket_that_does_not_play_ends_and_holds_no_memory() -> None:
     queue = PlayQueue()
     size = MAX_BYTES // 8

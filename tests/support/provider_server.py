@@ -12,12 +12,13 @@ RATE, MS_A_CHARACTER = 24_000, 55
 ANSWER = ("Your ", "order ", "left ", "the house ", "this ", "morning. ", "It will ", "be there ", "on Monday.")
 HEARD = "Where is my order?"
 LATE_S = 3.0
+DIES_AFTER = 12  # pieces of a tenth of a second
 TRICKLE_S = 0.3
 TYPES = {"chat": "text/event-stream", "speech": "audio/pcm", "transcriptions": "application/json"}
 PAGE = b"<html><body><h1>Welcome to the hotel network</h1><p>Please log in to use the internet.</p></body></html>" * 9
 
 # No answer at all, a wrong one, and one that breaks off after it began.
-NEVER_BEGUN = ("hangup", "silent", "late", "500", "429", "page", "garbage")
+NEVER_BEGUN = ("hangup", "silent", "late", "500", "429", "page", "garbage", "empty")
 BROKEN_OFF = ("dropped", "stalled", "error")
 
 
@@ -31,6 +32,7 @@ class ProviderServer:
         self.connections = 0
         self.answer: tuple[str, ...] = ANSWER
         self.asked: list[tuple[str, bytes]] = []
+        self.dies = asyncio.Event()  # of a sound that "dies", when
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -67,7 +69,11 @@ class ProviderServer:
         if port == "speech" and self.how == "error":
             kind = "text/event-stream"
         writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
-        for number, piece in enumerate([PAGE] if self.how == "page" else self._pieces(port, body)):
+        pieces = [PAGE] if self.how == "page" else [] if self.how == "empty" else self._pieces(port, body)
+        for number, piece in enumerate(pieces):
+            if number == DIES_AFTER and self.how == "dies":
+                await self.dies.wait()
+                return False
             if number == 3 and self.how in BROKEN_OFF:
                 if self.how == "stalled":
                     await writer.drain()

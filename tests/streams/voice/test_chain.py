@@ -185,12 +185,13 @@ async def test_a_provider_that_failed_is_left_out_and_tried_again_by_one_questio
         assert circuit.ready
 
 
-async def test_without_any_voice_the_caller_hears_the_kept_apology_and_a_person_is_asked_for() -> None:
+@pytest.mark.parametrize("how", ["500", "empty"])
+async def test_without_any_voice_the_caller_hears_the_kept_apology_and_a_person_is_asked_for(how: str) -> None:
     async with provider_server() as server:
         link = speaks(entry(server, "only"))
         stock = Stock([link], LINES.kept())
         assert await stock.fill()
-        server.how = "500"
+        server.how = how
         outlet, door = await spoken(link, stock=stock)
     assert outlet.frames
     (heard,) = door.of(AssistantHeard)

@@ -23,7 +23,8 @@ from schemas.audio import AudioKind, AudioRecord
 from schemas.base import Event
 from schemas.topics import AUDIO_IN
 from schemas.turns import SpeechStarted
-from streams.voice.air import KafkaInlet, KafkaOutlet
+from streams.voice.air import KafkaInlet
+from streams.voice.outlet import KafkaOutlet
 from streams.voice.reporter import Reporter
 from tests.support.chains import SETUP
 from tests.support.telephone import Recorded

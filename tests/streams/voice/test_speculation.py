@@ -190,7 +190,7 @@ async def test_with_the_setting_off_nothing_is_begun(voices: Voices) -> None:
         assert at.questions == [[ASKED]]
 
 
-@pytest.mark.parametrize(("said", "stops"), [("Mm-hm.", False), ("Stop, that is wrong.", True)])
+@pytest.mark.parametrize(("said", "stops"), [("Mm-hm.", False), ("Uh.", False), ("Stop, that is wrong.", True)])
 async def test_the_assistant_is_still_while_the_caller_speaks_and_goes_on_after_a_backchannel(
     voices: Voices, said: str, stops: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
