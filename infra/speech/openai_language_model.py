@@ -62,7 +62,7 @@ class OpenAILanguageModel:
     async def _ask(self, asked: Mapping[str, Any]) -> AsyncIterator[ChatChunk]:
         try:
             # Not `chat.completions.create`: it holds each message against every kind there is, and makes an object with
-            # all its fields of each piece. At the tenth turn that is 4 ms before the question leaves (docs/latency.md).
+            # all its fields of each piece. At the tenth turn that is 6 ms before the question leaves (docs/latency.md).
             stream = await self._client.post(
                 "/chat/completions", body=asked, cast_to=object, stream=True, stream_cls=AsyncStream[object]
             )
