@@ -5,15 +5,16 @@ from typing import Literal
 
 from pydantic import Field
 
+from governance.phrases.plain import HESITATIONS
 from schemas.base import Frozen
 
 Meaning = Literal["barge_in", "backchannel", "undecided"]
 
 _SHORT = (
-    "mm mhm mmhm hm hmm mm-hm mm-hmm mhmm uh-huh uhhuh huh ah oh um uh yeah yep yes yup ya ok okay right sure fine "
-    "good great alright cool nice exactly indeed thanks"
+    "mhm mmhm hm mm-hm mm-hmm mhmm uh-huh uhhuh huh oh yeah yep yes yup ya ok okay right sure fine good great alright "
+    "cool nice exactly indeed thanks"
 )
-BACKCHANNELS = frozenset(_SHORT.split())
+BACKCHANNELS = frozenset(_SHORT.split()) | HESITATIONS
 # Two that together are one: "I see", "got it", "thank you", "of course", "all right", "go on".
 BACKCHANNEL_PHRASES = ("i see", "got it", "thank you", "of course", "all right", "go on", "go ahead", "mm hm", "uh huh")
 # A first word of theirs alone may become one of them: it takes the floor only once she has stopped or gone on.

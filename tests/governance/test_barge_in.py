@@ -15,7 +15,9 @@ def meaning(speech_ms: int, text: str = "", *, speaking: bool = True) -> str:
     return decide(Overlap(speech_ms=speech_ms, text=text, speaking=speaking), RULES)
 
 
-@pytest.mark.parametrize("text", ["Mm-hm.", "Uh.", "Yeah.", "okay, yeah", "I see.", "Thank you.", "Uh-huh, got it."])
+@pytest.mark.parametrize("text", [
+    "Mm-hm.", "Uh.", "Erm.", "Er, okay.", "Yeah.", "okay, yeah", "I see.", "Thank you.", "Uh-huh, got it.",
+])
 def test_a_backchannel_leaves_the_floor(text: str) -> None:
     assert is_backchannel(text)
     assert meaning(400, text) == "undecided"
