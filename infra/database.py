@@ -22,15 +22,19 @@ SESSION = (
 MIGRATION_LOCK = 0x63_61_6C_6C_77  # any number, the same for every process that migrates
 
 
-def engine(url: str, *, pool_size: int = 5) -> Engine:
-    """Open a pool; parameters never show in errors or logs, as they may be a caller's words."""
+def engine(url: str, *, pool_size: int = 5, name: str | None = None) -> Engine:
+    """Open a pool; parameters never show in errors or logs, as they may be a caller's words.
+
+    `name` is what the database calls its connections by.
+    """
+    named = {"application_name": name} if name else {}
     return create_engine(
         _psycopg(url),
         pool_size=pool_size,
         pool_timeout=POOL_TIMEOUT_S,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "options": SESSION},
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "options": SESSION, **named},
     )
 
 

@@ -5,7 +5,6 @@ is old is skipped, and what came of a call is on call.raw.
 """
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import structlog
@@ -29,6 +28,7 @@ STALE_CONTROL_MS = 60_000  # a call, a key or an agent who joins is waited for l
 POLL_MS = 200
 LOST_AFTER_MS = 6_000  # Kafka takes no less unless group.min.session.timeout.ms says so
 HEARTBEATS = 5  # so many are missed before a worker counts as lost
+HEARTBEAT_MS = 500  # with one a worker hears that calls of another are its own now
 RETRY_S = 0.5
 
 log = structlog.get_logger()
@@ -38,11 +38,14 @@ class KafkaInlet:
     """Brings the records of this worker's share of calls."""
 
     def __init__(
-        self, *, bootstrap_servers: str, fetch_wait_ms: int, keyring: Keyring, door: FrontDoor,
+        self, *, bootstrap_servers: str, name: str, fetch_wait_ms: int, keyring: Keyring, door: FrontDoor,
         now_ms: Callable[[], int], handle: Callable[[AudioRecord], Awaitable[None]],
         moved: Callable[[frozenset[str]], Awaitable[None]], lost_after_ms: int = LOST_AFTER_MS,
     ) -> None:
-        """`moved` is told the calls whose partitions went to another worker, which takes over after `lost_after_ms`."""
+        """`name` is the worker's in its group, and in no other.
+
+        `moved` is told the calls whose partitions went to another worker, which takes over after `lost_after_ms`.
+        """
         self._keyring = keyring
         self._door = door
         self._now_ms = now_ms
@@ -50,12 +53,13 @@ class KafkaInlet:
         self._moved = moved
         self._partition_of: dict[str, int] = {}
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap_servers, group_id=GROUP, client_id=f"{GROUP}-{os.getpid()}",
+            bootstrap_servers=bootstrap_servers, group_id=GROUP, client_id=name,
             auto_offset_reset="earliest", enable_auto_commit=True, auto_commit_interval_ms=1_000,
             fetch_max_wait_ms=fetch_wait_ms,
             # A worker that joins takes what is over and above an equal share; the other calls stay where they are.
             partition_assignment_strategy=(StickyPartitionAssignor,),
-            session_timeout_ms=lost_after_ms, heartbeat_interval_ms=max(100, lost_after_ms // HEARTBEATS),
+            session_timeout_ms=lost_after_ms,
+            heartbeat_interval_ms=min(HEARTBEAT_MS, max(100, lost_after_ms // HEARTBEATS)),
         )
 
     def partition_of(self, call_id: str) -> int | None:

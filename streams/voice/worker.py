@@ -1,7 +1,10 @@
 """Composition root of the voice worker: adapters are built here and passed down; it runs until it is told to stop."""
 
 import asyncio
+import os
+import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -14,6 +17,7 @@ from infra import telemetry
 from infra.call_policies import CallPolicies
 from infra.clock import now
 from infra.database import engine
+from infra.dead_members import bury
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
@@ -28,11 +32,12 @@ from infra.settings import Settings
 from infra.speech.ports import VoiceActivity
 from infra.speech.silero import SileroVad, load_silero
 from infra.speech.smart_turn import SmartTurn, load_smart_turn
+from infra.standing_by import StandingBy
 from schemas.audio import BUSY, AudioRecord
 from schemas.policies import Policy
 from schemas.topics import AUDIO_IN
 from streams.detection import Detection
-from streams.voice.air import KafkaInlet
+from streams.voice.air import GROUP, KafkaInlet
 from streams.voice.chain import judged
 from streams.voice.decisions import Decisions
 from streams.voice.frames import VAD_RATES
@@ -40,6 +45,7 @@ from streams.voice.host import Host, Pin, Reject
 from streams.voice.lines import Lines
 from streams.voice.outlet import KafkaOutlet
 from streams.voice.parts import Parts
+from streams.voice.peers import Peers
 from streams.voice.ports import Redact
 from streams.voice.providers import Providers, open_providers
 from streams.voice.recall import KafkaRecall, Recall, Recalled
@@ -79,14 +85,15 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         watch=watch,
     )
     wait_ms = EMBEDDED_FETCH_WAIT_MS if settings.environment == "embedded" else FETCH_WAIT_MS
-    servers = settings.bootstrap_servers
+    servers, presence = settings.bootstrap_servers, _presence(settings)
+    peers = Peers(me=presence.name, look=presence.look, bury=partial(bury, servers, GROUP))
     running = KafkaRecall(bootstrap_servers=servers, fetch_wait_ms=wait_ms, keyring=keyring, engine=database)
     host = Host(
         parts, recall=_recalling(running, lambda call: inlet.partition_of(call)), reject=_rejecting(door),
         pin=_pin(book), most_calls=settings.voice_most_calls, turn_away=_turning_away(outlet),
     )
     inlet = KafkaInlet(
-        bootstrap_servers=servers, fetch_wait_ms=wait_ms, keyring=keyring, door=door,
+        bootstrap_servers=servers, name=presence.name, fetch_wait_ms=wait_ms, keyring=keyring, door=door,
         now_ms=lambda: int(now().timestamp() * 1000), handle=host.handle, moved=host.let_go,
         lost_after_ms=settings.voice_lost_after_ms,
     )
@@ -96,7 +103,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     )
     await decisions.start()
     await inlet.start()
-    work = [asyncio.create_task(one.run()) for one in (inlet, decisions, outlet, watch)]
+    work = [asyncio.create_task(one.run()) for one in (inlet, decisions, outlet, watch, peers)]
     stopped, keeping = asyncio.create_task(stop.wait()), asyncio.create_task(stock.keep())
     ready()
     try:
@@ -115,6 +122,12 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         await decisions.stop()
         await providers.close()
         await bus.stop()
+        presence.close()
+
+
+def _presence(settings: Settings) -> StandingBy:
+    name = f"{GROUP}-{secrets.token_hex(4)}-{os.getpid()}"  # two machines may have a process of one number
+    return StandingBy(url=settings.database_url, name=name, family=f"{GROUP}-")
 
 
 def _recalling(running: KafkaRecall, partition_of: Callable[[str], int | None]) -> Recall:

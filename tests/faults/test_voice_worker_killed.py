@@ -35,7 +35,7 @@ WITHIN_S = 120.0
 async def house(
     own_kafka: ApacheKafka, own_database: Database, local_models: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[House]:
-    monkeypatch.setenv("CALLWARDEN_VOICE_LOST_AFTER_MS", "1500")
+    monkeypatch.setenv("CALLWARDEN_VOICE_LOST_AFTER_MS", "300000")  # longer than the call: the other one must miss it
     monkeypatch.setenv("CALLWARDEN_MODELS_URL", local_models)
     opened = await open_house(Settings(
         data=tmp_path, port=0, broker=f"kafka://{own_kafka.bootstrap_servers}", database=own_database.url,

@@ -86,6 +86,7 @@ def inlet(keyring: Keyring, handled: list[AudioRecord], door: FrontDoor) -> Kafk
     async def moved(calls: frozenset[str]) -> None: ...
 
     return KafkaInlet(
+        name="callwarden-voice-test",
         bootstrap_servers=NOBODY, fetch_wait_ms=10, keyring=keyring, door=door,
         now_ms=lambda: int(now().timestamp() * 1000), handle=handle, moved=moved,
     )
