@@ -4,7 +4,8 @@ PostgreSQL sees the end of a killed process's connection at once; a consumer gro
 Where a pooler stands between, or a whole machine is lost, nobody is missed here and the group's own time counts.
 """
 
-from types import TracebackType
+import os
+import secrets
 
 from sqlalchemy import Connection, text
 
@@ -20,13 +21,14 @@ THERE = text(
 class StandingBy:
     """One process's place among those whose names begin alike."""
 
-    def __init__(self, *, url: str, name: str, family: str) -> None:
-        """Take the database's address and the process's name, which begins with that of its family."""
-        if len(name) > NAME_CHARACTERS or not name.startswith(family):
-            raise ValueError(f"a name begins with {family} and has at most {NAME_CHARACTERS} characters")
-        self.name = name
+    def __init__(self, *, url: str, family: str) -> None:
+        """Take the database's address and how the names begin."""
+        # Two machines may have a process of one number.
+        self.name = f"{family}{secrets.token_hex(4)}-{os.getpid()}"
+        if len(self.name) > NAME_CHARACTERS:
+            raise ValueError(f"a name has at most {NAME_CHARACTERS} characters: {self.name}")
         self._family = family
-        self._pool = engine(url, pool_size=1, name=name)
+        self._pool = engine(url, pool_size=1, name=self.name)
         self._connection: Connection | None = None
 
     def look(self) -> frozenset[str]:
@@ -46,13 +48,3 @@ class StandingBy:
             connection.invalidate()
             connection.close()
         self._pool.dispose()
-
-    def __enter__(self) -> "StandingBy":
-        """Stand by until the block ends."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Be there no longer."""
-        self.close()

@@ -7,6 +7,7 @@ joins again by itself; it could not have carried its calls much further.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -19,16 +20,28 @@ MOST_TRIES = 20  # by then the group's own time has run out
 log = structlog.get_logger()
 
 
+class Presence(Protocol):
+    """How a worker is seen, and sees."""
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+
+    def look(self) -> frozenset[str]:
+        """Give who is there, itself too; raises DBAPIError."""
+
+    def close(self) -> None:
+        """Be seen no longer."""
+
+
 class Peers:
     """What one worker knows of the others."""
 
     def __init__(
-        self, *, me: str, look: Callable[[], frozenset[str]], bury: Callable[[str], Awaitable[int]],
-        every_s: float = LOOK_EVERY_S,
+        self, presence: Presence, *, bury: Callable[[str], Awaitable[int]], every_s: float = LOOK_EVERY_S
     ) -> None:
-        """`look` gives who is there, `me` among them; `bury` takes one out of the group."""
-        self._me = me
-        self._look = look
+        """`bury` takes one out of the group, and gives whether it was there."""
+        self._presence = presence
         self._bury = bury
         self._every_s = every_s
         self._known: frozenset[str] = frozenset()
@@ -36,19 +49,22 @@ class Peers:
         self._tried: Counter[str] = Counter()
 
     async def run(self) -> None:
-        """Look until cancelled."""
-        while True:
-            await self.once()
-            await asyncio.sleep(self._every_s)
+        """Be seen and look, until cancelled."""
+        try:
+            while True:
+                await self.once()
+                await asyncio.sleep(self._every_s)
+        finally:
+            self._presence.close()
 
     async def once(self) -> None:
         """Look once."""
         try:
-            there = await asyncio.to_thread(self._look)
+            there = await asyncio.to_thread(self._presence.look)
         except DBAPIError as away:
             log.warning("other voice workers are not seen", error=type(away).__name__)
             there = frozenset()
-        if self._me not in there:  # who does not see itself sees nothing: with the database away nobody is missed
+        if self._presence.name not in there:  # who does not see itself sees nothing: nobody is missed then
             self._known = self._missed = frozenset()
             return
         gone = self._known - there

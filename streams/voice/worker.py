@@ -1,8 +1,6 @@
 """Composition root of the voice worker: adapters are built here and passed down; it runs until it is told to stop."""
 
 import asyncio
-import os
-import secrets
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -85,8 +83,8 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         watch=watch,
     )
     wait_ms = EMBEDDED_FETCH_WAIT_MS if settings.environment == "embedded" else FETCH_WAIT_MS
-    servers, presence = settings.bootstrap_servers, _presence(settings)
-    peers = Peers(me=presence.name, look=presence.look, bury=partial(bury, servers, GROUP))
+    servers, presence = settings.bootstrap_servers, StandingBy(url=settings.database_url, family=f"{GROUP}-")
+    peers = Peers(presence, bury=partial(bury, servers, GROUP))
     running = KafkaRecall(bootstrap_servers=servers, fetch_wait_ms=wait_ms, keyring=keyring, engine=database)
     host = Host(
         parts, recall=_recalling(running, lambda call: inlet.partition_of(call)), reject=_rejecting(door),
@@ -98,8 +96,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         lost_after_ms=settings.voice_lost_after_ms,
     )
     decisions = Decisions(
-        bootstrap_servers=servers, fetch_wait_ms=wait_ms, hosted=lambda call: call in host.calls,
-        control=host.control,
+        bootstrap_servers=servers, fetch_wait_ms=wait_ms, hosted=lambda one: one in host.calls, control=host.control
     )
     await decisions.start()
     await inlet.start()
@@ -122,12 +119,6 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         await decisions.stop()
         await providers.close()
         await bus.stop()
-        presence.close()
-
-
-def _presence(settings: Settings) -> StandingBy:
-    name = f"{GROUP}-{secrets.token_hex(4)}-{os.getpid()}"  # two machines may have a process of one number
-    return StandingBy(url=settings.database_url, name=name, family=f"{GROUP}-")
 
 
 def _recalling(running: KafkaRecall, partition_of: Callable[[str], int | None]) -> Recall:

@@ -16,14 +16,16 @@ FAMILY = "standing-test-"
 
 @pytest.fixture
 def first(database_url: str) -> Iterator[StandingBy]:
-    with StandingBy(url=database_url, name=f"{FAMILY}a", family=FAMILY) as one:
-        yield one
+    one = StandingBy(url=database_url, family=FAMILY)
+    yield one
+    one.close()
 
 
 @pytest.fixture
 def second(database_url: str) -> Iterator[StandingBy]:
-    with StandingBy(url=database_url, name=f"{FAMILY}b", family=FAMILY) as one:
-        yield one
+    one = StandingBy(url=database_url, family=FAMILY)
+    yield one
+    one.close()
 
 
 def test_each_sees_itself_and_the_others_until_they_close(first: StandingBy, second: StandingBy) -> None:
@@ -51,4 +53,4 @@ def test_a_connection_that_was_cut_shows_and_is_made_again(
 
 def test_a_name_that_the_database_would_cut_is_refused(database_url: str) -> None:
     with pytest.raises(ValueError, match="at most 63"):
-        StandingBy(url=database_url, name=FAMILY + 60 * "x", family=FAMILY)
+        StandingBy(url=database_url, family=60 * "x")

@@ -17,7 +17,10 @@ ME, OTHER, THIRD = "voice-a", "voice-b", "voice-c"
 class Town:
     """Who is there, as the database tells it, and who was taken out of the group."""
 
+    name = ME
+
     def __init__(self) -> None:
+        self.closed = False
         self.there = {ME, OTHER}
         self.away = False
         self.broker_away = False
@@ -28,6 +31,9 @@ class Town:
         if self.away:
             raise OperationalError(None, None, ConnectionError())
         return frozenset(self.there)
+
+    def close(self) -> None:
+        self.closed = True
 
     async def bury(self, name: str) -> int:
         if self.broker_away:
@@ -45,7 +51,7 @@ async def looks(peers: Peers, times: int, before: Callable[[], None] = lambda: N
 
 async def test_who_is_not_there_twice_in_a_row_is_taken_out_once() -> None:
     town = Town()
-    peers = Peers(me=ME, look=town.look, bury=town.bury)
+    peers = Peers(town, bury=town.bury)
     await looks(peers, 3)
     await looks(peers, 1, lambda: town.there.discard(OTHER))
     assert town.buried == []
@@ -58,7 +64,7 @@ async def test_who_is_not_there_twice_in_a_row_is_taken_out_once() -> None:
 
 async def test_a_connection_that_comes_back_is_missed_by_nobody() -> None:
     town = Town()
-    peers = Peers(me=ME, look=town.look, bury=town.bury)
+    peers = Peers(town, bury=town.bury)
     for _ in range(3):
         await looks(peers, 2, lambda: town.there.add(OTHER))
         await looks(peers, 1, lambda: town.there.discard(OTHER))
@@ -67,7 +73,7 @@ async def test_a_connection_that_comes_back_is_missed_by_nobody() -> None:
 
 async def test_with_the_database_away_nobody_is_missed() -> None:
     town = Town()
-    peers = Peers(me=ME, look=town.look, bury=town.bury)
+    peers = Peers(town, bury=town.bury)
     await looks(peers, 2)
     town.away = True
     await looks(peers, 5)
@@ -82,7 +88,7 @@ async def test_with_the_database_away_nobody_is_missed() -> None:
 async def test_a_broker_that_is_away_is_asked_again() -> None:
     town = Town()
     town.there.add(THIRD)
-    peers = Peers(me=ME, look=town.look, bury=town.bury)
+    peers = Peers(town, bury=town.bury)
     await looks(peers, 1)
     town.broker_away = True
     await looks(peers, 4, lambda: town.there.discard(THIRD))
@@ -91,13 +97,15 @@ async def test_a_broker_that_is_away_is_asked_again() -> None:
     while not town.buried:
         await asyncio.sleep(0.01)
     running.cancel()
+    await asyncio.wait([running])
     assert town.buried == [THIRD]
+    assert town.closed
 
 
 async def test_a_broker_that_cannot_is_not_asked_for_ever() -> None:
     town = Town()
     town.broker_away = True
-    peers = Peers(me=ME, look=town.look, bury=town.bury)
+    peers = Peers(town, bury=town.bury)
     await looks(peers, 1)
     await looks(peers, 3 * MOST_TRIES, lambda: town.there.discard(OTHER))
     assert town.tries == MOST_TRIES
