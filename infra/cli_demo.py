@@ -100,13 +100,18 @@ def _judge(
     answers = [json.dumps([one.detail, one.turns, one.lines, one.entries]) for one in calls]
     answers += [json.dumps(one.taken.packet) for one in calls if one.taken]
     # The same search must find what is known to be stored: else it has looked in the wrong place.
-    known = [name for one in calls for name in (one.scene.call_id, (one.lines[0]["text"] or "")[:KNOWN_CHARACTERS])]
+    known = [one.scene.call_id for one in calls]
+    known += [text[:KNOWN_CHARACTERS] for one in calls if (text := next(filter(None, _texts(one)), ""))]
     return [
         *(check for one in calls for check in checks.of_call(one)),
         *(checks.not_played(name, why) for name, why in failed.items()),
         *checks.of_log(log),
         *checks.of_search(search([*SECRETS, *known], places=places, texts=answers), secrets=SECRETS, known=known),
     ]
+
+
+def _texts(call: CallEvidence) -> list[str]:
+    return [line["text"] or "" for line in call.lines]
 
 
 async def _stay(console: Console, house: House) -> None:

@@ -1,6 +1,5 @@
 """Looks for clear text in every byte below a folder: what a thief of the disk would find."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +26,7 @@ def search(wanted: Iterable[str], *, places: Iterable[Path], texts: Iterable[str
     names = {name.lower().encode(): name for name in wanted}
     if not names:
         return Search(files=0, in_files=frozenset(), in_texts=frozenset())
-    # Overlapping finds matter: each of the wanted is asked for on its own wherever any of them begins.
-    begins = re.compile(b"(?=(" + b"|".join(re.escape(name) for name in sorted(names)) + b"))")
-    in_texts = _in("\n".join(texts).lower().encode(), names, begins)
+    in_texts = _in("\n".join(texts).lower().encode(), names)
     in_files: set[bytes] = set()
     files = 0
     overlap = max(map(len, names)) - 1
@@ -37,7 +34,7 @@ def search(wanted: Iterable[str], *, places: Iterable[Path], texts: Iterable[str
         try:
             if path.is_symlink() or not path.is_file():
                 continue
-            in_files |= _in_file(path, names, begins, overlap=overlap)
+            in_files |= _in_file(path, names, overlap=overlap)
         except FileNotFoundError:
             continue  # a running database removes files of its own
         files += 1
@@ -47,16 +44,16 @@ def search(wanted: Iterable[str], *, places: Iterable[Path], texts: Iterable[str
     )
 
 
-def _in_file(path: Path, names: Iterable[bytes], begins: re.Pattern[bytes], *, overlap: int) -> set[bytes]:
+def _in_file(path: Path, names: Iterable[bytes], *, overlap: int) -> set[bytes]:
     found: set[bytes] = set()
     window = b""
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             window = window[-overlap:] + block.lower() if overlap else block.lower()
-            found |= _in(window, names, begins)
+            found |= _in(window, names)
     return found
 
 
-def _in(content: bytes, names: Iterable[bytes], begins: re.Pattern[bytes]) -> set[bytes]:
-    places = {found.start() for found in begins.finditer(content)}
-    return {name for name in names if any(content.startswith(name, place) for place in places)}
+def _in(content: bytes, names: Iterable[bytes]) -> set[bytes]:
+    # One pass for each name: a pattern of all of them takes a hundred times as long.
+    return {name for name in names if name in content}
