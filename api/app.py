@@ -154,7 +154,7 @@ async def _open(settings: Settings, metrics: Metrics, opened: AsyncExitStack) ->
     opened.push_async_callback(bus.stop)
     gateway = Gateway(
         bus=bus, keyring=keyring, pool=pool, metrics=metrics, bootstrap_servers=settings.bootstrap_servers,
-        owner=instance, embedded=settings.environment == "embedded",
+        owner=instance, embedded=settings.environment == "embedded", direct_line=settings.direct_line,
     )
     opened.push_async_callback(gateway.stop)
     await gateway.start()

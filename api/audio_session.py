@@ -182,6 +182,7 @@ class AudioSession:
             "audio_partition": partition, "channel": control.channel, "language": control.language,
             "fast": control.fast, "policy_version": policy_version, "jurisdiction": control.jurisdiction,
             "caller": await self._pseudonym(control.caller),
+            **self._parts.gateway.lines.invite((self._who.tenant, self._call_id)),
         }
         await self._uplink.send("start", json.dumps(content).encode(), traceparent=self._traceparent)
 

@@ -1,7 +1,7 @@
 """The voice gateway of one process: it owns one partition of call.audio.out and brings its records to the sockets."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from api.direct_lines import DirectLines
 from api.metrics import Metrics
 from api.pace import Pace
 from api.play_queue import PlayQueue
@@ -18,9 +19,11 @@ from governance.errors import InputError, TransientError
 from infra import audio_seal, partition_lease, topics
 from infra.clock import now
 from infra.database import transaction
-from infra.event_bus import EventBus
+from infra.direct_line import Head
+from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
 from infra.payment_watch import PaymentWatch
+from infra.two_ways import TwoWays
 from schemas import codec
 from schemas.audio import AudioRecord
 from schemas.topics import AUDIO_IN, AUDIO_OUT
@@ -32,6 +35,8 @@ EMBEDDED_FETCH_WAIT_MS = 10  # the embedded broker lets a fetch wait its full ti
 FETCH_WAIT_MS = 500
 POLL_MS = 1000
 RETRY_S = 1.0
+HEARD_ALREADY_EVERY_S = 0.05
+_Sealed = tuple[Head, bytes]
 
 
 class CallConnected(InputError):
@@ -43,9 +48,9 @@ class Gateway:
 
     def __init__(
         self, *, bus: EventBus, keyring: Keyring, pool: Engine, metrics: Metrics, bootstrap_servers: str, owner: str,
-        embedded: bool,
+        embedded: bool, direct_line: str,
     ) -> None:
-        """Take the parts; `owner` names this process among gateways."""
+        """Take the parts; `owner` names this process among gateways, `direct_line` is where workers find it."""
         self._bus = bus
         self._keyring = keyring
         self._watch = PaymentWatch(engine=pool, keyring=keyring)
@@ -58,8 +63,10 @@ class Gateway:
             fetch_max_wait_ms=EMBEDDED_FETCH_WAIT_MS if embedded else FETCH_WAIT_MS,
         )
         self._partition: int | None = None
-        self._pace = Pace()
+        self._pace, self._slow_pace = Pace(), Pace(every_s=HEARD_ALREADY_EVERY_S)
         self._calls: dict[tuple[str, str, str], PlayQueue] = {}  # tenant, call, and leg where it is an agent's
+        self._ways: dict[tuple[str, str], TwoWays[_Sealed]] = {}
+        self.lines = DirectLines(host=direct_line, take=self._direct)
 
     @property
     def partition(self) -> int | None:
@@ -72,12 +79,14 @@ class Gateway:
             await self._consumer.start()
         except (KafkaError, OSError):
             raise TransientError("no broker answers") from None
+        await self.lines.start()
         await self._own()
 
     async def stop(self) -> None:
         """End every call here and free the partition."""
         for queue in self._calls.values():
             queue.end("going away")
+        await self.lines.stop()
         await self._consumer.stop()
         try:
             await asyncio.to_thread(self._give_back)
@@ -96,6 +105,8 @@ class Gateway:
         if (tenant, call_id, leg) in self._calls:
             raise CallConnected("the audio of this call is connected already")
         queue = self._calls[tenant, call_id, leg] = PlayQueue()
+        if not leg:
+            self._ways[tenant, call_id] = TwoWays()
         self._metrics.socket(1)
         try:
             # Made before the first frame, so that sealing one never asks the database.
@@ -109,6 +120,35 @@ class Gateway:
         """Forget a call, or an agent's leg of it."""
         if self._calls.pop((tenant, call_id, leg), None) is not None:
             self._metrics.socket(-1)
+        if not leg:
+            self._ways.pop((tenant, call_id), None)
+            self.lines.forget((tenant, call_id))
+
+    def is_heard(self, tenant: str, call_id: str, leg: str) -> bool:
+        """Whether who hosts a call hears it without the log; of an agent's leg nobody does."""
+        return not leg and self.lines.has((tenant, call_id))
+
+    def tell(self, record: AudioRecord) -> Record | None:
+        """Send a record of a caller to who hosts her call; gives what is to be stored, or None where nobody heard it.
+
+        Who hosts a call is told before the log has the record, and hears nothing twice (`infra.two_ways`).
+        """
+        if not self.is_heard(record.tenant, record.call_id, record.leg):
+            return None
+        under = self._watch.key_of(tenant=record.tenant, call_id=record.call_id)
+        if not self._keyring.holds(tenant=record.tenant, call_id=under):
+            return None
+        headers, value = audio_seal.seal(self._keyring, record, direction="in", under=under)
+        if not self.lines.send((record.tenant, record.call_id), codec.header_map(headers), value):
+            return None
+        return Record(AUDIO_IN.name, record.call_id, value, headers)
+
+    async def store(self, records: Sequence[Record]) -> None:
+        """Store what was told already; nobody waits for it, so that it leaves with what others have said."""
+        await self._slow_pace.turn()
+        await self._bus.send_all(records)
+        for _ in records:
+            self._metrics.audio("in")
 
     async def send(self, record: AudioRecord, *, traceparent: str | None = None) -> None:
         """Store one record of a caller; returns once the broker has it, which slows a fast socket down."""
@@ -147,17 +187,34 @@ class Gateway:
         try:
             headers = codec.header_map(record.headers)
             tenant, call_id = headers.get("tenant", ""), headers.get("call", "")
-            queue = self._calls.get((tenant, call_id, headers.get("leg", "")))
+            leg = headers.get("leg", "")
+            queue = self._calls.get((tenant, call_id, leg))
             if queue is None:
                 return  # its socket is closed
-            value = record.value or b""
-            if self._keyring.holds_id(headers.get("ce_keyid", "")):
-                opened = audio_seal.unseal(self._keyring, headers, value, direction="out")
-            else:
-                opened = await asyncio.to_thread(audio_seal.unseal, self._keyring, headers, value, direction="out")
+            sealed: _Sealed = (headers, record.value or b"")
+            ways = None if leg else self._ways.get((tenant, call_id))
+            for each, value in [sealed] if ways is None else ways.logged(audio_seal.number_of(headers), sealed):
+                if self._keyring.holds_id(each.get("ce_keyid", "")):
+                    opened = audio_seal.unseal(self._keyring, each, value, direction="out")
+                else:
+                    opened = await asyncio.to_thread(audio_seal.unseal, self._keyring, each, value, direction="out")
+                self._put(queue, opened)
         except (InputError, ValidationError, codec.Unreadable, DBAPIError) as wrong:
             log.error("a record to a caller cannot be read", error=type(wrong).__name__, offset=record.offset)
+
+    def _direct(self, headers: Head, value: bytes) -> None:
+        """Take a record that came over a direct line; where it cannot be opened at once, the log brings it."""
+        call = (headers.get("tenant", ""), headers.get("call", ""))
+        queue, ways, held = self._calls.get((*call, "")), self._ways.get(call), headers.get("ce_keyid", "")
+        if queue is None or ways is None or headers.get("leg") or not self._keyring.holds_id(held):
             return
+        try:
+            for each, sealed in ways.direct(audio_seal.number_of(headers), (headers, value)):
+                self._put(queue, audio_seal.unseal(self._keyring, each, sealed, direction="out"))
+        except (InputError, ValidationError) as wrong:
+            log.error("a record of a direct line cannot be read", error=type(wrong).__name__, call=call[1])
+
+    def _put(self, queue: PlayQueue, opened: AudioRecord) -> None:
         self._metrics.audio("out")
         if not queue.put(opened):
             self._metrics.overrun()

@@ -11,6 +11,7 @@ from collections import deque
 import numpy as np
 
 from api.gateway import Gateway
+from infra.event_bus import Record
 from infra.speech.g711 import decode_mulaw
 from schemas.audio import AudioKind, AudioRecord
 from schemas.calls import Encoding
@@ -20,6 +21,7 @@ TOGETHER_MS = 100
 QUIET_AFTER_MS = 1_800  # longer than a turn's end may take (governance/endpointing.py)
 ANSWERED_AFTER_MS = 500  # where the answer is sounding already; she may be in the middle of a word
 SOUND = 100  # of 32 768, about -50 dBFS: a line's own noise is quieter, the breath before a word is not
+MOST_TOLD = 50  # records; where the log is further behind than that, it goes first again
 MOST_WAITING = 8  # messages; a faster socket is not read on
 
 
@@ -45,6 +47,7 @@ class Uplink:
         self._quiet_ms = 0
         self._quiet_after_ms = QUIET_AFTER_MS
         self._waiting: deque[tuple[int, bytes]] = deque()  # samples that were lost just before, and what came
+        self._told: deque[Record] = deque()  # heard by who hosts the call, and not stored yet
         self._sending: asyncio.Task[None] | None = None
 
     async def hear(self, audio: bytes, *, lost: int = 0) -> None:
@@ -60,13 +63,27 @@ class Uplink:
             sent, self._sending = self._sending, None
             sent.result()
         may_wait = self._may_wait(audio)
-        if len(self._waiting) >= MOST_WAITING:
+        if not may_wait:
+            self._tell_waiting()
+        if len(self._waiting) >= MOST_WAITING or len(self._told) >= MOST_TOLD:
             await self.flush()
-        elif self._sending is None and self._waiting and not may_wait:
+        elif self._sending is None and (self._told or (self._waiting and not may_wait)):
             self._sending = asyncio.create_task(self._send_waiting())
 
     async def send(self, kind: AudioKind, payload: bytes, *, traceparent: str | None = None) -> None:
-        """Send a record behind all audio before it; returns once the broker has it."""
+        """Send a record behind all audio before it; returns once who hosts the call has heard it or the broker has it.
+
+        The end of a call is stored by then.
+        """
+        self._tell_waiting()
+        if not self._waiting and (told := self._gateway.tell(self._record(kind, payload))) is not None:
+            self.number += 1
+            self._told.append(told)
+            if kind == "stop":
+                await self.flush()
+            elif self._sending is None:
+                self._sending = asyncio.create_task(self._send_waiting())
+            return
         await self.flush()
         await self._send(kind, payload, traceparent)
 
@@ -76,7 +93,7 @@ class Uplink:
 
     async def flush(self) -> None:
         """Return once the broker has all audio so far; raises TransientError."""
-        while self._waiting or self._sending is not None:
+        while self._told or self._waiting or self._sending is not None:
             sending = self._sending or asyncio.create_task(self._send_waiting())
             self._sending = None
             await sending
@@ -84,6 +101,7 @@ class Uplink:
     def drop(self) -> None:
         """Give up what waits: it could not be stored, and what follows must not fail for it again."""
         self._waiting.clear()
+        self._told.clear()
         if self._sending is not None:
             self._sending.cancel()
             self._sending.add_done_callback(_observe)
@@ -102,25 +120,50 @@ class Uplink:
         samples = decode_mulaw(audio) if self._width == 1 else np.frombuffer(audio[: len(audio) // 2 * 2], dtype="<i2")
         return len(samples) > 0 and bool(samples.max() > SOUND or samples.min() < -SOUND)  # each frame asks: no copies
 
+    def _tell_waiting(self) -> None:
+        """Let who hosts the call hear what waits before the log has it, where there is a direct line."""
+        told_of = (self._tenant, self._call_id, self._leg)
+        while self._waiting and len(self._told) < MOST_TOLD and self._gateway.is_heard(*told_of):
+            payload = self._next_payload()
+            told = self._gateway.tell(self._record("media", payload))
+            if told is None:  # the line broke just now
+                self._waiting.appendleft((0, payload))
+                return
+            self.number += 1
+            self._told.append(told)
+            self._samples += len(payload) // self._width
+
+    def _next_payload(self) -> bytes:
+        lost, payload = self._waiting.popleft()
+        self._samples += lost
+        together = self._together - len(payload)
+        while self._waiting and not self._waiting[0][0] and len(self._waiting[0][1]) <= together:
+            together -= len(self._waiting[0][1])
+            payload += self._waiting.popleft()[1]
+        return payload
+
     async def _send_waiting(self) -> None:
-        while self._waiting:
-            lost, payload = self._waiting.popleft()
-            self._samples += lost
-            together = self._together - len(payload)
-            while self._waiting and not self._waiting[0][0] and len(self._waiting[0][1]) <= together:
-                together -= len(self._waiting[0][1])
-                payload += self._waiting.popleft()[1]
+        while self._told or self._waiting:
+            if self._told:
+                told = list(self._told)
+                self._told.clear()
+                await self._gateway.store(told)
+                continue
+            payload = self._next_payload()
             await self._send("media", payload, None)
             self._samples += len(payload) // self._width
 
     async def _send(self, kind: AudioKind, payload: bytes, traceparent: str | None) -> None:
-        record = AudioRecord(
+        record = self._record(kind, payload)
+        self.number += 1
+        await self._gateway.send(record, traceparent=traceparent)
+
+    def _record(self, kind: AudioKind, payload: bytes) -> AudioRecord:
+        return AudioRecord(
             kind=kind, call_id=self._call_id, tenant=self._tenant, number=self.number,
             offset_ms=self._samples * 1000 // self._rate, encoding=self._encoding, sample_rate=self._rate,
             payload=payload, leg=self._leg,
         )
-        self.number += 1
-        await self._gateway.send(record, traceparent=traceparent)
 
 
 def _observe(ended: "asyncio.Task[None]") -> None:

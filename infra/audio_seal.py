@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from governance.errors import InputError
 from infra.keys import Keyring
 from schemas.audio import AudioRecord
 
@@ -26,6 +27,14 @@ def unseal(keyring: Keyring, headers: Mapping[str, str], value: bytes, *, direct
     context = _context(headers.get("call", ""), direction, headers.get("number", ""), headers.get("leg", ""))
     payload = keyring.open(key_id=headers.get("ce_keyid", ""), ciphertext=value, context=context)
     return AudioRecord.read(dict(headers), payload)
+
+
+def number_of(headers: Mapping[str, str]) -> int:
+    """Give the place of a sealed record among those of its call and direction; raises InputError."""
+    number = headers.get("number", "")
+    if not number.isascii() or not number.isdigit():
+        raise InputError("an audio record has its number")
+    return int(number)
 
 
 def _context(call_id: str, direction: Direction, number: str, leg: str) -> bytes:

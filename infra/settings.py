@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     callers_first: bool = Field(
         default=True, description="where processes of one machine want the same core, governance and records give way"
     )
+    direct_line: str = Field(
+        default="127.0.0.1", description="address of this machine at which voice workers reach the process of the API "
+        "beside the broker, on a free port; `off`: audio goes by the broker alone"
+    )
     voice_ask_after_ms: int = Field(
         default=15_000, ge=0, description="a caller silent for so long is asked once whether she is there; 0: never"
     )

@@ -16,8 +16,10 @@ from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError, TransientError
 from infra import audio_seal
+from infra.direct_line import Head
 from infra.front_door import FrontDoor
 from infra.keys import Keyring
+from infra.two_ways import TwoWays
 from schemas import codec
 from schemas.audio import AudioRecord
 from schemas.topics import AUDIO_IN
@@ -32,6 +34,7 @@ HEARTBEAT_MS = 500  # with one a worker hears that calls of another are its own 
 RETRY_S = 0.5
 
 log = structlog.get_logger()
+_Sealed = tuple[Head, bytes]
 
 
 class KafkaInlet:
@@ -40,9 +43,10 @@ class KafkaInlet:
     def __init__(
         self, *, bootstrap_servers: str, name: str, fetch_wait_ms: int, keyring: Keyring, door: FrontDoor,
         now_ms: Callable[[], int], handle: Callable[[AudioRecord], Awaitable[None]],
-        moved: Callable[[frozenset[str]], Awaitable[None]], lost_after_ms: int = LOST_AFTER_MS,
+        hand: Callable[[AudioRecord], None], moved: Callable[[frozenset[str]], Awaitable[None]],
+        lost_after_ms: int = LOST_AFTER_MS,
     ) -> None:
-        """`name` is the worker's in its group, and in no other.
+        """`name` is the worker's in its group, and in no other; `hand` takes records of calls that are hosted already.
 
         `moved` is told the calls whose partitions went to another worker, which takes over after `lost_after_ms`.
         """
@@ -50,8 +54,10 @@ class KafkaInlet:
         self._door = door
         self._now_ms = now_ms
         self._handle = handle
+        self._hand = hand
         self._moved = moved
         self._partition_of: dict[str, int] = {}
+        self._ways: dict[tuple[str, str], TwoWays[_Sealed]] = {}  # of the calls that are this worker's, by tenant
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap_servers, group_id=GROUP, client_id=name,
             auto_offset_reset="earliest", enable_auto_commit=True, auto_commit_interval_ms=1_000,
@@ -96,32 +102,51 @@ class KafkaInlet:
         gone = frozenset(call for call, at in self._partition_of.items() if at not in partitions)
         for call in gone:
             del self._partition_of[call]
+        self._ways = {call: ways for call, ways in self._ways.items() if call[1] not in gone}
         await self._moved(gone)
 
+    def direct(self, headers: Head, value: bytes) -> None:
+        """Take a record that came over a direct line; where it cannot be heard at once, the log brings it."""
+        ways = self._ways.get((headers.get("tenant", ""), headers.get("call", "")))
+        if ways is None or headers.get("leg") or not self._keyring.holds_id(headers.get("ce_keyid", "")):
+            return
+        try:
+            for each, sealed in ways.direct(audio_seal.number_of(headers), (headers, value)):
+                self._hand(audio_seal.unseal(self._keyring, each, sealed, direction="in"))
+        except (InputError, ValidationError) as wrong:
+            log.warning("a record of a direct line cannot be read", error=type(wrong).__name__)
+
     async def _take(self, record: ConsumerRecord) -> None:
-        value = record.value or b""
         headers: dict[str, str] = {}
         try:
             headers = codec.header_map(record.headers)
             if self._stale(record, headers.get("kind", "")):
                 return
-            # Opening may ask the database for the key the first time.
-            held = self._keyring.holds_id(headers.get("ce_keyid", ""))
-            opened = (
-                audio_seal.unseal(self._keyring, headers, value, direction="in") if held
-                else await asyncio.to_thread(audio_seal.unseal, self._keyring, headers, value, direction="in")
-            )
+            for each, value in self._due(headers, record):
+                # Opening may ask the database for the key the first time.
+                held = self._keyring.holds_id(each.get("ce_keyid", ""))
+                await self._handle(
+                    audio_seal.unseal(self._keyring, each, value, direction="in") if held
+                    else await asyncio.to_thread(audio_seal.unseal, self._keyring, each, value, direction="in")
+                )
         except DBAPIError as away:  # what is said meanwhile is not heard; a worker that ended would lose every call
             log.warning("an audio record cannot be opened now", error=type(away).__name__, offset=record.offset)
-            return
         except (InputError, ValidationError, codec.Unreadable) as wrong:
             await self._bury(record, headers, wrong)
-            return
-        if opened.kind == "stop" and not opened.leg:
-            self._partition_of.pop(opened.call_id, None)
-        elif not opened.leg:  # an agent may say that she is there when the call is over
-            self._partition_of[opened.call_id] = record.partition
-        await self._handle(opened)
+
+    def _due(self, headers: dict[str, str], record: ConsumerRecord) -> list[_Sealed]:
+        """Give what is to be heard now that the log has this record; nothing where it came directly."""
+        sealed, call = (headers, record.value or b""), (headers.get("tenant", ""), headers.get("call", ""))
+        if headers.get("leg"):  # an agent may say that she is there when the call is over
+            return [sealed]
+        kind, number = headers.get("kind"), audio_seal.number_of(headers)
+        ways = TwoWays[_Sealed]() if kind == "start" else self._ways.get(call) or TwoWays[_Sealed]()
+        if kind == "stop":
+            self._partition_of.pop(call[1], None)
+            self._ways.pop(call, None)
+        else:
+            self._partition_of[call[1]], self._ways[call] = record.partition, ways
+        return ways.logged(number, sealed)
 
     async def _bury(self, record: ConsumerRecord, headers: Mapping[str, str], wrong: Exception) -> None:
         log.warning("an audio record cannot be read", error=type(wrong).__name__, offset=record.offset)

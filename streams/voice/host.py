@@ -12,6 +12,7 @@ from governance.errors import InputError
 from schemas.audio import AudioRecord
 from schemas.base import Event
 from schemas.policies import Policy
+from streams.voice.direct import DirectLines
 from streams.voice.inbox import Inbox
 from streams.voice.parts import Parts
 from streams.voice.recall import Recall, Recalled
@@ -49,7 +50,7 @@ class Host:
     def __init__(
         self, parts: Parts, *, recall: Recall = recalls_nothing, reject: Reject = rejects_quietly,
         pin: Pin | None = None, idle_s: float = IDLE_S, most_calls: int = MOST_CALLS,
-        turn_away: Callable[[AudioRecord], Awaitable[None]] = turns_away_quietly,
+        turn_away: Callable[[AudioRecord], Awaitable[None]] = turns_away_quietly, lines: DirectLines | None = None,
     ) -> None:
         """`recall` finds a call that this process meets in the middle, `pin` the policy it is held to.
 
@@ -62,6 +63,7 @@ class Host:
         self._idle_s = idle_s
         self._most_calls = most_calls
         self._turn_away = turn_away
+        self._lines = lines
         self._turned_away: set[tuple[str, str]] = set()
         self._calls: dict[tuple[str, str], _Line] = {}  # tenant and call: a call id is a tenant's own
 
@@ -88,12 +90,18 @@ class Host:
                 log.warning("a call is turned away: this worker is full", call=record.call_id, calls=len(self._calls))
                 await self._turn_away(record)
                 return
-            line = _Line(self._parts, self._recall, self._reject, self._pin, self._idle_s)
+            line = _Line(self._parts, self._recall, self._reject, self._pin, self._idle_s, self._lines)
             self._calls[place] = line
             line.task = asyncio.create_task(line.run(record))
             line.task.add_done_callback(lambda task: self._forget(place, task))
             return
         line.put(record)
+
+    def hand(self, record: AudioRecord) -> None:
+        """Take a record of a call that is hosted here; with one that is not nothing begins."""
+        line = self._calls.get((record.tenant, record.call_id))
+        if line is not None:
+            line.put(record)
 
     async def control(self, event: Event) -> None:
         """Take what governance decided; of a call hosted elsewhere it is not for us."""
@@ -125,13 +133,16 @@ class Host:
 class _Line:
     """The inbox of one call and the task that empties it."""
 
-    def __init__(self, parts: Parts, recall: Recall, reject: Reject, pin: Pin | None, idle_s: float) -> None:
+    def __init__(
+        self, parts: Parts, recall: Recall, reject: Reject, pin: Pin | None, idle_s: float, lines: DirectLines | None
+    ) -> None:
         self.task: asyncio.Task[None] | None = None
         self._parts = parts
         self._recall = recall
         self._reject = reject
         self._pin = pin
         self._idle_s = idle_s
+        self._lines = lines
         self._inbox = Inbox()
 
     def put(self, what: AudioRecord | Event) -> None:
@@ -147,6 +158,8 @@ class _Line:
             return
         parts = self._parts if self._pin is None else replace(self._parts, policy=await self._pin(setup))
         session = Session(parts, setup)
+        if self._lines is not None:
+            self._lines.open(setup)
         reason: Literal["hangup", "lost"] = "hangup"
         try:
             await session.open(recalled)
@@ -154,6 +167,8 @@ class _Line:
                 await self._take(session, first)
             reason = await self._live(session)
         finally:
+            if self._lines is not None:
+                self._lines.close(setup)
             self._tell_given_up(session, at_last=True)
             # A worker that stops must still report what was heard so far.
             with suppress(asyncio.CancelledError):

@@ -9,6 +9,7 @@ again after a refusal, or it would be heard twice.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -19,12 +20,16 @@ from infra import audio_seal
 from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
 from infra.payment_watch import PaymentWatch
+from schemas import codec
 from schemas.audio import AudioRecord
 from schemas.topics import AUDIO_OUT
 from streams.voice.air import RETRY_S, STALE_CONTROL_MS, STALE_MS
+from streams.voice.direct import DirectLines
 
 MOST_WAITING = 5_000
 MOST_AT_ONCE = 200
+HEARD_ALREADY_EVERY_S = 0.05
+BEHIND_S = 1.0  # for so long callers hear what the broker does not take; then it goes first again
 
 log = structlog.get_logger()
 Line = tuple[str, str, str]  # tenant, call, and leg where it is not the caller's
@@ -36,6 +41,7 @@ class _Waiting:
     partition: int | None
     since_s: float
     refused: bool = False
+    told: Record | None = None  # what its gateway has over a direct line already
 
     @property
     def line(self) -> Line:
@@ -47,13 +53,16 @@ class KafkaOutlet:
 
     def __init__(
         self, *, bus: EventBus, keyring: Keyring, watch: PaymentWatch, retry_s: float = RETRY_S,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.monotonic, lines: DirectLines | None = None,
     ) -> None:
         """Take a started bus, and who knows of payment windows; it rests for `retry_s` before it tries again."""
         self._watch = watch
         self._bus = bus
         self._keyring = keyring
         self._retry_s = retry_s
+        self._lines = lines
+        self._hurry = asyncio.Event()  # something waits that nobody has heard yet
+        self._due_since_s = 0.0  # when the broker was first asked to take what is due
         self._clock = clock
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue(MOST_WAITING)
         self._due: list[_Waiting] = []  # on its way to the broker, or refused by it and tried again
@@ -62,7 +71,10 @@ class KafkaOutlet:
 
     async def send(self, record: AudioRecord, *, partition: int | None) -> None:
         """Take a record; returns at once unless thousands wait."""
-        await self._waiting.put(_Waiting(record, partition, self._clock()))
+        told = self._tell(record, partition)
+        if told is None:
+            self._hurry.set()
+        await self._waiting.put(_Waiting(record, partition, self._clock(), told=told))
 
     async def run(self) -> None:
         """Send what waits, until cancelled."""
@@ -71,6 +83,8 @@ class KafkaOutlet:
                 await asyncio.sleep(self._retry_s)
             else:
                 self._take(await self._waiting.get())
+                await self._gather()
+                self._due_since_s = self._clock()
             most = len(self._due) + MOST_AT_ONCE
             while not self._waiting.empty() and len(self._due) < most:
                 self._take(self._waiting.get_nowait())
@@ -89,6 +103,30 @@ class KafkaOutlet:
                 await self._waiting.join()
         except TimeoutError:
             log.warning("records to callers were left unsent", records=self._waiting.qsize() + len(self._due))
+
+    def _tell(self, record: AudioRecord, partition: int | None) -> Record | None:
+        """Let the call's gateway hear a record before the log has it, as long as the log keeps up."""
+        call = (record.tenant, record.call_id)
+        behind = self._due and self._clock() - self._due_since_s > BEHIND_S
+        if self._lines is None or record.leg or behind or not self._lines.has(call):
+            return None
+        if record.kind == "mark" and (record.tenant, record.call_id, "") in self._gaps:
+            return None  # whether it may leave is known once what is before it has
+        under = self._watch.key_of(tenant=record.tenant, call_id=record.call_id)
+        if not self._keyring.holds(tenant=record.tenant, call_id=under):
+            return None
+        headers, value = audio_seal.seal(self._keyring, record, direction="out", under=under)
+        if not self._lines.send(call, codec.header_map(headers), value):
+            return None
+        return Record(AUDIO_OUT.name, record.call_id, value, headers, partition)
+
+    async def _gather(self) -> None:
+        """Let what was heard already go to the broker together; what was not goes at once."""
+        if not self._hurry.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HEARD_ALREADY_EVERY_S):
+                    await self._hurry.wait()
+        self._hurry.clear()
 
     def _take(self, one: _Waiting) -> None:
         if self._too_old(one):
@@ -167,6 +205,8 @@ class KafkaOutlet:
 
     async def _sealed(self, one: _Waiting) -> Record | None:
         """Give a record as it leaves; None where its key is gone or cannot be read, which is no other call's matter."""
+        if one.told is not None:
+            return one.told
         record = one.record
         under = self._watch.key_of(tenant=record.tenant, call_id=record.call_id)
         try:

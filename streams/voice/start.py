@@ -20,6 +20,8 @@ class Start(Frozen, extra="ignore"):
     policy_version: str | None = Field(default=None, description="what the call is held to")
     jurisdiction: Jurisdiction | None = Field(default=None, description="whose law counts; absent: the strictest")
     fast: bool = Field(default=False, description="answer without waiting for the playback: for tests and batches")
+    direct_line: str = Field(default="", max_length=300, description="host:port of its gateway, beside the log")
+    direct_token: str = Field(default="", max_length=128, repr=False, description="what the call is claimed with there")
 
 
 class LegStart(Frozen, extra="ignore"):
@@ -46,6 +48,8 @@ class Setup(Frozen):
     caller: str | None = None
     policy_version: str | None = None
     jurisdiction: Jurisdiction | None = None
+    direct_line: str = ""
+    direct_token: str = Field(default="", repr=False)
     resumed: bool = Field(default=False, description="the call was already running when this session took it")
     first_number: int = Field(default=0, ge=0, description="number of the audio record that the session began with")
 
@@ -65,7 +69,8 @@ def setup_of(record: AudioRecord, start: Start, *, resumed: bool) -> Setup:
         call_id=record.call_id, tenant=record.tenant, encoding=record.encoding, sample_rate=record.sample_rate,
         audio_partition=start.audio_partition, fast=start.fast, resumed=resumed, first_number=record.number,
         language=start.language, policy_version=start.policy_version,
-        jurisdiction=start.jurisdiction, caller=start.caller,
+        jurisdiction=start.jurisdiction, caller=start.caller, direct_line=start.direct_line,
+        direct_token=start.direct_token,
     )
 
 

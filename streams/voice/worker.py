@@ -38,6 +38,7 @@ from streams.detection import Detection
 from streams.voice.air import GROUP, KafkaInlet
 from streams.voice.chain import judged
 from streams.voice.decisions import Decisions
+from streams.voice.direct import DirectLines
 from streams.voice.frames import VAD_RATES
 from streams.voice.host import Host, Pin, Reject
 from streams.voice.lines import Lines
@@ -74,7 +75,8 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     payments = PaymentDoor(engine=database, keyring=keyring, policy_of=CallPolicies(engine=database, book=book).of)
     door = FrontDoor(bus=bus, keyring=keyring, payments=payments)
     watch = PaymentWatch(engine=database, keyring=keyring)
-    outlet = KafkaOutlet(bus=bus, keyring=keyring, watch=watch)
+    lines = DirectLines(take=lambda head, value: inlet.direct(head, value))
+    outlet = KafkaOutlet(bus=bus, keyring=keyring, watch=watch, lines=lines)
     providers = open_providers(settings)
     voices = [providers.text_to_speech[at] for at in judged(providers.text_to_speech, book.house).permitted]
     stock = Stock(voices, LINES.kept())
@@ -89,10 +91,11 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     host = Host(
         parts, recall=_recalling(running, lambda call: inlet.partition_of(call)), reject=_rejecting(door),
         pin=_pin(book), most_calls=settings.voice_most_calls, turn_away=_turning_away(outlet),
+        lines=lines,
     )
     inlet = KafkaInlet(
         bootstrap_servers=servers, name=presence.name, fetch_wait_ms=wait_ms, keyring=keyring, door=door,
-        now_ms=lambda: int(now().timestamp() * 1000), handle=host.handle, moved=host.let_go,
+        now_ms=lambda: int(now().timestamp() * 1000), handle=host.handle, hand=host.hand, moved=host.let_go,
         lost_after_ms=settings.voice_lost_after_ms,
     )
     decisions = Decisions(
@@ -112,6 +115,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         keeping.cancel()
         await host.close()
         await outlet.drained(within_s=DRAIN_S)
+        lines.stop()
         for task in [*work, stopped]:
             task.cancel()
         await asyncio.gather(*work, stopped, keeping, return_exceptions=True)
