@@ -35,7 +35,7 @@ EMBEDDED_FETCH_WAIT_MS = 10  # the embedded broker lets a fetch wait its full ti
 FETCH_WAIT_MS = 500
 POLL_MS = 1000
 RETRY_S = 1.0
-HEARD_ALREADY_EVERY_S = 0.05
+HEARD_ALREADY_EVERY_S = 0.1
 _Sealed = tuple[Head, bytes]
 
 

@@ -28,7 +28,7 @@ from streams.voice.direct import DirectLines
 
 MOST_WAITING = 5_000
 MOST_AT_ONCE = 200
-HEARD_ALREADY_EVERY_S = 0.05
+HEARD_ALREADY_EVERY_S = 0.1
 BEHIND_S = 1.0  # for so long callers hear what the broker does not take; then it goes first again
 
 log = structlog.get_logger()

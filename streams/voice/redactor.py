@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from governance.redacting import Answer, RedactionState, redact_words
 from governance.redaction import Pseudonyms, redact
@@ -20,6 +21,18 @@ DETECT_WITHIN_S = 0.7  # the caller waits; what was asked and what she answered 
 KEPT_DETECTIONS = 8
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    before: RedactionState
+    text: str
+    question: str | None
+    after: RedactionState
+    redacted: str
+
+    def of(self, before: RedactionState, text: str, question: str | None) -> bool:
+        return before is self.before and (text, question) == (self.text, self.question)
+
+
 class CallRedactor:
     """One call's redaction; a value has the same pseudonym all through it."""
 
@@ -35,19 +48,19 @@ class CallRedactor:
         )
         self._asked: dict[tuple[str, str | None], asyncio.Task[list[PiiSpan]]] = {}
         self._foreseen: asyncio.Task[None] | None = None
+        self._ready: _Ready | None = None
 
     async def __call__(self, text: str, question: str | None) -> str:
         """Give what the caller answered to a question, without personal data; raises DetectionFailed: fails closed."""
-        if question:
-            self._state, _ = await self._after(question)
-        spans = await self._detect(text, self._state.question)
-        self._state, answer = self._take(self._state, _said(text), spans)
-        return _redacted(answer)
+        if self._ready is None or not self._ready.of(self._state, text, question):
+            if question:  # it was said, whatever becomes of the answer
+                self._state, question = (await self._after(question))[0], None
+        self._state, redacted = await self._answered(text, question)
+        return redacted
 
     async def preview(self, text: str, question: str | None) -> str:
         """Give the same without taking it as said; raises DetectionFailed."""
-        state = (await self._after(question))[0] if question else self._state
-        return _redacted(self._take(state, _said(text), await self._detect(text, state.question))[1])
+        return (await self._answered(text, question))[1]
 
     async def hide(self, text: str) -> str:
         """Give what the assistant said, without personal data; raises DetectionFailed."""
@@ -55,7 +68,7 @@ class CallRedactor:
         return next(one.text for one in answer if isinstance(one, AssistantRedacted))
 
     def foresee(self, text: str, question: str | None) -> None:
-        """Detect ahead of the end of turn; of a text that changes again, the detection is of no use to anybody."""
+        """Redact ahead of the end of turn; of a text that changes again, that is of no use to anybody."""
         self._foreseen = asyncio.create_task(self._ahead(text, question))
 
     async def about(self, text: str) -> str:
@@ -67,8 +80,17 @@ class CallRedactor:
 
     async def _ahead(self, text: str, question: str | None) -> None:
         with suppress(DetectionFailed):  # it is tried again when it is needed
-            state = (await self._after(question))[0] if question else self._state
-            await self._detect(text, state.question)
+            await self._answered(text, question)
+
+    async def _answered(self, text: str, question: str | None) -> tuple[RedactionState, str]:
+        """Give what an answer makes of the call's state, and the answer redacted; the same again is decided once."""
+        before = self._state
+        if (ready := self._ready) is not None and ready.of(before, text, question):
+            return ready.after, ready.redacted
+        state = (await self._after(question))[0] if question else before
+        after, answer = self._take(state, _said(text), await self._detect(text, state.question))
+        self._ready = _Ready(before, text, question, after, _redacted(answer))
+        return after, self._ready.redacted
 
     async def _after(self, question: str) -> Answer:
         spans = await self._detect(question, self._state.question)
