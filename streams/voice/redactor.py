@@ -52,9 +52,9 @@ class CallRedactor:
 
     async def __call__(self, text: str, question: str | None) -> str:
         """Give what the caller answered to a question, without personal data; raises DetectionFailed: fails closed."""
-        if self._ready is None or not self._ready.of(self._state, text, question):
-            if question:  # it was said, whatever becomes of the answer
-                self._state, question = (await self._after(question))[0], None
+        ready = self._ready is not None and self._ready.of(self._state, text, question)
+        if question and not ready:  # it was said, whatever becomes of the answer
+            self._state, question = (await self._after(question))[0], None
         self._state, redacted = await self._answered(text, question)
         return redacted
 
