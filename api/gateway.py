@@ -36,7 +36,6 @@ FETCH_WAIT_MS = 500
 POLL_MS = 1000
 RETRY_S = 1.0
 HEARD_ALREADY_EVERY_S = 0.05
-_Sealed = tuple[Head, bytes]
 
 
 class CallConnected(InputError):
@@ -65,7 +64,7 @@ class Gateway:
         self._partition: int | None = None
         self._pace, self._slow_pace = Pace(), Pace(every_s=HEARD_ALREADY_EVERY_S)
         self._calls: dict[tuple[str, str, str], PlayQueue] = {}  # tenant, call, and leg where it is an agent's
-        self._ways: dict[tuple[str, str], TwoWays[_Sealed]] = {}
+        self._ways: dict[tuple[str, str], TwoWays[AudioRecord]] = {}
         self.lines = DirectLines(host=direct_line, take=self._direct)
 
     @property
@@ -191,16 +190,19 @@ class Gateway:
             queue = self._calls.get((tenant, call_id, leg))
             if queue is None:
                 return  # its socket is closed
-            sealed: _Sealed = (headers, record.value or b"")
             ways = None if leg else self._ways.get((tenant, call_id))
-            for each, value in [sealed] if ways is None else ways.logged(audio_seal.number_of(headers), sealed):
-                if self._keyring.holds_id(each.get("ce_keyid", "")):
-                    opened = audio_seal.unseal(self._keyring, each, value, direction="out")
-                else:
-                    opened = await asyncio.to_thread(audio_seal.unseal, self._keyring, each, value, direction="out")
-                self._put(queue, opened)
+            if ways is not None and ways.came_directly(audio_seal.number_of(headers)):
+                return
+            value = record.value or b""
+            if self._keyring.holds_id(headers.get("ce_keyid", "")):
+                opened = audio_seal.unseal(self._keyring, headers, value, direction="out")
+            else:  # what comes directly meanwhile waits its turn
+                opened = await asyncio.to_thread(audio_seal.unseal, self._keyring, headers, value, direction="out")
         except (InputError, ValidationError, codec.Unreadable, DBAPIError) as wrong:
             log.error("a record to a caller cannot be read", error=type(wrong).__name__, offset=record.offset)
+            return
+        for each in [opened] if ways is None else ways.logged(opened.number, opened):
+            self._put(queue, each)
 
     def _direct(self, headers: Head, value: bytes) -> None:
         """Take a record that came over a direct line; where it cannot be opened at once, the log brings it."""
@@ -209,10 +211,12 @@ class Gateway:
         if queue is None or ways is None or headers.get("leg") or not self._keyring.holds_id(held):
             return
         try:
-            for each, sealed in ways.direct(audio_seal.number_of(headers), (headers, value)):
-                self._put(queue, audio_seal.unseal(self._keyring, each, sealed, direction="out"))
+            opened = audio_seal.unseal(self._keyring, headers, value, direction="out")
         except (InputError, ValidationError) as wrong:
             log.error("a record of a direct line cannot be read", error=type(wrong).__name__, call=call[1])
+            return
+        for each in ways.direct(opened.number, opened):
+            self._put(queue, each)
 
     def _put(self, queue: PlayQueue, opened: AudioRecord) -> None:
         self._metrics.audio("out")
