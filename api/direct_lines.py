@@ -37,9 +37,7 @@ class DirectLines:
             return
         loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(
-                lambda: DirectLine(self._heard, lost=self._gone), host=self._host, port=0
-            )
+            self._server = await loop.create_server(self._answer, host=self._host, port=0)
         except OSError as wrong:
             log.warning("no direct line to voice workers: audio goes by the log alone", error=type(wrong).__name__)
 
@@ -73,15 +71,21 @@ class DirectLines:
         line = self._claims.get(call)
         return line is not None and line.open
 
-    def _heard(self, line: DirectLine, head: Head, value: bytes) -> None:
+    def _answer(self) -> DirectLine:
+        line = DirectLine(self._heard, lost=self._gone)
         self._lines.add(line)
+        return line
+
+    def _heard(self, line: DirectLine, head: Head, value: bytes) -> None:
         call = (head.get("tenant", ""), head.get("call", ""))
         if ASKS not in head:
             if self._claims.get(call) is line:
                 self._take(head, value)
         elif head[ASKS] == "claim":
             token = self._tokens.get(call)
-            if token is None or not hmac.compare_digest(token.encode(), head.get("token", "").encode()):
+            if token is None:
+                return  # it is over: the line is that of other calls, too
+            if not hmac.compare_digest(token.encode(), head.get("token", "").encode()):
                 raise ValueError("nobody claims a call without its token")
             self._claims[call] = line
         elif self._claims.get(call) is line:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -13,12 +12,11 @@ from sqlalchemy.exc import DBAPIError
 
 from api.direct_lines import DirectLines
 from api.metrics import Metrics
+from api.own_partition import OwnPartition
 from api.pace import Pace
 from api.play_queue import PlayQueue
 from governance.errors import InputError, TransientError
-from infra import audio_seal, partition_lease, topics
-from infra.clock import now
-from infra.database import transaction
+from infra import audio_seal, topics
 from infra.direct_line import Head
 from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
@@ -29,14 +27,12 @@ from schemas.audio import AudioRecord
 from schemas.topics import AUDIO_IN, AUDIO_OUT
 
 log = structlog.get_logger()
-LEASE = timedelta(seconds=15)
 RENEW_EVERY_S = 3.0
 EMBEDDED_FETCH_WAIT_MS = 10  # the embedded broker lets a fetch wait its full time even when data is there
 FETCH_WAIT_MS = 500
 POLL_MS = 1000
 RETRY_S = 1.0
 HEARD_ALREADY_EVERY_S = 0.1
-_Sealed = tuple[Head, bytes]
 
 
 class CallConnected(InputError):
@@ -54,10 +50,9 @@ class Gateway:
         self._bus = bus
         self._keyring = keyring
         self._watch = PaymentWatch(engine=pool, keyring=keyring)
-        self._pool = pool
         self._servers = bootstrap_servers
         self._metrics = metrics
-        self._owner = owner
+        self._lease = OwnPartition(pool=pool, owner=owner)
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap_servers, client_id=f"gateway-{owner}", enable_auto_commit=False,
             fetch_max_wait_ms=EMBEDDED_FETCH_WAIT_MS if embedded else FETCH_WAIT_MS,
@@ -65,7 +60,7 @@ class Gateway:
         self._partition: int | None = None
         self._pace, self._slow_pace = Pace(), Pace(every_s=HEARD_ALREADY_EVERY_S)
         self._calls: dict[tuple[str, str, str], PlayQueue] = {}  # tenant, call, and leg where it is an agent's
-        self._ways: dict[tuple[str, str], TwoWays[_Sealed]] = {}
+        self._ways: dict[tuple[str, str], TwoWays[AudioRecord]] = {}
         self.lines = DirectLines(host=direct_line, take=self._direct)
 
     @property
@@ -89,7 +84,7 @@ class Gateway:
         await self.lines.stop()
         await self._consumer.stop()
         try:
-            await asyncio.to_thread(self._give_back)
+            await asyncio.to_thread(self._lease.give_back)
         except DBAPIError as outside:
             log.warning("a gateway's partition stays leased until it runs out", error=type(outside).__name__)
 
@@ -191,16 +186,19 @@ class Gateway:
             queue = self._calls.get((tenant, call_id, leg))
             if queue is None:
                 return  # its socket is closed
-            sealed: _Sealed = (headers, record.value or b"")
             ways = None if leg else self._ways.get((tenant, call_id))
-            for each, value in [sealed] if ways is None else ways.logged(audio_seal.number_of(headers), sealed):
-                if self._keyring.holds_id(each.get("ce_keyid", "")):
-                    opened = audio_seal.unseal(self._keyring, each, value, direction="out")
-                else:
-                    opened = await asyncio.to_thread(audio_seal.unseal, self._keyring, each, value, direction="out")
-                self._put(queue, opened)
+            if ways is not None and ways.came_directly(audio_seal.number_of(headers)):
+                return
+            value = record.value or b""
+            if self._keyring.holds_id(headers.get("ce_keyid", "")):
+                opened = audio_seal.unseal(self._keyring, headers, value, direction="out")
+            else:  # what comes directly meanwhile waits its turn
+                opened = await asyncio.to_thread(audio_seal.unseal, self._keyring, headers, value, direction="out")
         except (InputError, ValidationError, codec.Unreadable, DBAPIError) as wrong:
             log.error("a record to a caller cannot be read", error=type(wrong).__name__, offset=record.offset)
+            return
+        for each in [opened] if ways is None else ways.logged(opened.number, opened):
+            self._put(queue, each)
 
     def _direct(self, headers: Head, value: bytes) -> None:
         """Take a record that came over a direct line; where it cannot be opened at once, the log brings it."""
@@ -209,10 +207,12 @@ class Gateway:
         if queue is None or ways is None or headers.get("leg") or not self._keyring.holds_id(held):
             return
         try:
-            for each, sealed in ways.direct(audio_seal.number_of(headers), (headers, value)):
-                self._put(queue, audio_seal.unseal(self._keyring, each, sealed, direction="out"))
+            opened = audio_seal.unseal(self._keyring, headers, value, direction="out")
         except (InputError, ValidationError) as wrong:
             log.error("a record of a direct line cannot be read", error=type(wrong).__name__, call=call[1])
+            return
+        for each in ways.direct(opened.number, opened):
+            self._put(queue, each)
 
     def _put(self, queue: PlayQueue, opened: AudioRecord) -> None:
         self._metrics.audio("out")
@@ -225,7 +225,7 @@ class Gateway:
             try:
                 if self._partition is None:
                     await self._own()
-                elif not await asyncio.to_thread(self._renew, self._partition):
+                elif not await asyncio.to_thread(self._lease.renew, self._partition):
                     self._lose()
             except (DBAPIError, KafkaError, TransientError) as outside:
                 # Nobody else can take the lease either while the database is away.
@@ -233,7 +233,7 @@ class Gateway:
 
     async def _own(self) -> None:
         known = await topics.places(bootstrap_servers=self._servers, names=[AUDIO_OUT.name])
-        partition = await asyncio.to_thread(self._take, len(known)) if known else None
+        partition = await asyncio.to_thread(self._lease.take, len(known)) if known else None
         if partition is None:
             log.warning("no partition of call.audio.out is free: audio is refused here until one is")
             return
@@ -248,20 +248,3 @@ class Gateway:
         self._partition = None
         for queue in self._calls.values():
             queue.end("the gateway lost its place")
-
-    def _take(self, partitions: int) -> int | None:
-        at = now()
-        with transaction(self._pool) as connection:
-            return partition_lease.take(
-                connection, owner=self._owner, partitions=partitions, now=at, until=at + LEASE
-            )
-
-    def _renew(self, partition: int) -> bool:
-        with transaction(self._pool) as connection:
-            return partition_lease.renew(
-                connection, owner=self._owner, partition=partition, until=now() + LEASE
-            )
-
-    def _give_back(self) -> None:
-        with transaction(self._pool) as connection:
-            partition_lease.give_back(connection, owner=self._owner)

@@ -45,6 +45,7 @@ class Uplink:
         self._samples = 0
         self._rest = b""
         self._quiet_ms = 0
+        self._rests = False  # nobody needs what waits yet
         self._quiet_after_ms = QUIET_AFTER_MS
         self._waiting: deque[tuple[int, bytes]] = deque()  # samples that were lost just before, and what came
         self._told: deque[Record] = deque()  # heard by who hosts the call, and not stored yet
@@ -59,15 +60,13 @@ class Uplink:
         self._waiting.extend(
             (0 if at else gap, audio[at : min(at + MAX_PAYLOAD, whole)]) for at in range(0, whole, MAX_PAYLOAD)
         )
-        if self._sending is not None and self._sending.done():
-            sent, self._sending = self._sending, None
-            sent.result()
-        may_wait = self._may_wait(audio)
-        if not may_wait:
+        self._settle()
+        self._rests = self._may_wait(audio)
+        if not self._rests:
             self._tell_waiting()
         if len(self._waiting) >= MOST_WAITING or len(self._told) >= MOST_TOLD:
             await self.flush()
-        elif self._sending is None and (self._told or (self._waiting and not may_wait)):
+        elif self._sending is None and (self._told or (self._waiting and not self._rests)):
             self._sending = asyncio.create_task(self._send_waiting())
 
     async def send(self, kind: AudioKind, payload: bytes, *, traceparent: str | None = None) -> None:
@@ -75,9 +74,10 @@ class Uplink:
 
         The end of a call is stored by then.
         """
+        self._settle()
         self._tell_waiting()
         if not self._waiting and (told := self._gateway.tell(self._record(kind, payload))) is not None:
-            self.number += 1
+            self._count(kind, payload)
             self._told.append(told)
             if kind == "stop":
                 await self.flush()
@@ -94,6 +94,7 @@ class Uplink:
     async def flush(self) -> None:
         """Return once the broker has all audio so far; raises TransientError."""
         while self._told or self._waiting or self._sending is not None:
+            self._rests = False
             sending = self._sending or asyncio.create_task(self._send_waiting())
             self._sending = None
             await sending
@@ -106,6 +107,12 @@ class Uplink:
             self._sending.cancel()
             self._sending.add_done_callback(_observe)
             self._sending = None
+
+    def _settle(self) -> None:
+        """Raise what kept from storage what was on its way, if anything did."""
+        if self._sending is not None and self._sending.done():
+            sent, self._sending = self._sending, None
+            sent.result()
 
     def _may_wait(self, audio: bytes) -> bool:
         """Tell whether nobody needs these samples yet, nor those that wait before them."""
@@ -129,9 +136,8 @@ class Uplink:
             if told is None:  # the line broke just now
                 self._waiting.appendleft((0, payload))
                 return
-            self.number += 1
+            self._count("media", payload)
             self._told.append(told)
-            self._samples += len(payload) // self._width
 
     def _next_payload(self) -> bytes:
         lost, payload = self._waiting.popleft()
@@ -143,20 +149,24 @@ class Uplink:
         return payload
 
     async def _send_waiting(self) -> None:
-        while self._told or self._waiting:
+        while self._told or (self._waiting and not self._rests):
             if self._told:
                 told = list(self._told)
                 self._told.clear()
                 await self._gateway.store(told)
                 continue
-            payload = self._next_payload()
-            await self._send("media", payload, None)
-            self._samples += len(payload) // self._width
+            await self._send("media", self._next_payload(), None)
 
     async def _send(self, kind: AudioKind, payload: bytes, traceparent: str | None) -> None:
         record = self._record(kind, payload)
-        self.number += 1
+        self._count(kind, payload)
         await self._gateway.send(record, traceparent=traceparent)
+
+    def _count(self, kind: AudioKind, payload: bytes) -> None:
+        """Count a record that leaves: while the log is slow another one may leave by the direct line."""
+        self.number += 1
+        if kind == "media":
+            self._samples += len(payload) // self._width
 
     def _record(self, kind: AudioKind, payload: bytes) -> AudioRecord:
         return AudioRecord(

@@ -9,6 +9,7 @@ from schemas.audio import AudioRecord
 
 Direction = Literal["in", "out"]
 Headers = list[tuple[str, bytes]]
+MOST_DIGITS = 18
 
 
 def seal(
@@ -32,7 +33,7 @@ def unseal(keyring: Keyring, headers: Mapping[str, str], value: bytes, *, direct
 def number_of(headers: Mapping[str, str]) -> int:
     """Give the place of a sealed record among those of its call and direction; raises InputError."""
     number = headers.get("number", "")
-    if not number.isascii() or not number.isdigit():
+    if not number.isascii() or not number.isdigit() or len(number) > MOST_DIGITS:
         raise InputError("an audio record has its number")
     return int(number)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 MOST_BYTES = 256 * 1024  # of a message: a record is 64 KiB of samples at the most
+MOST_HEAD = 0xFFFF  # what its two bytes of length can say
 MOST_UNREAD = 256 * 1024  # that the other side has not read yet: then the log is fast enough for it
 ASKS = "ask"  # in a head: no record, but a question of the worker's
 
@@ -36,11 +37,13 @@ class DirectLine(asyncio.Protocol):
         return self._transport is not None and not self._transport.is_closing()
 
     def send(self, head: Head, value: bytes = b"") -> bool:
-        """Send a message at once; False where the line is closed or the other side does not read."""
+        """Send a message at once; False where the line is closed, the other side does not read, or it is too long."""
         transport = self._transport
         if transport is None or transport.is_closing() or transport.get_write_buffer_size() > MOST_UNREAD:
             return False
         told = json.dumps(head, separators=(",", ":")).encode()
+        if len(told) > MOST_HEAD or 2 + len(told) + len(value) > MOST_BYTES:
+            return False
         transport.write(_LENGTHS.pack(2 + len(told) + len(value), len(told)) + told + value)
         return True
 

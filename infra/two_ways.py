@@ -20,12 +20,20 @@ class TwoWays(Generic[What]):
         self._logged = 0  # up to here the log has brought them; from here to `_next` the line alone has
         self._held: dict[int, What] = {}
 
+    def came_directly(self, number: int) -> bool:
+        """Take that the log has a record; whether the direct line brought it, and it is not to be heard again."""
+        if self._next is None or not self._logged <= number < self._next:
+            return False
+        self._logged = number + 1
+        return True
+
     def logged(self, number: int, what: What) -> list[What]:
         """Take a record of the log; gives what is to be heard now."""
+        if self.came_directly(number):
+            return []
         if self._next is not None and number < self._next:
-            known, self._logged = number >= self._logged, max(self._logged, number + 1)
             # One from before what the log had brought is sent twice, or another sender's: who hears knows which.
-            return [] if known else [what]
+            return [what]
         self._next = self._logged = number + 1  # what is missing between is missing: the log has all that there is
         self._held = {held: one for held, one in self._held.items() if held > number}
         return [what, *self._following()]

@@ -34,7 +34,6 @@ HEARTBEAT_MS = 500  # with one a worker hears that calls of another are its own 
 RETRY_S = 0.5
 
 log = structlog.get_logger()
-_Sealed = tuple[Head, bytes]
 
 
 class KafkaInlet:
@@ -57,7 +56,7 @@ class KafkaInlet:
         self._hand = hand
         self._moved = moved
         self._partition_of: dict[str, int] = {}
-        self._ways: dict[tuple[str, str], TwoWays[_Sealed]] = {}  # of the calls that are this worker's, by tenant
+        self._ways: dict[tuple[str, str], TwoWays[AudioRecord]] = {}  # of the calls that are this worker's, by tenant
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap_servers, group_id=GROUP, client_id=name,
             auto_offset_reset="earliest", enable_auto_commit=True, auto_commit_interval_ms=1_000,
@@ -111,10 +110,12 @@ class KafkaInlet:
         if ways is None or headers.get("leg") or not self._keyring.holds_id(headers.get("ce_keyid", "")):
             return
         try:
-            for each, sealed in ways.direct(audio_seal.number_of(headers), (headers, value)):
-                self._hand(audio_seal.unseal(self._keyring, each, sealed, direction="in"))
+            opened = audio_seal.unseal(self._keyring, headers, value, direction="in")
         except (InputError, ValidationError) as wrong:
             log.warning("a record of a direct line cannot be read", error=type(wrong).__name__)
+            return
+        for each in ways.direct(opened.number, opened):
+            self._hand(each)
 
     async def _take(self, record: ConsumerRecord) -> None:
         headers: dict[str, str] = {}
@@ -122,31 +123,48 @@ class KafkaInlet:
             headers = codec.header_map(record.headers)
             if self._stale(record, headers.get("kind", "")):
                 return
-            for each, value in self._due(headers, record):
-                # Opening may ask the database for the key the first time.
-                held = self._keyring.holds_id(each.get("ce_keyid", ""))
-                await self._handle(
-                    audio_seal.unseal(self._keyring, each, value, direction="in") if held
-                    else await asyncio.to_thread(audio_seal.unseal, self._keyring, each, value, direction="in")
-                )
+            if self._came_directly(headers):
+                return
+            # Opening may ask the database for the key the first time; what comes directly meanwhile waits its turn.
+            value, held = record.value or b"", self._keyring.holds_id(headers.get("ce_keyid", ""))
+            opened = (
+                audio_seal.unseal(self._keyring, headers, value, direction="in") if held
+                else await asyncio.to_thread(audio_seal.unseal, self._keyring, headers, value, direction="in")
+            )
         except DBAPIError as away:  # what is said meanwhile is not heard; a worker that ended would lose every call
             log.warning("an audio record cannot be opened now", error=type(away).__name__, offset=record.offset)
+            return
         except (InputError, ValidationError, codec.Unreadable) as wrong:
             await self._bury(record, headers, wrong)
+            return
+        for each in self._due(opened, record.partition):
+            await self._handle(each)
 
-    def _due(self, headers: dict[str, str], record: ConsumerRecord) -> list[_Sealed]:
-        """Give what is to be heard now that the log has this record; nothing where it came directly."""
-        sealed, call = (headers, record.value or b""), (headers.get("tenant", ""), headers.get("call", ""))
-        if headers.get("leg"):  # an agent may say that she is there when the call is over
-            return [sealed]
-        kind, number = headers.get("kind"), audio_seal.number_of(headers)
-        ways = TwoWays[_Sealed]() if kind == "start" else self._ways.get(call) or TwoWays[_Sealed]()
-        if kind == "stop":
-            self._partition_of.pop(call[1], None)
-            self._ways.pop(call, None)
+    def _came_directly(self, headers: Head) -> bool:
+        """Whether what the log has now was heard over a direct line."""
+        call = (headers.get("tenant", ""), headers.get("call", ""))
+        ways = None if headers.get("leg") or headers.get("kind") == "start" else self._ways.get(call)
+        came = ways is not None and ways.came_directly(audio_seal.number_of(headers))
+        if came and headers.get("kind") == "stop":
+            self._forget(call)
+        return came
+
+    def _due(self, opened: AudioRecord, partition: int) -> list[AudioRecord]:
+        """Give what is to be heard now that the log has this record."""
+        if opened.leg:  # an agent may say that she is there when the call is over
+            return [opened]
+        call = (opened.tenant, opened.call_id)
+        known = None if opened.kind == "start" else self._ways.get(call)
+        ways = TwoWays[AudioRecord]() if known is None else known
+        if opened.kind == "stop":
+            self._forget(call)
         else:
-            self._partition_of[call[1]], self._ways[call] = record.partition, ways
-        return ways.logged(number, sealed)
+            self._partition_of[opened.call_id], self._ways[call] = partition, ways
+        return ways.logged(opened.number, opened)
+
+    def _forget(self, call: tuple[str, str]) -> None:
+        self._partition_of.pop(call[1], None)
+        self._ways.pop(call, None)
 
     async def _bury(self, record: ConsumerRecord, headers: Mapping[str, str], wrong: Exception) -> None:
         log.warning("an audio record cannot be read", error=type(wrong).__name__, offset=record.offset)

@@ -77,7 +77,9 @@ class DirectLines:
                                 self._gone, address
                             )), host, int(port),
                         )
-                except (OSError, TimeoutError, ValueError):
+                except (OSError, OverflowError, TimeoutError, ValueError):
+                    line = None
+                if line is None or not line.open:  # one that was closed at once is nobody's
                     await asyncio.sleep(self._again_after_s)
                     continue
                 self._lines[address] = line
@@ -92,7 +94,8 @@ class DirectLines:
         line.send({ASKS: "claim", "tenant": setup.tenant, "call": setup.call_id, "token": setup.direct_token})
 
     def _gone(self, address: str, line: DirectLine) -> None:
-        if self._lines.get(address) is line:
-            del self._lines[address]
+        if self._lines.get(address) is not line:
+            return  # it never was one
+        del self._lines[address]
         if any(setup.direct_line == address for setup in self._setups.values()):
             self._connecting[address] = asyncio.create_task(self._connect(address, rest_s=self._again_after_s))

@@ -83,11 +83,13 @@ class KafkaOutlet:
                 await asyncio.sleep(self._retry_s)
             else:
                 self._take(await self._waiting.get())
-                await self._gather()
                 self._due_since_s = self._clock()
+                await self._gather()
             most = len(self._due) + MOST_AT_ONCE
             while not self._waiting.empty() and len(self._due) < most:
                 self._take(self._waiting.get_nowait())
+            if self._waiting.empty():
+                self._hurry.clear()
             before = len(self._due)
             self._due = await self._refused([one for one in self._due if not self._too_old(one)])
             for _ in range(before - len(self._due)):
@@ -122,11 +124,10 @@ class KafkaOutlet:
 
     async def _gather(self) -> None:
         """Let what was heard already go to the broker together; what was not goes at once."""
-        if not self._hurry.is_set():
+        if not self._hurry.is_set() and self._waiting.qsize() < MOST_AT_ONCE:
             with suppress(TimeoutError):
                 async with asyncio.timeout(HEARD_ALREADY_EVERY_S):
                     await self._hurry.wait()
-        self._hurry.clear()
 
     def _take(self, one: _Waiting) -> None:
         if self._too_old(one):

@@ -88,7 +88,7 @@ def inlet(keyring: Keyring, handled: list[AudioRecord], door: FrontDoor) -> Kafk
     return KafkaInlet(
         name="callwarden-voice-test",
         bootstrap_servers=NOBODY, fetch_wait_ms=10, keyring=keyring, door=door,
-        now_ms=lambda: int(now().timestamp() * 1000), handle=handle, moved=moved,
+        now_ms=lambda: int(now().timestamp() * 1000), handle=handle, hand=handled.append, moved=moved,
     )
 
 
@@ -136,6 +136,7 @@ async def test_a_gateway_passes_over_sound_whose_key_cannot_be_read_and_says_so_
     pool = engine("postgresql://nobody@127.0.0.1:1/none")
     gateway = Gateway(
         bus=Sent(), keyring=away, pool=pool, metrics=Metrics(), bootstrap_servers=NOBODY, owner="tests", embedded=True,
+        direct_line="off",
     )
     await gateway.send(record("call-1"))
     with pytest.raises(TransientError):
