@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import structlog
 
+from api.metrics import Metrics
 from infra.direct_line import ASKS, DirectLine, Head
 
 log = structlog.get_logger()
@@ -22,8 +23,9 @@ Call = tuple[str, str]  # tenant, call
 class DirectLines:
     """One gateway's."""
 
-    def __init__(self, *, host: str, take: Callable[[Head, bytes], None]) -> None:
+    def __init__(self, *, host: str, take: Callable[[Head, bytes], None], metrics: Metrics) -> None:
         """Take the address to listen on, or `off`, and who hears what workers send."""
+        metrics.direct(lambda: len(self._claims))
         self._host = host
         self._take = take
         self._server: asyncio.Server | None = None
@@ -88,6 +90,7 @@ class DirectLines:
             if not hmac.compare_digest(token.encode(), head.get("token", "").encode()):
                 raise ValueError("nobody claims a call without its token")
             self._claims[call] = line
+            line.send({ASKS: "claimed", "tenant": call[0], "call": call[1]})
         elif self._claims.get(call) is line:
             del self._claims[call]
 

@@ -61,7 +61,7 @@ class Gateway:
         self._pace, self._slow_pace = Pace(), Pace(every_s=HEARD_ALREADY_EVERY_S)
         self._calls: dict[tuple[str, str, str], PlayQueue] = {}  # tenant, call, and leg where it is an agent's
         self._ways: dict[tuple[str, str], TwoWays[AudioRecord]] = {}
-        self.lines = DirectLines(host=direct_line, take=self._direct)
+        self.lines = DirectLines(host=direct_line, take=self._direct, metrics=metrics)
 
     @property
     def partition(self) -> int | None:
@@ -69,7 +69,7 @@ class Gateway:
         return self._partition
 
     async def start(self) -> None:
-        """Connect and take a partition; raises TransientError where the broker does not answer."""
+        """Connect, listen and take a partition; raises TransientError where the broker does not answer."""
         try:
             await self._consumer.start()
         except (KafkaError, OSError):

@@ -1,6 +1,6 @@
 """What operators see of this process (Prometheus text format): counts and durations, never content or call ids."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
@@ -30,6 +30,7 @@ class Metrics:
         self._refused = Counter("callwarden_access_refused", "Missing rights", registry=self._registry)
         self._sockets = Gauge("callwarden_audio_sockets", "Calls with audio open here", registry=self._registry)
         self._frames = Counter("callwarden_audio_records", "Audio records", ["direction"], registry=self._registry)
+        self._direct = Gauge("callwarden_audio_direct_calls", "Calls with a direct line", registry=self._registry)
         self._overrun = Counter("callwarden_audio_overrun", "Calls ended for a slow socket", registry=self._registry)
         self._astray = Counter(
             "callwarden_audio_frames_astray", "Numbered frames that did not come as they were sent", ["how"],
@@ -60,6 +61,10 @@ class Metrics:
     def audio(self, direction: str) -> None:
         """Count an audio record."""
         self._frames.labels(direction).inc()
+
+    def direct(self, calls: Callable[[], int]) -> None:
+        """Take who knows how many calls have a direct line."""
+        self._direct.set_function(calls)
 
     def overrun(self) -> None:
         """Count a call ended because its socket did not take what was said."""

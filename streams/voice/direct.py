@@ -23,6 +23,7 @@ class DirectLines:
         self._take = take
         self._again_after_s = again_after_s
         self._setups: dict[Call, Setup] = {}
+        self._heard: dict[Call, DirectLine] = {}  # of those, the ones whose gateway has said that it is theirs
         self._lines: dict[str, DirectLine] = {}
         self._connecting: dict[str, asyncio.Task[None]] = {}
 
@@ -39,25 +40,25 @@ class DirectLines:
 
     def close(self, setup: Setup) -> None:
         """End with a call."""
-        known = self._setups.pop((setup.tenant, setup.call_id), None)
-        line = self._lines.get(known.direct_line) if known is not None else None
-        if line is not None:
+        call = (setup.tenant, setup.call_id)
+        self._setups.pop(call, None)
+        if (line := self._heard.pop(call, None)) is not None:
             line.send({ASKS: "release", "tenant": setup.tenant, "call": setup.call_id})
 
     def has(self, call: Call) -> bool:
-        """Whether a call's gateway may be reached."""
-        setup = self._setups.get(call)
-        return setup is not None and setup.direct_line in self._lines
+        """Whether a call's gateway hears it without the log."""
+        line = self._heard.get(call)
+        return line is not None and line.open
 
     def send(self, call: Call, head: Head, value: bytes) -> bool:
         """Send a sealed record to a call's gateway; False where there is no line to it."""
-        setup = self._setups.get(call)
-        line = self._lines.get(setup.direct_line) if setup is not None else None
+        line = self._heard.get(call)
         return line is not None and line.send(head, value)
 
     def stop(self) -> None:
         """Close every line."""
         self._setups.clear()
+        self._heard.clear()
         for task in self._connecting.values():
             task.cancel()
         for line in list(self._lines.values()):
@@ -73,9 +74,7 @@ class DirectLines:
                 try:
                     async with asyncio.timeout(CONNECT_WITHIN_S):
                         _, line = await loop.create_connection(
-                            lambda: DirectLine(lambda _, head, value: self._take(head, value), lost=partial(
-                                self._gone, address
-                            )), host, int(port),
+                            lambda: DirectLine(self._listen, lost=partial(self._gone, address)), host, int(port)
                         )
                 except (OSError, OverflowError, TimeoutError, ValueError):
                     line = None
@@ -90,6 +89,13 @@ class DirectLines:
         finally:
             del self._connecting[address]
 
+    def _listen(self, line: DirectLine, head: Head, value: bytes) -> None:
+        call = (head.get("tenant", ""), head.get("call", ""))
+        if ASKS not in head:
+            self._take(head, value)
+        elif call in self._setups:
+            self._heard[call] = line
+
     def _claim(self, line: DirectLine, setup: Setup) -> None:
         line.send({ASKS: "claim", "tenant": setup.tenant, "call": setup.call_id, "token": setup.direct_token})
 
@@ -97,5 +103,6 @@ class DirectLines:
         if self._lines.get(address) is not line:
             return  # it never was one
         del self._lines[address]
+        self._heard = {call: each for call, each in self._heard.items() if each is not line}
         if any(setup.direct_line == address for setup in self._setups.values()):
             self._connecting[address] = asyncio.create_task(self._connect(address, rest_s=self._again_after_s))
