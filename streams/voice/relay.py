@@ -84,18 +84,17 @@ class RelayListening:
         self._over = False  # what a recogniser still says of it then is no news: it would cut its own answer
         self._live: Listening | None = recogniser.begin(digits=digits, heard=self._interim) if recogniser else None
         self._to_feed: asyncio.Queue[Samples | None] = asyncio.Queue()
+        self._unfed = 0
         self._feeding = asyncio.create_task(self._feed_live(self._live)) if self._live is not None else None
 
     async def feed(self, samples: Samples) -> None:
         """Keep the next audio; the live recogniser gets it beside."""
         self._audio.append(samples)
-        if self._feeding is not None:
-            self._to_feed.put_nowait(samples)
+        self._to_live(samples)
 
     def settle(self) -> None:
         """Hint that the caller fell silent, once all audio up to here was fed."""
-        if self._feeding is not None:
-            self._to_feed.put_nowait(None)
+        self._to_live(None)
 
     async def finish(self) -> Transcript:
         """Give the final transcript of the first provider that has one; raises TransientError where nobody has."""
@@ -127,6 +126,11 @@ class RelayListening:
         self._over = True
         await self._drop_live()
 
+    def _to_live(self, samples: Samples | None) -> None:
+        if self._feeding is not None:
+            self._unfed += 1
+            self._to_feed.put_nowait(samples)
+
     async def _feed_live(self, live: Listening) -> None:
         while True:
             samples = await self._to_feed.get()
@@ -134,16 +138,18 @@ class RelayListening:
                 live.settle()
             else:
                 await live.feed(samples)
+            self._unfed -= 1
             self._to_feed.task_done()
 
     async def _finish_live(self) -> Transcript:
         if self._live is None or self._feeding is None:
             raise TransientError("dropped")
-        fed = asyncio.create_task(self._to_feed.join())
-        try:
-            await asyncio.wait((fed, self._feeding), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            fed.cancel()
+        if self._unfed:  # else nothing is waited for: two rounds of the loop, which she would wait for as well
+            fed = asyncio.create_task(self._to_feed.join())
+            try:
+                await asyncio.wait((fed, self._feeding), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                fed.cancel()
         if self._feeding.done():
             self._feeding.result()  # raises why it ended: it feeds for ever
         return await self._live.finish()
