@@ -61,7 +61,8 @@ class DirectLines:
     def forget(self, call: Call) -> None:
         """End with a call."""
         self._tokens.pop(call, None)
-        self._claims.pop(call, None)
+        if (line := self._claims.pop(call, None)) is not None:
+            line.send({ASKS: "forgotten", "tenant": call[0], "call": call[1]})
 
     def send(self, call: Call, head: Head, value: bytes) -> bool:
         """Send a sealed record to the worker that hosts a call; False where none is connected."""

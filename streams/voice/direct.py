@@ -93,6 +93,8 @@ class DirectLines:
         call = (head.get("tenant", ""), head.get("call", ""))
         if ASKS not in head:
             self._take(head, value)
+        elif head[ASKS] == "forgotten":  # its socket is closed
+            self._heard.pop(call, None)
         elif call in self._setups:
             self._heard[call] = line
 

@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.direct_lines import OFF, DirectLines
+from api.metrics import Metrics
 from infra.direct_line import ASKS, DirectLine, Head
 
 pytestmark = pytest.mark.contract
@@ -20,7 +21,9 @@ class Gateway:
 
     def __init__(self) -> None:
         self.taken: asyncio.Queue[tuple[Head, bytes]] = asyncio.Queue()
-        self.lines = DirectLines(host=HERE, take=lambda head, value: self.taken.put_nowait((head, value)))
+        self.lines = DirectLines(
+            host=HERE, take=lambda head, value: self.taken.put_nowait((head, value)), metrics=Metrics()
+        )
 
     async def taken_next(self) -> tuple[Head, bytes]:
         async with asyncio.timeout(60):
@@ -38,9 +41,14 @@ class Worker:
     def __init__(self) -> None:
         self.heard: asyncio.Queue[tuple[Head, bytes]] = asyncio.Queue()
         self.lost = asyncio.Event()
-        self.line = DirectLine(
-            lambda _, head, value: self.heard.put_nowait((head, value)), lost=lambda _: self.lost.set()
-        )
+        self.told: list[str] = []  # which of its calls the gateway has said that it hears
+        self.line = DirectLine(self._take, lost=lambda _: self.lost.set())
+
+    def _take(self, _: DirectLine, head: Head, value: bytes) -> None:
+        if head.get(ASKS) == "claimed":
+            self.told.append(head["call"])
+        else:
+            self.heard.put_nowait((head, value))
 
     async def dial(self, address: str) -> "Worker":
         host, _, port = address.rpartition(":")
@@ -83,6 +91,7 @@ async def test_who_shows_the_token_hears_the_call_and_is_heard(gateway: Gateway)
     worker = await claimed(gateway, CALL)
     assert gateway.lines.send(CALL, {"number": "1"}, b"hello")
     assert await worker.heard_next() == b"hello"
+    assert worker.told == ["call-1"]
     worker.tell(CALL, b"answer")
     assert await gateway.taken_next() == ({"tenant": "default", "call": "call-1"}, b"answer")
 
@@ -192,7 +201,7 @@ async def test_stop_ends_every_line_and_those_that_have_said_nothing(gateway: Ga
 
 @pytest.mark.parametrize("host", [OFF, "192.0.2.1"])  # the second is no address of this machine
 async def test_without_a_place_to_listen_nobody_is_invited_and_calls_go_by_the_log(host: str) -> None:
-    lines = DirectLines(host=host, take=lambda head, value: None)
+    lines = DirectLines(host=host, take=lambda head, value: None, metrics=Metrics())
     with capture_logs() as logs:
         await lines.start()
     assert len(logs) == (host != OFF)

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from api.direct_lines import DirectLines as GatewayLines
-from infra.direct_line import DirectLine, Head
+from api.metrics import Metrics
+from infra.direct_line import ASKS, DirectLine, Head
 from streams.voice.direct import DirectLines
 from streams.voice.start import Setup
 from tests.support.chains import SETUP
@@ -21,7 +22,9 @@ class Gateway:
 
     def __init__(self) -> None:
         self.taken: asyncio.Queue[bytes] = asyncio.Queue()
-        self.lines = GatewayLines(host="127.0.0.1", take=lambda head, value: self.taken.put_nowait(value))
+        self.lines = GatewayLines(
+            host="127.0.0.1", take=lambda head, value: self.taken.put_nowait(value), metrics=Metrics()
+        )
 
     def invites(self, call_id: str) -> Setup:
         told = self.lines.invite(("default", call_id))
@@ -54,6 +57,11 @@ class Worker:
     async def heard_next(self) -> bytes:
         async with asyncio.timeout(60):
             return await self.heard.get()
+
+    async def hears(self, call: str, *, be: bool = True) -> None:
+        async with asyncio.timeout(60):
+            while self.lines.has(("default", call)) is not be:
+                await asyncio.sleep(0.001)
 
 
 @pytest.fixture
@@ -109,14 +117,12 @@ async def test_calls_of_two_gateways_have_a_line_each(gateway: Gateway, worker: 
     await other.lines.start()
     worker.lines.open(gateway.invites("a"))
     worker.lines.open(other.invites("b"))
-    await gateway.hosted("a")
-    await other.hosted("b")
+    await worker.hears("a")
+    await worker.hears("b")
     assert worker.lines.send(("default", "b"), head("b"), b"answer")
     assert await other.taken_next() == b"answer"
     await other.lines.stop()
-    async with asyncio.timeout(60):
-        while worker.lines.has(("default", "b")):
-            await asyncio.sleep(0.001)
+    await worker.hears("b", be=False)
     assert worker.lines.has(("default", "a"))
     assert gateway.taken.empty()
 
@@ -141,11 +147,23 @@ async def test_of_a_gateway_that_forgot_a_call_the_others_go_on(gateway: Gateway
     gateway.cut()
     await gateway.hosted("b", be=False)
     await gateway.hosted("b")
-    assert worker.lines.send(("default", "a"), head("a"), b"nobody's")
+    await worker.hears("b")
+    assert not worker.lines.has(("default", "a"))
+    assert not worker.lines.send(("default", "a"), head("a"), b"nobody's")
     assert worker.lines.send(("default", "b"), head("b"), b"a word")
     assert await gateway.taken_next() == b"a word"
     worker.lines.close(over)
     assert gateway.taken.empty()
+
+
+async def test_of_a_call_whose_socket_closes_nothing_is_sent_to_a_gateway_that_would_drop_it(
+    gateway: Gateway, worker: Worker
+) -> None:
+    worker.lines.open(gateway.invites("a"))
+    await worker.hears("a")
+    gateway.lines.forget(("default", "a"))
+    await worker.hears("a", be=False)
+    assert not worker.lines.send(("default", "a"), head("a"), b"by the log alone")
 
 
 async def test_an_idle_line_that_breaks_is_missed_by_nobody_and_found_by_the_next_call(
@@ -200,7 +218,9 @@ async def test_a_gateway_that_hangs_up_at_once_is_tried_again_and_heard_when_it_
     async with asyncio.timeout(60):
         assert (await claims.get())["token"] == "t"
     assert len(answered) == 4
-    assert worker.lines.has((setup.tenant, setup.call_id))
+    assert not worker.lines.has((setup.tenant, setup.call_id))  # nobody has said that it hears the call
+    assert answered[-1].send({ASKS: "claimed", "tenant": setup.tenant, "call": setup.call_id})
+    await worker.hears(setup.call_id)
     assert not worker.lines._connecting
     worker.lines.stop()
     listening.close()
