@@ -1,7 +1,7 @@
 """Composition root of the voice worker: adapters are built here and passed down; it runs until it is told to stop."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 import structlog
@@ -104,25 +104,34 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     await decisions.start()
     await inlet.start()
     work = [asyncio.create_task(one.run()) for one in (inlet, decisions, outlet, watch, peers)]
-    stopped, keeping = asyncio.create_task(stop.wait()), asyncio.create_task(stock.keep())
+    keeping = asyncio.create_task(stock.keep())
     ready()
     try:
-        done, _ = await asyncio.wait([*work, stopped], return_when=asyncio.FIRST_COMPLETED)
-        for one in done - {stopped}:
-            one.result()
+        await _until(stop, work)
     finally:
         work[0].cancel()
         keeping.cancel()
         await host.close()
         await outlet.drained(within_s=DRAIN_S)
         lines.stop()
-        for task in [*work, stopped]:
+        for task in work:
             task.cancel()
-        await asyncio.gather(*work, stopped, keeping, return_exceptions=True)
+        await asyncio.gather(*work, keeping, return_exceptions=True)
         await inlet.stop()
         await decisions.stop()
         await providers.close()
         await bus.stop()
+
+
+async def _until(stop: asyncio.Event, work: Sequence["asyncio.Task[None]"]) -> None:
+    """Wait for `stop`, or raise what ended a part."""
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        done, _ = await asyncio.wait([*work, stopped], return_when=asyncio.FIRST_COMPLETED)
+        for one in done - {stopped}:
+            one.result()
+    finally:
+        stopped.cancel()
 
 
 def _recalling(running: KafkaRecall, partition_of: Callable[[str], int | None]) -> Recall:
