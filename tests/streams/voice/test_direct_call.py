@@ -15,12 +15,15 @@ from infra.embedded_broker import EmbeddedBroker
 from infra.event_bus import EventBus
 from infra.front_door import FrontDoor
 from infra.payment_watch import PaymentWatch
+from infra.speech.g711 import encode_mulaw
+from infra.speech.wav import read_wav
 from schemas.audio import AudioKind, AudioRecord
 from streams.voice.air import KafkaInlet
 from streams.voice.direct import DirectLines
 from streams.voice.outlet import KafkaOutlet
 from streams.voice.start import Setup, read_start
 from tests.api.test_audio_socket import closed, dial
+from tests.streams.voice.test_worker import SUPPORT, worker
 from tests.support.api import Served, serve
 
 pytestmark = pytest.mark.flow
@@ -74,11 +77,6 @@ class Worker:
         self._said += 1
         await self.outlet.send(record, partition=self.setup.audio_partition)
 
-    def cut(self) -> None:
-        for line in list(self.lines._lines.values()):
-            assert line._transport is not None
-            line._transport.abort()
-
     def words(self) -> bytes:
         """Give what was said, from records that came in their order and once."""
         assert [one.number for one in self.heard] == list(range(len(self.heard)))
@@ -88,6 +86,12 @@ class Worker:
         async with asyncio.timeout(60):
             while not self.heard or self.heard[-1].kind != kind:
                 await asyncio.sleep(0.01)
+
+
+def cut(lines: DirectLines) -> None:
+    for line in list(lines._lines.values()):
+        assert line._transport is not None
+        line._transport.abort()
 
 
 @contextlib.asynccontextmanager
@@ -135,7 +139,7 @@ async def test_a_caller_whose_line_is_cut_in_the_middle_keeps_her_words(served: 
         for _ in range(4):
             await caller.says_until_heard_directly(worker, worker.directly)
             await caller.says(10)
-            worker.cut()
+            cut(worker.lines)
             await caller.says(10)
         await socket.send(json.dumps({"type": "dtmf", "digits": "42"}))
         await caller.says_until_heard_directly(worker, worker.directly)
@@ -157,7 +161,7 @@ async def test_a_caller_hears_each_word_of_an_answer_while_the_line_is_cut(serve
                 await caller.says_until_heard_directly(worker, worker.directly)
             await worker.says("media", frame)
             if at % 25 == 12:
-                worker.cut()
+                cut(worker.lines)
             await asyncio.sleep(0.002)
         await worker.says("mark", b'{"name": "m1"}')
         came: list[bytes | str] = []
@@ -192,3 +196,40 @@ async def test_a_call_of_a_gateway_without_lines_goes_by_the_log(unlined: Served
         assert worker.setup is not None
         assert worker.setup.direct_line == worker.setup.direct_token == ""
         assert worker.directly == 0
+
+
+async def test_a_whole_worker_hears_its_caller_directly_and_goes_on_by_the_log_where_the_line_is_cut(
+    served: Served, local_models: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Head] = []
+    opened: list[DirectLines] = []
+    take, begin = KafkaInlet.direct, DirectLines.open
+
+    def direct(inlet: KafkaInlet, headers: Head, value: bytes) -> None:
+        heard.append(headers)
+        take(inlet, headers, value)
+
+    def begins(lines: DirectLines, setup: Setup) -> None:
+        opened.append(lines)
+        begin(lines, setup)
+
+    monkeypatch.setattr(KafkaInlet, "direct", direct)
+    monkeypatch.setattr(DirectLines, "open", begins)
+    settings = served.settings.model_copy(update={"models_url": local_models, "environment": "embedded"})
+    async with worker(settings), dial(served, "whole-direct") as socket:
+        await socket.send(json.dumps({"type": "start"}))
+        caller = Caller(socket)
+        async with asyncio.timeout(60):
+            while isinstance(await socket.recv(), str):  # until the greeting sounds
+                pass
+            while not heard:
+                await caller.says(1)
+        (lines,) = opened
+        cut(lines)
+        before = len(heard)
+        await socket.send(encode_mulaw(read_wav(SUPPORT.read_bytes()).samples))
+        async with asyncio.timeout(60):
+            while len(heard) == before:  # until it is there again
+                await caller.says(1)
+        await socket.send(json.dumps({"type": "stop"}))
+        assert await closed(socket) == (1000, "stopped")
