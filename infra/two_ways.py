@@ -15,7 +15,7 @@ class TwoWays(Generic[What]):
     """One call's records, by their numbers."""
 
     def __init__(self) -> None:
-        """Begin with whatever the log brings first."""
+        """Begin with whatever the log brings first, or with number 0."""
         self._next: int | None = None
         self._logged = 0  # up to here the log has brought them; from here to `_next` the line alone has
         self._held: dict[int, What] = {}
@@ -42,8 +42,8 @@ class TwoWays(Generic[What]):
         """Take a record of the direct line; gives what is to be heard now."""
         if self._next is not None and number < self._next:
             return []
-        if self._next == number:
-            self._next += 1
+        if number == (self._next or 0):  # the first of all is a beginning, whichever way it comes
+            self._next = number + 1
             return [what, *self._following()]
         if len(self._held) < MOST_HELD:
             self._held[number] = what

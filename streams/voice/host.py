@@ -208,6 +208,8 @@ class _Line:
 
     async def _take(self, session: Session, record: AudioRecord) -> None:
         try:
+            if record.kind == "start" and not record.leg and self._lines is not None:
+                self._lines.open(read_start(record))  # the channel calls again: another socket, perhaps another gateway
             await session.take(record)
         except InputError as wrong:
             await self._reject(record, wrong)

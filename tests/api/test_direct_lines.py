@@ -97,26 +97,30 @@ async def test_who_shows_the_token_hears_the_call_and_is_heard(gateway: Gateway)
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "ü"])
-async def test_a_wrong_token_ends_the_line_and_hears_nothing(gateway: Gateway, token: str) -> None:
-    address = gateway.lines.invite(CALL)["direct_line"]
-    worker = await Worker().dial(address)
+async def test_a_wrong_token_hears_nothing_and_other_calls_of_the_line_go_on(gateway: Gateway, token: str) -> None:
+    worker = await claimed(gateway, OTHER)
+    gateway.lines.invite(CALL)
     worker.ask("claim", CALL, token)
     worker.tell(CALL, b"not hers")
-    await worker.ended()
+    worker.tell(OTHER, b"hers")
+    assert (await gateway.taken_next())[1] == b"hers"
     assert not gateway.lines.has(CALL)
     assert not gateway.lines.send(CALL, {}, b"a word")
-    assert worker.heard.empty()
+    assert gateway.lines.send(OTHER, {}, b"another")
+    assert await worker.heard_next() == b"another"
     assert gateway.taken.empty()
+    assert worker.told == ["call-2"]
 
 
 async def test_the_token_of_one_call_is_none_of_another_nor_of_the_same_call_later(gateway: Gateway) -> None:
     old = gateway.lines.invite(CALL)
     other = gateway.lines.invite(OTHER)
     assert len({old["direct_token"], other["direct_token"], gateway.lines.invite(CALL)["direct_token"]}) == 3
+    worker = await Worker().dial(old["direct_line"])
     for token in (old["direct_token"], other["direct_token"]):
-        worker = await Worker().dial(old["direct_line"])
         worker.ask("claim", CALL, token)
-        await worker.ended()
+    worker.ask("claim", OTHER, other["direct_token"])
+    await gateway.has(OTHER)
     assert not gateway.lines.has(CALL)
 
 

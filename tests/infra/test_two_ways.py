@@ -87,6 +87,13 @@ def test_nothing_is_heard_of_a_line_before_the_log_says_where_it_begins() -> Non
     assert ways.logged(41, "b") == []
 
 
+def test_number_0_is_a_beginning_whichever_way_it_comes() -> None:
+    ways = TwoWays[str]()
+    assert ways.direct(0, "a") == ["a"]
+    assert ways.direct(1, "b") == ["b"]
+    assert [ways.logged(number, what) for number, what in enumerate("abc")] == [[], [], ["c"]]
+
+
 def test_what_the_log_passes_over_is_waited_for_no_longer() -> None:
     ways = TwoWays[str]()
     ways.logged(0, "start")

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,10 @@ class Ends:
         )
         self.queue: PlayQueue | None = None
 
+    async def stop(self) -> None:
+        await self.inlet.stop()
+        await self.gateway._consumer.stop()
+
     async def _handle(self, record: AudioRecord) -> None:
         self.heard.append(record)
 
@@ -98,8 +103,12 @@ class Ends:
 
 
 @pytest.fixture(params=["in", "out"])
-async def ends(request: pytest.FixtureRequest, keyring: Keyring, pool: Engine, tmp_path: Path) -> Ends:
-    return Ends(request.param, keyring, Slow(engine=pool, kek=tmp_path / "kek.json"), pool)
+async def ends(
+    request: pytest.FixtureRequest, keyring: Keyring, pool: Engine, tmp_path: Path
+) -> AsyncIterator[Ends]:
+    ends = Ends(request.param, keyring, Slow(engine=pool, kek=tmp_path / "kek.json"), pool)
+    yield ends
+    await ends.stop()
 
 
 def begins(ends: Ends) -> AudioKind:
@@ -194,8 +203,10 @@ async def test_a_record_without_its_number_is_no_record(ends: Ends, number: str)
 
 
 @pytest.fixture
-async def worker(keyring: Keyring, pool: Engine, tmp_path: Path) -> Ends:
-    return Ends("in", keyring, Slow(engine=pool, kek=tmp_path / "kek.json"), pool)
+async def worker(keyring: Keyring, pool: Engine, tmp_path: Path) -> AsyncIterator[Ends]:
+    worker = Ends("in", keyring, Slow(engine=pool, kek=tmp_path / "kek.json"), pool)
+    yield worker
+    await worker.stop()
 
 
 async def test_the_end_of_a_call_that_came_directly_is_the_end_and_it_may_begin_again(worker: Ends) -> None:
