@@ -58,6 +58,16 @@ async def talk(
             yield Scene(phone, door, flux, model)
 
 
+@asynccontextmanager
+async def greeted(voices: Voices, left: str) -> AsyncIterator[tuple[Scene, ProviderServer]]:
+    """Have a call that heard its greeting, and the server of its voice, behind which another is `left` or nobody."""
+    async with provider_server() as bad, provider_server() as good:
+        said_by = [speaks(entry(bad, "bad")), speaks(entry(good, "good"))][: 2 if left == "another" else 1]
+        async with talk(voices, good, said_by) as at:
+            await until(at.door, AssistantHeard)
+            yield at, bad
+
+
 async def sounds(at: Scene, *, beyond: int) -> None:
     async with asyncio.timeout(60):
         while at.frames < beyond + SOUNDING:
@@ -80,13 +90,10 @@ async def asks(at: Scene) -> None:
 async def test_a_voice_that_answers_well_and_says_nothing_is_replaced_or_apologised_for(
     voices: Voices, left: str
 ) -> None:
-    async with provider_server() as bad, provider_server() as good:
-        said_by = [speaks(entry(bad, "bad")), speaks(entry(good, "good"))][: 2 if left == "another" else 1]
-        async with talk(voices, good, said_by) as at:
-            await until(at.door, AssistantHeard)
-            bad.how = "empty"
-            await asks(at)
-            answer = (await until(at.door, AssistantHeard, 2))[1]
+    async with greeted(voices, left) as (at, bad):
+        bad.how = "empty"
+        await asks(at)
+        answer = (await until(at.door, AssistantHeard, 2))[1]
         failed = at.door.of(ProviderFailed)[0]
     assert (failed.provider.name, failed.operation, failed.error) == ("bad", "text_to_speech", "no audio")
     assert [one.outcome for one in at.door.of(ProviderCalled) if one.operation == "text_to_speech"][1] == "failed"
@@ -102,22 +109,19 @@ async def test_a_voice_that_answers_well_and_says_nothing_is_replaced_or_apologi
 async def test_a_voice_that_dies_just_as_the_caller_cuts_in_says_and_apologises_for_nothing_over_her(
     voices: Voices, left: str
 ) -> None:
-    async with provider_server() as bad, provider_server() as good:
-        said_by = [speaks(entry(bad, "bad")), speaks(entry(good, "good"))][: 2 if left == "another" else 1]
-        async with talk(voices, good, said_by) as at:
-            await until(at.door, AssistantHeard)
-            bad.how, before = "dies", at.frames
-            await asks(at)
-            await sounds(at, beyond=before)
-            cutting_in = asyncio.create_task(at.speaks())
-            await noticed(at, 2)
-            bad.how = "good"
-            bad.dies.set()
-            (failed,) = await until(at.door, ProviderFailed)
-            at.tells("EndOfTurn", CUTS_IN)
-            await cutting_in
-            await until(at.door, BargeInDetected)
-            cut, answer = (await until(at.door, AssistantHeard, 3))[1:]
+    async with greeted(voices, left) as (at, bad):
+        bad.how, before = "dies", at.frames
+        await asks(at)
+        await sounds(at, beyond=before)
+        cutting_in = asyncio.create_task(at.speaks())
+        await noticed(at, 2)
+        bad.how = "good"
+        bad.dies.set()
+        (failed,) = await until(at.door, ProviderFailed)
+        at.tells("EndOfTurn", CUTS_IN)
+        await cutting_in
+        await until(at.door, BargeInDetected)
+        cut, answer = (await until(at.door, AssistantHeard, 3))[1:]
     assert (failed.provider.name, failed.operation) == ("bad", "text_to_speech")
     assert cut.interrupted
     assert cut.mismatch
