@@ -17,7 +17,7 @@ from api.pace import Pace
 from api.play_queue import PlayQueue
 from governance.errors import InputError, TransientError
 from infra import audio_seal, topics
-from infra.direct_line import Head
+from infra.direct_line import HEARD_ALREADY_EVERY_S, Head
 from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
 from infra.payment_watch import PaymentWatch
@@ -32,7 +32,6 @@ EMBEDDED_FETCH_WAIT_MS = 10  # the embedded broker lets a fetch wait its full ti
 FETCH_WAIT_MS = 500
 POLL_MS = 1000
 RETRY_S = 1.0
-HEARD_ALREADY_EVERY_S = 0.1
 
 
 class CallConnected(InputError):
@@ -189,11 +188,8 @@ class Gateway:
             ways = None if leg else self._ways.get((tenant, call_id))
             if ways is not None and ways.came_directly(audio_seal.number_of(headers)):
                 return
-            value = record.value or b""
-            if self._keyring.holds_id(headers.get("ce_keyid", "")):
-                opened = audio_seal.unseal(self._keyring, headers, value, direction="out")
-            else:  # what comes directly meanwhile waits its turn
-                opened = await asyncio.to_thread(audio_seal.unseal, self._keyring, headers, value, direction="out")
+            # What comes directly meanwhile waits its turn.
+            opened = await audio_seal.unseal_aside(self._keyring, headers, record.value or b"", direction="out")
         except (InputError, ValidationError, codec.Unreadable, DBAPIError) as wrong:
             log.error("a record to a caller cannot be read", error=type(wrong).__name__, offset=record.offset)
             return

@@ -88,11 +88,7 @@ class CallSound:
             if headers.get("tenant") != tenant or late or window:
                 return None
             value = record.value or b""
-            if self._keyring.holds_id(headers.get("ce_keyid", "")):
-                return direction, audio_seal.unseal(self._keyring, headers, value, direction=direction)
-            return direction, await asyncio.to_thread(
-                audio_seal.unseal, self._keyring, headers, value, direction=direction
-            )
+            return direction, await audio_seal.unseal_aside(self._keyring, headers, value, direction=direction)
         except (InputError, ValidationError, codec.Unreadable, DBAPIError) as wrong:
             log.warning("a record of a call cannot be heard", error=type(wrong).__name__, offset=record.offset)
             return None

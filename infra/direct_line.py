@@ -13,6 +13,7 @@ from typing import cast
 MOST_BYTES = 256 * 1024  # of a message: a record is 64 KiB of samples at the most
 MOST_HEAD = 0xFFFF  # what its two bytes of length can say
 MOST_UNREAD = 256 * 1024  # that the other side has not read yet: then the log is fast enough for it
+HEARD_ALREADY_EVERY_S = 0.1  # what was heard over a line leaves for the log so often, on either side
 ASKS = "ask"  # in a head: no record, but a question of the worker's
 
 Head = Mapping[str, str]

@@ -125,12 +125,8 @@ class KafkaInlet:
                 return
             if self._came_directly(headers):
                 return
-            # Opening may ask the database for the key the first time; what comes directly meanwhile waits its turn.
-            value, held = record.value or b"", self._keyring.holds_id(headers.get("ce_keyid", ""))
-            opened = (
-                audio_seal.unseal(self._keyring, headers, value, direction="in") if held
-                else await asyncio.to_thread(audio_seal.unseal, self._keyring, headers, value, direction="in")
-            )
+            # What comes directly meanwhile waits its turn.
+            opened = await audio_seal.unseal_aside(self._keyring, headers, record.value or b"", direction="in")
         except DBAPIError as away:  # what is said meanwhile is not heard; a worker that ended would lose every call
             log.warning("an audio record cannot be opened now", error=type(away).__name__, offset=record.offset)
             return

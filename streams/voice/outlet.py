@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from governance.errors import InputError, TransientError
 from infra import audio_seal
+from infra.direct_line import HEARD_ALREADY_EVERY_S
 from infra.event_bus import EventBus, Record
 from infra.keys import Keyring
 from infra.payment_watch import PaymentWatch
@@ -28,7 +29,6 @@ from streams.voice.direct import DirectLines
 
 MOST_WAITING = 5_000
 MOST_AT_ONCE = 200
-HEARD_ALREADY_EVERY_S = 0.1
 BEHIND_S = 1.0  # for so long callers hear what the broker does not take; then it goes first again
 
 log = structlog.get_logger()

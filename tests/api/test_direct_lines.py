@@ -9,30 +9,11 @@ from structlog.testing import capture_logs
 from api.direct_lines import OFF, DirectLines
 from api.metrics import Metrics
 from infra.direct_line import ASKS, DirectLine, Head
+from tests.support.direct_gateway import DirectGateway as Gateway
 
 pytestmark = pytest.mark.contract
 
 CALL, OTHER = ("default", "call-1"), ("default", "call-2")
-HERE = "127.0.0.1"
-
-
-class Gateway:
-    """Lines, and what came over them."""
-
-    def __init__(self) -> None:
-        self.taken: asyncio.Queue[tuple[Head, bytes]] = asyncio.Queue()
-        self.lines = DirectLines(
-            host=HERE, take=lambda head, value: self.taken.put_nowait((head, value)), metrics=Metrics()
-        )
-
-    async def taken_next(self) -> tuple[Head, bytes]:
-        async with asyncio.timeout(60):
-            return await self.taken.get()
-
-    async def has(self, call: tuple[str, str], *, be: bool = True) -> None:
-        async with asyncio.timeout(60):
-            while self.lines.has(call) is not be:
-                await asyncio.sleep(0)
 
 
 class Worker:
@@ -72,10 +53,8 @@ class Worker:
 
 @pytest.fixture
 async def gateway() -> AsyncIterator[Gateway]:
-    gateway = Gateway()
-    await gateway.lines.start()
-    yield gateway
-    await gateway.lines.stop()
+    async with Gateway() as gateway:
+        yield gateway
 
 
 async def claimed(gateway: Gateway, call: tuple[str, str], worker: Worker | None = None) -> Worker:

@@ -5,43 +5,33 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from api.direct_lines import DirectLines as GatewayLines
-from api.metrics import Metrics
 from infra.direct_line import ASKS, DirectLine, Head
 from streams.voice.direct import DirectLines
 from streams.voice.start import Setup
 from tests.support.chains import SETUP
+from tests.support.direct_gateway import DirectGateway
 
 pytestmark = pytest.mark.fault
 
 AGAIN_AFTER_S = 0.01
 
 
-class Gateway:
-    """The real end of a gateway, and what it was told."""
-
-    def __init__(self) -> None:
-        self.taken: asyncio.Queue[bytes] = asyncio.Queue()
-        self.lines = GatewayLines(
-            host="127.0.0.1", take=lambda head, value: self.taken.put_nowait(value), metrics=Metrics()
-        )
+class Gateway(DirectGateway):
+    """A gateway whose calls are the default tenant's."""
 
     def invites(self, call_id: str) -> Setup:
         told = self.lines.invite(("default", call_id))
         return SETUP.model_copy(update={"call_id": call_id, **told})
 
     async def hosted(self, *calls: str, be: bool = True) -> None:
-        async with asyncio.timeout(60):
-            while any(self.lines.has(("default", call)) is not be for call in calls):
-                await asyncio.sleep(0.001)
+        await self.has(*(("default", call) for call in calls), be=be)
 
     def cut(self) -> None:
         for line in list(self.lines._lines):
             line.close()
 
-    async def taken_next(self) -> bytes:
-        async with asyncio.timeout(60):
-            return await self.taken.get()
+    async def told(self) -> bytes:
+        return (await self.taken_next())[1]
 
 
 class Worker:
@@ -66,10 +56,8 @@ class Worker:
 
 @pytest.fixture
 async def gateway() -> AsyncIterator[Gateway]:
-    gateway = Gateway()
-    await gateway.lines.start()
-    yield gateway
-    await gateway.lines.stop()
+    async with Gateway() as gateway:
+        yield gateway
 
 
 @pytest.fixture
@@ -92,7 +80,7 @@ async def test_a_call_that_begins_is_claimed_and_both_sides_hear_each_other(gate
     assert await worker.heard_next() == b"hello"
     assert worker.lines.has(("default", "a"))
     assert worker.lines.send(("default", "a"), head("a"), b"answer")
-    assert await gateway.taken_next() == b"answer"
+    assert await gateway.told() == b"answer"
 
 
 async def test_calls_of_one_gateway_share_one_line_and_end_each_for_itself(gateway: Gateway, worker: Worker) -> None:
@@ -120,7 +108,7 @@ async def test_calls_of_two_gateways_have_a_line_each(gateway: Gateway, worker: 
     await worker.hears("a")
     await worker.hears("b")
     assert worker.lines.send(("default", "b"), head("b"), b"answer")
-    assert await other.taken_next() == b"answer"
+    assert await other.told() == b"answer"
     await other.lines.stop()
     await worker.hears("b", be=False)
     assert worker.lines.has(("default", "a"))
@@ -151,7 +139,7 @@ async def test_of_a_gateway_that_forgot_a_call_the_others_go_on(gateway: Gateway
     assert not worker.lines.has(("default", "a"))
     assert not worker.lines.send(("default", "a"), head("a"), b"nobody's")
     assert worker.lines.send(("default", "b"), head("b"), b"a word")
-    assert await gateway.taken_next() == b"a word"
+    assert await gateway.told() == b"a word"
     worker.lines.close(over)
     assert gateway.taken.empty()
 
