@@ -41,8 +41,10 @@ class DirectLines:
     def close(self, setup: Setup) -> None:
         """End with a call."""
         call = (setup.tenant, setup.call_id)
-        self._setups.pop(call, None)
-        if (line := self._heard.pop(call, None)) is not None:
+        self._heard.pop(call, None)
+        known = self._setups.pop(call, None)
+        # Also where the gateway's word on the claim is still on its way: it would keep a claim that nobody holds.
+        if known is not None and (line := self._lines.get(known.direct_line)) is not None:
             line.send({ASKS: "release", "tenant": setup.tenant, "call": setup.call_id})
 
     def has(self, call: Call) -> bool:
